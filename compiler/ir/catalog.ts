@@ -1,0 +1,125 @@
+/**
+ * The Catalog: everything the compiler knows after reading an author's files, as plain JSON values.
+ * `generated/catalog.json` is this value. The runtime reads it; nothing here refers to TypeScript, files or engines.
+ */
+import type { ColumnType, NamedType } from "./column-type.ts";
+
+/** Raised when a reader of an older version would misunderstand the value. */
+export const catalogFormat = 1;
+
+export interface Catalog {
+  readonly format: typeof catalogFormat;
+  /** Sorted by name. */
+  readonly databases: readonly Database[];
+}
+
+/** Where something was written: file relative to the project with forward slashes, 1-based line and column, length in UTF-16 units. */
+export interface Place { readonly file: string; readonly line: number; readonly column: number; readonly length: number }
+
+export interface Database {
+  readonly name: string;
+  readonly doc: string;
+  readonly owner?: string;
+  /** Absent when the folder has no database.ts. */
+  readonly place?: Place;
+  /** Sorted by name. */
+  readonly tables: readonly Table[];
+}
+
+/** A word the author wrote, with its literal arguments: `@between(1, 8)` is `{ name: "between", args: [1, 8] }`. */
+export interface Word { readonly name: string; readonly args: readonly WordArgument[]; readonly place: Place }
+export type WordArgument = null | boolean | number | string
+  | { readonly bigint: string }
+  | { readonly pattern: string; readonly flags: string }
+  | { readonly reference: string }
+  | { readonly list: readonly WordArgument[] }
+  | { readonly object: { readonly [name: string]: WordArgument } };
+
+export interface Table {
+  readonly database: string;
+  /** snake_case; with the database the table's name everywhere: `rides.trips`. */
+  readonly name: string;
+  /** The author's class or method name: `Trips`, `cityPulse`. */
+  readonly symbol: string;
+  readonly doc: string;
+  /** The text of `@deprecated`, possibly empty. */
+  readonly deprecated?: string;
+  readonly place: Place;
+  /** As written, in source order; the facts below are read out of them. */
+  readonly words: readonly Word[];
+  readonly owner?: string;
+  readonly layer?: "bronze" | "silver" | "gold";
+  /** Durations as the author wrote them: `15m`, `730d`. */
+  readonly freshness?: string;
+  readonly retain?: string;
+  readonly tags: readonly string[];
+  readonly source: Source;
+  /** In the author's order. For inferred tables (views, sql functions) filled by bind. */
+  readonly columns: readonly Column[];
+  /** Column names. */
+  readonly key: readonly string[];
+  readonly partitionBy: readonly string[];
+  readonly clusterBy: readonly string[];
+  readonly checks: readonly Check[];
+}
+
+export type Source =
+  /** A Delta table at `<root>/<database>/<table>` or at `location`. */
+  | { readonly kind: "delta"; readonly location?: string }
+  /** Files relative to the project (or absolute, or a URI); a glob is allowed. */
+  | { readonly kind: "parquet"; readonly location: string }
+  | { readonly kind: "csv"; readonly location: string; readonly header: boolean; readonly delimiter: string; readonly nulls: readonly string[] }
+  | { readonly kind: "json"; readonly location: string; readonly lines: boolean }
+  /** The author's function returns rows: exported under `name` by generated/functions/<module>. */
+  | { readonly kind: "rows"; readonly module: string; readonly name: string; readonly parameters: readonly Parameter[]; readonly input?: string }
+  /** The author's function returns SQL and takes parameters (possibly none). */
+  | { readonly kind: "sql"; readonly sql: SqlTemplate; readonly parameters: readonly Parameter[]; readonly input?: string }
+  /** `declared`: the class names its columns and the result is cast to them; else columns are inferred. */
+  | { readonly kind: "view"; readonly sql: SqlTemplate; readonly declared: boolean };
+export type SourceKind = Source["kind"];
+
+export interface Column extends NamedType {
+  readonly doc: string;
+  readonly deprecated?: string;
+  readonly place: Place;
+  readonly words: readonly Word[];
+  readonly unit?: string;
+  readonly pii?: { readonly category: string; readonly mask: string };
+  readonly rules: readonly Rule[];
+  readonly unique: boolean;
+  readonly references?: { readonly table: string; readonly column: string };
+  /** The name or dotted path of this column in the files and messages that feed it. */
+  readonly from?: string;
+  readonly dayOf?: string;
+  readonly was?: string;
+}
+
+/** What each value of a column must satisfy; null always passes (nullability is the column's own). */
+export type Rule =
+  | { readonly kind: "between"; readonly low: string; readonly high: string }
+  | { readonly kind: "matches"; readonly pattern: string; readonly flags: string };
+
+export interface Parameter {
+  readonly name: string;
+  readonly doc: string;
+  readonly type: ColumnType;
+  readonly nullable: boolean;
+  /** In the JSON spelling of the type (surface.md); absent when the parameter is required. */
+  readonly default?: JsonValue;
+  readonly place: Place;
+}
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [name: string]: JsonValue };
+
+/** A condition over one row; a row for which it is false (null passes) fails the check. */
+export interface Check { readonly name: string; readonly doc: string; readonly onFail: OnFail; readonly enforce?: "delta"; readonly sql: SqlTemplate; readonly place: Place }
+export type OnFail = "reject" | "quarantine" | "warn";
+
+/** SQL text with its references apart, so that nothing is ever concatenated. */
+export interface SqlTemplate { readonly parts: readonly SqlPart[]; readonly place: Place }
+export type SqlPart =
+  | string
+  /** Prints as `"db"."table" AS "alias"`. */
+  | { readonly table: string; readonly alias: string }
+  /** Prints as `"alias"."column"`; in a check, as `"column"` (alias empty). */
+  | { readonly column: string; readonly alias: string }
+  | { readonly parameter: string };

@@ -1,0 +1,37 @@
+/**
+ * The contract of a store: named objects below one root, written once and never changed. Tables stand on nothing else.
+ * Paths are relative to the root, with forward slashes, already decoded. Every failure is a `Failure` STORE_FAILED or FILE_NOT_FOUND.
+ */
+
+export interface StoredObject {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Milliseconds since 1970 UTC. */
+  readonly modified: number;
+}
+
+export interface Store {
+  /** Absolute directory path or URI, without trailing slash. */
+  readonly root: string;
+  /** Objects whose path starts with `prefix` (a directory path ending in `/`), directly in it unless `recursive`, in order of path; `startAfter` is exclusive. */
+  list(prefix: string, options?: { readonly startAfter?: string; readonly recursive?: boolean }): AsyncIterable<StoredObject>;
+  /** The whole object, or `length` bytes from `offset`; FILE_NOT_FOUND when absent. */
+  read(path: string, range?: { readonly offset: number; readonly length: number }): Promise<Uint8Array>;
+  head(path: string): Promise<StoredObject | undefined>;
+  /** Durable when it returns: after a crash the object is there, whole. Never replaces. */
+  putIfAbsent(path: string, bytes: Uint8Array): Promise<"written" | "exists">;
+  /** A local file that another writer (the engine) fills, then `finish` makes durable under `path` and tells its size in bytes. */
+  stage(path: string): Promise<StagedFile>;
+  /** Absent is fine. */
+  remove(path: string): Promise<void>;
+  /** What the engine opens: an absolute local path or a URI. */
+  locate(path: string): string;
+}
+
+export interface StagedFile {
+  /** Absolute local path to write to; does not exist yet. */
+  readonly file: string;
+  finish(): Promise<number>;
+  discard(): Promise<void>;
+}

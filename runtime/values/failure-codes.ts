@@ -1,0 +1,27 @@
+/** Every code a user of the runtime can meet, with the HTTP status the server answers for it. One list, sorted. */
+export const failureCodes = {
+  BAD_REQUEST: 400,
+  COMMIT_CONFLICT: 409,
+  CONFIG_INVALID: 400,
+  DELTA_LOG_BROKEN: 500,
+  DELTA_TABLE_EXISTS: 409,
+  DELTA_TABLE_NOT_FOUND: 404,
+  DELTA_UNSUPPORTED_FEATURE: 400,
+  DELTA_VERSION_NOT_FOUND: 404,
+  FILE_INVALID: 400,
+  FILE_NOT_FOUND: 404,
+  FUNCTION_FAILED: 500,
+  KEY_NOT_UNIQUE: 409,
+  PARAMETER_INVALID: 400,
+  ROW_NOT_FOUND: 404,
+  ROWS_REFUSED: 400,
+  SQL_FORBIDDEN: 403,
+  SQL_INVALID: 400,
+  STORE_FAILED: 503,
+  TABLE_NOT_FOUND: 404,
+  TABLE_NOT_WRITABLE: 405,
+  UNAVAILABLE: 503,
+  VALUE_INVALID: 400,
+} as const;
+
+export type FailureCode = keyof typeof failureCodes;
