@@ -72,10 +72,10 @@ export type Source =
   | { readonly kind: "json"; readonly location: string; readonly lines: boolean }
   /** The author's function returns rows: exported under `name` by generated/functions/<module>. */
   | { readonly kind: "rows"; readonly module: string; readonly name: string; readonly parameters: readonly Parameter[]; readonly input?: string }
-  /** The author's function returns SQL and takes parameters (possibly none). */
-  | { readonly kind: "sql"; readonly sql: SqlTemplate; readonly parameters: readonly Parameter[]; readonly input?: string }
+  /** The author's function returns SQL and takes parameters (possibly none). `reads` are the tables the SQL names, sorted, filled by bind. */
+  | { readonly kind: "sql"; readonly sql: SqlTemplate; readonly parameters: readonly Parameter[]; readonly input?: string; readonly reads?: readonly string[] }
   /** `declared`: the class names its columns and the result is cast to them; else columns are inferred. */
-  | { readonly kind: "view"; readonly sql: SqlTemplate; readonly declared: boolean };
+  | { readonly kind: "view"; readonly sql: SqlTemplate; readonly declared: boolean; readonly reads?: readonly string[] };
 export type SourceKind = Source["kind"];
 
 export interface Column extends NamedType {
@@ -115,7 +115,15 @@ export interface Check { readonly name: string; readonly doc: string; readonly o
 export type OnFail = "reject" | "quarantine" | "warn";
 
 /** SQL text with its references apart, so that nothing is ever concatenated. */
-export interface SqlTemplate { readonly parts: readonly SqlPart[]; readonly place: Place }
+export interface SqlTemplate {
+  readonly parts: readonly SqlPart[];
+  /** Begins at the first character after the opening backtick. */
+  readonly place: Place;
+  /** For each part where it begins in that file and how long it is there (a text as its raw source, a reference from `$` to `}`), so that errors inside the SQL can be placed. */
+  readonly spans?: readonly SourceSpan[];
+}
+/** 1-based line and column, length in UTF-16 units. */
+export interface SourceSpan { readonly line: number; readonly column: number; readonly length: number }
 export type SqlPart =
   | string
   /** Prints as `"db"."table" AS "alias"`. */

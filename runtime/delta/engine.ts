@@ -1,26 +1,32 @@
-/** What the Delta room needs of an engine, and no more; `runtime/query` fulfils it with DuckDB, `runtime/lake.ts` wires it. */
+/** What the Delta room and an engine tell each other; `runtime/query` fulfils it with DuckDB, `runtime/lake.ts` wires it. */
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 
-/** Statistics of one written file, as Delta keeps them (protocol: Per-file Statistics). Values already in Delta's JSON spelling, as raw JSON text. */
+/** Values by column; a nested object's by its fields. */
+export interface ByColumn<T> { readonly [column: string]: T | ByColumn<T> }
+
+/** Statistics of one written file (protocol, "Per-file Statistics"). Minima and maxima are raw JSON text in Delta's spelling, so that no digit is lost. */
 export interface FileStatistics {
   readonly numRecords: number;
-  readonly minValues: { readonly [column: string]: string };
-  readonly maxValues: { readonly [column: string]: string };
-  readonly nullCount: { readonly [column: string]: number };
+  readonly minValues: ByColumn<string>;
+  readonly maxValues: ByColumn<string>;
+  readonly nullCount: ByColumn<number>;
 }
 
-/** One Parquet file written by the engine for one partition. */
+/** Delta partition strings by column; null for a null value. */
+export type PartitionValues = { readonly [column: string]: string | null };
+
+/** One Parquet file, written and durable, of one partition. */
 export interface WrittenFile {
   /** Relative to the table, decoded. */
   readonly path: string;
+  /** Bytes. */
   readonly size: number;
-  /** Delta partition strings; null for a null value. */
-  readonly partitionValues: { readonly [column: string]: string | null };
+  readonly partitionValues: PartitionValues;
   readonly statistics: FileStatistics;
 }
 
 /** A file of a snapshot to be read: absolute path or URI, its constants from partition values. */
-export interface ReadableFile { readonly url: string; readonly partitionValues: { readonly [column: string]: string | null } }
+export interface ReadableFile { readonly url: string; readonly partitionValues: PartitionValues }
 
 /** A snapshot's rows, as the engine is asked to read them: exactly these files, these columns, in this order. */
 export interface ReadableSnapshot { readonly columns: readonly NamedType[]; readonly partitionColumns: readonly string[]; readonly files: readonly ReadableFile[] }

@@ -1,12 +1,14 @@
 /** What is asked of a lake in SQL and what comes back: the pivot every surface stands on (clients, HTTP, command line). */
 import type { RecordBatch } from "apache-arrow";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
+import type { AsOf } from "../values/as-of.ts";
+
+/** A version may be asked for where the query names exactly one versioned table, a time for any number. */
+export type { AsOf } from "../values/as-of.ts";
 
 /** A parameter as JSON can carry it; the SQL casts it to what it means (`CAST($1 AS DATE)`). A bigint is sent as all its digits. */
 export type SqlParameter = null | boolean | number | bigint | string;
 
-/** One state of the tables: a version (where the query names exactly one versioned table) or an RFC 3339 time. */
-export type AsOf = { readonly version: number } | { readonly timestamp: string };
 
 export interface QueryRequest {
   /** One SELECT statement, DuckDB's dialect. */
@@ -25,7 +27,7 @@ export interface QueryResult {
   readonly columns: readonly NamedType[];
   /** Versioned tables, sorted by name. */
   readonly tables: readonly ReadTable[];
-  /** Something in the query answers differently each time (random(), now(), a row function). */
+  /** The same versions may answer differently next time: random(), now(), a row function, a file that has no versions. */
   readonly volatile: boolean;
   /** May be iterated once; ends by an error when the query fails half-way, never silently. Stopping early frees the connection. */
   readonly batches: AsyncIterable<RecordBatch>;

@@ -1,0 +1,114 @@
+/** `neuralake compile`: catalog/ becomes generated/; every mistake of the author is said at once. */
+import { watch } from "node:fs";
+import { join, relative } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Compiled } from "../../compiler/compile.ts";
+import { durationText, pluralText } from "../amounts.ts";
+import { CatalogErrors, frameText } from "../catalog-errors.ts";
+import { addCommand, endWith, type DefineCommand } from "../command.ts";
+import { findProject, type Project } from "../project.ts";
+import { reportProblem } from "../report.ts";
+import { errorStyle, type Terminal } from "../terminal.ts";
+
+interface Options { readonly watch?: boolean; readonly check?: boolean }
+
+export const defineCompile: DefineCommand = (program, terminal) => {
+  addCommand(program, {
+    usage: "compile",
+    summary: "compile catalog/ to generated/",
+    examples: ["neuralake compile", "neuralake compile --check"],
+  })
+    .option("--watch", "compile again whenever a file of the catalog changes")
+    .option("--check", "write nothing; exit 3 when generated/ is out of date")
+    .action(async (options: Options) => {
+      const project = await findProject();
+      if (options.watch !== true) return compileOnce(project, options.check === true, terminal);
+      await compileAndWatch(project, options.check === true, terminal);
+    });
+};
+
+async function compileOnce(project: Project, check: boolean, terminal: Terminal): Promise<void> {
+  const started = performance.now();
+  const compiled = await compileProject(project, terminal, check);
+  if (terminal.json) await terminal.printJson(summaryOf(compiled));
+  else await printCompiled(compiled, project, performance.now() - started, terminal);
+  endWith(compiled.stale.length > 0 ? 3 : 0);
+}
+
+/** Compiles a project and prints its warnings; throws `CatalogErrors` when there are errors. */
+export async function compileProject(project: Project, terminal: Terminal, check: boolean = false): Promise<Compiled> {
+  // TypeScript itself is loaded only when there is something to compile.
+  const { compile } = await import("../../compiler/compile.ts");
+  const compiled = await compile({ project: project.folder, catalogDir: project.catalogDir, generatedDir: project.generatedDir, check });
+  const colour = errorStyle().blue("x") !== "x";
+  if (compiled.diagnostics.some((diagnostic) => diagnostic.severity === "error")) throw new CatalogErrors(compiled.diagnostics, project.folder, colour);
+  if (compiled.diagnostics.length > 0) terminal.note(frameText(compiled.diagnostics, project.folder, colour).trimEnd());
+  return compiled;
+}
+
+function summaryOf({ catalog, diagnostics, written, removed, stale }: Compiled): object {
+  const tables = catalog.databases.reduce((sum, database) => sum + database.tables.length, 0);
+  return { databases: catalog.databases.length, tables, written, removed, stale, diagnostics };
+}
+
+async function printCompiled(compiled: Compiled, project: Project, ms: number, terminal: Terminal): Promise<void> {
+  const { style } = terminal;
+  const { written, removed, stale } = compiled;
+  const tables = compiled.catalog.databases.reduce((sum, database) => sum + database.tables.length, 0);
+  await terminal.print(`${pluralText(compiled.catalog.databases.length, "database")}, ${pluralText(tables, "table")} in ${durationText(ms)}`);
+  const generated = relative(process.cwd(), project.generatedDir);
+  const lines = [
+    ...written.map((file) => `${style.quiet("wrote")} ${join(generated, file)}`),
+    ...removed.map((file) => `${style.quiet("removed")} ${join(generated, file)}`),
+    ...stale.map((file) => `${style.coral("out of date")} ${join(generated, file)}`),
+  ];
+  if (lines.length === 0) lines.push(style.quiet("generated files are up to date"));
+  for (const line of lines) await terminal.print(`  ${line}`);
+  if (stale.length > 0) await terminal.print("`neuralake compile` brings them up to date");
+}
+
+/** How long a burst of changes may last that is compiled once, in milliseconds. */
+const settleMs = 80;
+
+async function compileAndWatch(project: Project, check: boolean, terminal: Terminal): Promise<void> {
+  const changes = watchFolder(project.catalogDir, terminal.signal);
+  try {
+    do {
+      try {
+        await compileOnce(project, check, terminal);
+      } catch (error) {
+        endWith(await reportProblem(error, terminal));
+      }
+      if (!terminal.signal.aborted) terminal.note(errorStyle().quiet("watching; Ctrl-C ends it"));
+    } while (await changes.next());
+  } finally {
+    changes.close();
+  }
+}
+
+interface Changes {
+  /** True when something changed since the last call and then rested; false when the command is to end. */
+  next(): Promise<boolean>;
+  close(): void;
+}
+
+function watchFolder(folder: string, signal: AbortSignal): Changes {
+  let wake: (() => void) | undefined;
+  let changed = false;
+  const watcher = watch(folder, { recursive: true }, () => {
+    changed = true;
+    wake?.();
+  });
+  signal.addEventListener("abort", () => wake?.());
+  return {
+    async next() {
+      if (!changed && !signal.aborted) await new Promise<void>((resolve) => { wake = resolve; });
+      while (changed && !signal.aborted) {
+        changed = false;
+        await wait(settleMs);
+      }
+      return !signal.aborted;
+    },
+    close: () => watcher.close(),
+  };
+}

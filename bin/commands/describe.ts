@@ -1,0 +1,58 @@
+/** `neuralake describe`: what a table is made of, down to its protocol and properties. */
+import { bytesText, countText } from "../amounts.ts";
+import { addLakeCommand, asOfFrom, asOfOptions, type AsOfOptions, type DefineCommand } from "../command.ts";
+import { printFacts, printTable } from "../listing.ts";
+import { findProject, openTargetLake, resolveTarget, type LakeOptions } from "../project.ts";
+import type { Description } from "../../runtime/lake.ts";
+
+export const defineDescribe: DefineCommand = (program, terminal) => {
+  const command = addLakeCommand(program, {
+    usage: "describe <target>",
+    summary: "show schema, protocol, properties and size of a table",
+    examples: ["neuralake describe flights.departures", "neuralake describe ./some/delta/table --version 3 --json"],
+  });
+  for (const option of asOfOptions()) command.addOption(option);
+  command.action(async (target: string, options: LakeOptions & AsOfOptions) => {
+    await using lake = await openTargetLake(await findProject(options), target);
+    const description = await lake.describe(resolveTarget(target), asOfFrom(options));
+    if (terminal.json) return terminal.printJson(description);
+    await printFacts(terminal, factsOf(description));
+    await terminal.print();
+    const { fields } = description.metadata.schema as DeltaStruct;
+    await printTable(
+      terminal,
+      [{ title: "column", paint: terminal.style.strong }, { title: "type" }, { title: "null" }, { title: "comment", paint: terminal.style.quiet }],
+      fields.map((field) => [field.name, typeText(field.type), field.nullable ? "yes" : "no", String(field.metadata["comment"] ?? "").split("\n")[0] ?? ""]),
+    );
+  });
+};
+
+/** A Delta schema (protocol: Schema Serialization Format), as far as it is printed. */
+interface DeltaStruct { readonly fields: readonly { readonly name: string; readonly type: unknown; readonly nullable: boolean; readonly metadata: { readonly [key: string]: unknown } }[] }
+
+function factsOf(description: Description): [string, string | undefined][] {
+  const { protocol, metadata } = description;
+  const features = [...new Set([...(protocol.readerFeatures ?? []), ...(protocol.writerFeatures ?? [])])];
+  return [
+    ["name", description.name],
+    ["location", description.location],
+    ["description", metadata.description ?? undefined],
+    ["version", `${description.version} of ${description.timestamp}`],
+    ["rows", description.rows === null ? "unknown: a file has no numRecords" : countText(description.rows)],
+    ["files", countText(description.files)],
+    ["bytes", bytesText(description.bytes)],
+    ["partitioned by", metadata.partitionColumns.join(", ")],
+    ["protocol", `reader ${protocol.minReaderVersion}, writer ${protocol.minWriterVersion}${features.length === 0 ? "" : `, ${features.join(", ")}`}`],
+    ["properties", Object.entries(metadata.configuration).map(([name, value]) => `${name}=${value}`).join(", ")],
+    ["transactions", Object.keys(description.transactions).length === 0 ? undefined : countText(Object.keys(description.transactions).length)],
+  ];
+}
+
+/** A Delta type as one short text: `decimal(10,2)`, `array<long>`. */
+function typeText(type: unknown): string {
+  if (typeof type === "string") return type;
+  const node = type as { type: string; elementType?: unknown; keyType?: unknown; valueType?: unknown; fields?: { name: string; type: unknown }[] };
+  if (node.type === "array") return `array<${typeText(node.elementType)}>`;
+  if (node.type === "map") return `map<${typeText(node.keyType)}, ${typeText(node.valueType)}>`;
+  return `struct<${(node.fields ?? []).map((field) => `${field.name}: ${typeText(field.type)}`).join(", ")}>`;
+}

@@ -1,0 +1,34 @@
+/** `neuralake ls`: every table of the catalog and how much of it there is. */
+import { addLakeCommand, type DefineCommand } from "../command.ts";
+import { ageText, bytesText, countText } from "../amounts.ts";
+import { findProject, openProjectLake, type LakeOptions } from "../project.ts";
+import { printTable } from "../listing.ts";
+
+export const defineLs: DefineCommand = (program, terminal) => {
+  addLakeCommand(program, {
+    usage: "ls",
+    summary: "list the tables with kind, rows, bytes, version and age of the newest commit",
+    examples: ["neuralake ls"],
+  }).action(async (options: LakeOptions) => {
+    await using lake = await openProjectLake(await findProject(options));
+    const states = await lake.states();
+    if (terminal.json) return terminal.printJson(states.map(({ columns: _columns, committed, ...state }) => ({ ...state, committed: timeText(committed) })));
+    const now = Date.now();
+    await printTable(
+      terminal,
+      [{ title: "table", paint: terminal.style.blue }, { title: "kind" }, { title: "rows", right: true }, { title: "bytes", right: true }, { title: "version", right: true }, { title: "newest commit" }],
+      states.map((state) => [
+        state.table,
+        state.kind,
+        state.rows === null ? "-" : countText(state.rows),
+        state.bytes === null ? "-" : bytesText(state.bytes),
+        state.version === null ? "-" : String(state.version),
+        state.committed === null ? (state.exists ? "-" : "not created yet") : ageText(now - state.committed),
+      ]),
+    );
+  });
+};
+
+function timeText(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

@@ -1,0 +1,63 @@
+/** `neuralake serve`: the lake over HTTP, and beside it the site when it was built. */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Lake } from "../../runtime/lake.ts";
+import { Failure } from "../../runtime/values/failure.ts";
+import { addLakeCommand, wholeNumber, type DefineCommand } from "../command.ts";
+import { findProject, openProjectLake, type LakeOptions, type Project } from "../project.ts";
+import { siteFolder, writeFacts } from "../site-files.ts";
+import type { Terminal } from "../terminal.ts";
+
+export interface Address { readonly host: string; readonly port: number }
+
+export const defineServe: DefineCommand = (program, terminal) => {
+  addLakeCommand(program, {
+    usage: "serve",
+    summary: "serve the lake over HTTP until Ctrl-C",
+    examples: ["neuralake serve --port 8080", 'curl http://127.0.0.1:8080/sql -d "SELECT count(*) AS n FROM flights.departures"'],
+  })
+    .option("--port <n>", "port to listen on; 0 takes a free one", wholeNumber(0, 65_535), 8080)
+    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .action(async (options: LakeOptions & Address) => {
+      const project = await findProject(options);
+      await using lake = await openProjectLake(project);
+      await serveUntilStopped(project, lake, options, terminal);
+    });
+};
+
+/** Serves until the terminal's signal; returns when the last reply is out. */
+export async function serveUntilStopped(project: Project, lake: Lake, { host, port }: Address, terminal: Terminal): Promise<void> {
+  const site = siteFolder(project);
+  const built = existsSync(join(site, "index.html"));
+  const { openServer } = await import("../../runtime/server/server.ts");
+  const server = await openServer({ lake, openapi: await readOpenApi(project), host, port, ...(built ? { site } : {}) });
+  const stopped = new Promise<void>((resolve) => {
+    if (terminal.signal.aborted) resolve();
+    terminal.signal.addEventListener("abort", () => resolve());
+  });
+  if (terminal.json) await terminal.printJson({ url: server.url, site: built });
+  else for (const line of addressLines(server.url, built, terminal)) await terminal.print(line);
+  // For the next build of the site; what it says of the lake is then no older than this server.
+  await writeFacts(project, lake);
+  await stopped;
+  terminal.note("stopping");
+  await server.close();
+}
+
+function addressLines(url: string, site: boolean, { style }: Terminal): string[] {
+  const [name, value] = [style.quiet, style.blue];
+  return [
+    `${name("api ")}  ${value(url)}`,
+    `${name("docs")}  ${value(`${url}/docs`)}`,
+    `${name("site")}  ${site ? value(`${url}/`) : name("not built; `neuralake site` builds it")}`,
+    name("Ctrl-C ends it"),
+  ];
+}
+
+/** The compiled OpenAPI document. */
+export async function readOpenApi(project: Project): Promise<object> {
+  const file = join(project.generatedDir, "openapi.json");
+  if (!existsSync(file)) throw new Failure("CONFIG_INVALID", `${file} is not there`, { hint: "run `neuralake compile`" });
+  return JSON.parse(await readFile(file, "utf8")) as object;
+}

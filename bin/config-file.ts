@@ -1,0 +1,64 @@
+/** Reads a project's neuralake.config.ts (a file of the user's, so it is taken with care) and says what is wrong with it by name. */
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Config } from "../runtime/config.ts";
+import { Failure } from "../runtime/values/failure.ts";
+
+const fileNames = ["neuralake.config.ts", "neuralake.config.js"];
+const settings = new Set(["root", "catalog", "generated", "environments"]);
+const environmentSettings = new Set(["root"]);
+
+/** The path of the project's configuration; undefined when it has none. */
+export function configFile(project: string): string | undefined {
+  return fileNames.map((name) => join(project, name)).find((file) => existsSync(file));
+}
+
+/** What the project configures; empty without a file. CONFIG_INVALID for a file that does not load or says what nobody understands. */
+export async function readConfig(project: string): Promise<Config> {
+  const path = configFile(project);
+  if (path === undefined) return {};
+  const file = relative(project, path);
+  const value = await importDefault(path, file);
+  checkConfig(value, file);
+  return value;
+}
+
+async function importDefault(path: string, file: string): Promise<unknown> {
+  try {
+    const loaded = (await import(pathToFileURL(path).href)) as { default?: unknown };
+    return loaded.default;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure("CONFIG_INVALID", `${file} cannot be loaded: ${reason}`, { place: { file }, cause });
+  }
+}
+
+function checkConfig(value: unknown, file: string): asserts value is Config {
+  const top = objectIn(value, `the default export of ${file}`, file);
+  checkKeys(top, settings, "", file);
+  for (const name of ["root", "catalog", "generated"]) checkText(top[name], name, file);
+  if (top["environments"] === undefined) return;
+  for (const [name, environment] of Object.entries(objectIn(top["environments"], "environments", file))) {
+    const inner = objectIn(environment, `environments.${name}`, file);
+    checkKeys(inner, environmentSettings, `environments.${name}.`, file);
+    checkText(inner["root"], `environments.${name}.root`, file);
+  }
+}
+
+function objectIn(value: unknown, name: string, file: string): { readonly [key: string]: unknown } {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as { readonly [key: string]: unknown };
+  throw new Failure("CONFIG_INVALID", `${name} is not an object`, { place: { file }, hint: "export default defineConfig({ root: \"./lake\" })" });
+}
+
+function checkKeys(value: object, known: ReadonlySet<string>, prefix: string, file: string): void {
+  for (const key of Object.keys(value)) {
+    if (known.has(key)) continue;
+    throw new Failure("CONFIG_INVALID", `${file} sets "${prefix}${key}", which this version does not know`, { place: { file }, hint: `it knows ${[...known].join(", ")}` });
+  }
+}
+
+function checkText(value: unknown, name: string, file: string): void {
+  if (value === undefined || (typeof value === "string" && value !== "")) return;
+  throw new Failure("CONFIG_INVALID", `${name} in ${file} is not a text`, { place: { file, value: String(value) } });
+}

@@ -1,0 +1,49 @@
+/** The `neuralake` command: builds the program out of bin/commands/, runs it, and ends the process with its exit code. */
+import { Command } from "commander";
+import { defineApply } from "./commands/apply.ts";
+import { defineCompile } from "./commands/compile.ts";
+import { defineDescribe } from "./commands/describe.ts";
+import { defineHistory } from "./commands/history.ts";
+import { defineInit } from "./commands/init.ts";
+import { defineLoad } from "./commands/load.ts";
+import { defineLs } from "./commands/ls.ts";
+import { definePeek } from "./commands/peek.ts";
+import { definePlan } from "./commands/plan.ts";
+import { defineQuery } from "./commands/query.ts";
+import { defineServe } from "./commands/serve.ts";
+import { defineSite } from "./commands/site.ts";
+import { endWith, type DefineCommand } from "./command.ts";
+import { packageVersion } from "./package-root.ts";
+import { reportProblem } from "./report.ts";
+import { openTerminal, type Terminal } from "./terminal.ts";
+
+const commands: readonly DefineCommand[] = [
+  defineInit, defineCompile, definePlan, defineApply, defineLoad, defineQuery, defineServe,
+  defineLs, defineDescribe, definePeek, defineHistory, defineSite,
+];
+
+function createProgram(terminal: Terminal): Command {
+  const program = new Command("neuralake")
+    .description("A catalog of decorated TypeScript, and the lakehouse it compiles to.")
+    .version(packageVersion(), "-V, --version")
+    .enablePositionalOptions()
+    .exitOverride()
+    .showSuggestionAfterError()
+    // What was wrong is said by report.ts, in the one way all failures are.
+    .configureOutput({ outputError: () => undefined })
+    .addHelpText("after", "\nExample:\n  $ neuralake init shop && cd shop\n  $ neuralake query \"SELECT * FROM shop.orders LIMIT 5\"");
+  for (const define of commands) define(program, terminal);
+  return program;
+}
+
+/** Runs one command line, without the program's own name, and ends the process. */
+export async function main(args: readonly string[]): Promise<never> {
+  const terminal = openTerminal(args.includes("--json"));
+  try {
+    await createProgram(terminal).parseAsync(args, { from: "user" });
+  } catch (error) {
+    endWith(await reportProblem(error, terminal));
+  }
+  // Ends whatever an engine or a watcher still holds open; stdout was waited for by each write.
+  process.exit();
+}

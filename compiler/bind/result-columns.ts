@@ -1,0 +1,92 @@
+/** From what the engine says a query gives to a table's columns: inferred ones made, declared ones held against the result. */
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { diagnose } from "../diagnostics/messages.ts";
+import type { Column, Place, Table } from "../ir/catalog.ts";
+import type { ColumnType } from "../ir/column-type.ts";
+import { fullName } from "../ir/names.ts";
+import { typeName } from "../ir/type-name.ts";
+import { columnTypeOf } from "../../runtime/query/duckdb-types.ts";
+import type { ResultColumn } from "../../runtime/query/binder.ts";
+import { Failure } from "../../runtime/values/failure.ts";
+import { castable } from "./castable.ts";
+import { suggestion } from "./sql-place.ts";
+import type { ResultFact } from "./sql-tree.ts";
+
+/** What a query gives: the engine's columns, and for each what is known beyond its type. */
+export interface QueryResultShape { readonly columns: readonly ResultColumn[]; readonly facts: readonly ResultFact[] | undefined; readonly place: Place }
+
+/** The columns of a table that declares none. A plain copy of a column keeps that column's words and marks. */
+export function inferColumns(table: Table, shape: QueryResultShape): { columns: Column[]; diagnostics: Diagnostic[] } {
+  const diagnostics = namingProblems(table, shape);
+  const facts = shape.facts?.length === shape.columns.length ? shape.facts : undefined;
+  const columns = shape.columns.flatMap((result, index): Column[] => {
+    const type = typeOf(result);
+    if ("refused" in type) {
+      diagnostics.push(diagnose("resultType", shape.place, { text: type.refused.message, hint: type.refused.hint ?? "" }));
+      return [];
+    }
+    const fact = facts?.[index];
+    return [{ ...inherited(fact?.copyOf), name: result.name, type: exactType(fact, type.type), nullable: fact?.nullable ?? true, place: shape.place, words: [], rules: [], unique: false }];
+  });
+  return { columns, diagnostics };
+}
+
+/** What is wrong between the columns a class view declares and those its query gives. */
+export function checkDeclaredColumns(table: Table, shape: QueryResultShape): Diagnostic[] {
+  const given = new Map(shape.columns.map((column) => [column.name.toLowerCase(), column]));
+  const names = shape.columns.map((column) => column.name);
+  const declared = new Set(table.columns.map((column) => column.name.toLowerCase()));
+  const extra = names.filter((name) => !declared.has(name.toLowerCase()));
+  return [
+    ...namingProblems(table, shape),
+    ...table.columns.flatMap((column) => {
+      const result = given.get(column.name.toLowerCase());
+      if (result !== undefined) return typeProblem(column, result);
+      return [diagnose("viewColumnMissing", column.place, { table: fullName(table), column: column.name, suggestion: suggestion(column.name, extra.length > 0 ? extra : names) })];
+    }),
+    ...extra.filter(isPlainName).map((column) => diagnose("viewColumnExtra", shape.place, { table: fullName(table), column })),
+  ];
+}
+
+function typeProblem(column: Column, result: ResultColumn): Diagnostic[] {
+  const given = typeOf(result);
+  if ("type" in given) {
+    return castable(given.type, column.type) ? [] : [diagnose("viewColumnType", column.place, { column: column.name, declared: typeName(column.type), given: typeName(given.type) })];
+  }
+  return column.type.kind === "text" ? [] : [diagnose("resultType", column.place, { text: given.refused.message, hint: given.refused.hint ?? "" })];
+}
+
+function namingProblems(table: Table, { columns, place }: QueryResultShape): Diagnostic[] {
+  const byName = Map.groupBy(columns, (column) => column.name.toLowerCase());
+  return [
+    ...columns.filter((column) => !isPlainName(column.name)).map((column) => diagnose("columnUnnamed", place, { expression: column.name })),
+    ...[...byName.values()].flatMap(([first, second]) => (first === undefined || second === undefined ? [] : [diagnose("columnTwice", place, { table: fullName(table), column: second.name })])),
+  ];
+}
+
+/** The engine calls an expression without a name by its text. */
+function isPlainName(name: string): boolean {
+  return !/[()"'\s+*/,]/.test(name);
+}
+
+function typeOf(result: ResultColumn): { type: ColumnType } | { refused: Failure } {
+  try {
+    return { type: columnTypeOf(result.type, result.name) };
+  } catch (error) {
+    if (error instanceof Failure) return { refused: error };
+    throw error;
+  }
+}
+
+/** The engine knows uuid and enum as text, and the insides of nested types as nullable: a copy keeps its own type. */
+function exactType(fact: ResultFact | undefined, type: ColumnType): ColumnType {
+  return fact?.copyOf?.type ?? type;
+}
+
+function inherited(column: Column | undefined): Pick<Column, "doc" | "unit" | "pii"> {
+  return {
+    doc: column?.doc ?? "",
+    ...(column?.unit === undefined ? {} : { unit: column.unit }),
+    ...(column?.pii === undefined ? {} : { pii: column.pii }),
+  };
+}

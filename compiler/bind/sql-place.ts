@@ -1,0 +1,65 @@
+/** Finds the author's place for an offset in printed SQL, and the diagnostic for what the engine has against it. */
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { diagnose } from "../diagnostics/messages.ts";
+import { suggest } from "../diagnostics/nearest.ts";
+import type { Place, SqlTemplate } from "../ir/catalog.ts";
+import { locatePart } from "../../runtime/query/sql-template.ts";
+import type { PrintedSql } from "../../runtime/query/sql-template.ts";
+import type { SqlProblem } from "../../runtime/query/binder.ts";
+
+/** SQL as it was sent to the engine: `before` characters, then the printed template. */
+export interface SentSql { readonly template: SqlTemplate; readonly printed: PrintedSql; readonly before: number }
+
+/** The place of `offset` in the text that was sent; the whole template without one. */
+export function placeInTemplate({ template, printed, before }: SentSql, offset: number | undefined): Place {
+  if (offset === undefined) return template.place;
+  const inside = Math.min(Math.max(offset - before, 0), printed.sql.length);
+  const found = locatePart(printed, inside);
+  const part = template.parts[found.part];
+  const span = template.spans?.[found.part];
+  if (part === undefined || span === undefined) return template.place;
+  const { file } = template.place;
+  if (typeof part !== "string") return { file, ...span };
+  const lines = part.slice(0, found.offset).split("\n");
+  const [last = ""] = lines.slice(-1);
+  return {
+    file,
+    line: span.line + lines.length - 1,
+    column: (lines.length === 1 ? span.column : 1) + last.length,
+    length: wordLength(part.slice(found.offset)),
+  };
+}
+
+/** What the engine said, in our words and at the author's place. `tables` are the names that could have been meant. */
+export function problemDiagnostic(problem: SqlProblem, sent: SentSql, tables: readonly string[]): Diagnostic {
+  const place = placeInTemplate(sent, problem.offset);
+  const { name = "", candidates } = problem;
+  switch (problem.kind) {
+    case "syntax":
+      return diagnose("sqlSyntax", place, { text: lowerFirst(problem.message.replace(/\.$/, "")) });
+    case "column":
+      return diagnose("sqlUnknownColumn", place, { name, suggestion: suggestion(name, candidates) });
+    case "table":
+      return diagnose("sqlUnknownTable", place, { name, suggestion: suggestion(name, tables) });
+    case "function":
+      return diagnose("sqlUnknownFunction", place, { name, suggestion: suggestion(name, candidates) });
+    case "other":
+      return diagnose("sqlRefused", place, { text: problem.message.endsWith(".") ? problem.message : `${problem.message}.` });
+  }
+}
+
+/** `Did you mean fare?` */
+export function suggestion(name: string, known: readonly string[]): string {
+  const text = suggest(name, known);
+  const sentence = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[?.]$/.test(sentence) ? sentence : `${sentence}.`;
+}
+
+/** How much of the text the engine most likely points at: a name or number with its dots, a quoted name or text, else one character. */
+function wordLength(text: string): number {
+  return /^(?:[\p{L}_][\p{L}\p{N}_.]*|\d[\d.]*|'[^'\n]*'|"[^"\n]*")/u.exec(text)?.[0].length ?? Math.min(1, text.length);
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,85 @@
+/**
+ * The compiler on one screen: extract -> check -> bind -> plan -> emit -> write. Files of the catalog in, files of the generated folder
+ * out; whatever is wrong is a diagnostic, and with an error among them nothing is written.
+ */
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { bind } from "./bind/bind.ts";
+import { check } from "./check/check.ts";
+import { hasErrors } from "./diagnostics/diagnostic.ts";
+import type { Diagnostic } from "./diagnostics/diagnostic.ts";
+import { settle } from "./diagnostics/settle.ts";
+import { emit } from "./emit/emit.ts";
+import type { EmittedFile } from "./emit/emitted-file.ts";
+import { startTypeWriter } from "./emit/rest-types-worker.ts";
+import { extract } from "./extract/extract.ts";
+import type { Catalog } from "./ir/catalog.ts";
+import { compareFiles, writeFiles } from "./write.ts";
+
+export interface CompileOptions {
+  /** The project's directory; places in diagnostics are relative to it. */
+  readonly project: string;
+  /** `catalog` in the project without it. */
+  readonly catalogDir?: string;
+  /** `generated` in the project without it. */
+  readonly generatedDir?: string;
+  /** Write nothing, and tell what is out of date. */
+  readonly check?: boolean;
+}
+
+/** What came of it. The paths are relative to the generated folder, sorted. */
+export interface Compiled {
+  readonly catalog: Catalog;
+  /** In order of place. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Empty when there are errors. */
+  readonly files: readonly EmittedFile[];
+  readonly written: readonly string[];
+  readonly removed: readonly string[];
+  /** With `check`: what would be written or removed. */
+  readonly stale: readonly string[];
+}
+
+/** Compiles a project. Only what changed is written; only what a former run emitted is removed, and migrations never. */
+export async function compile(options: CompileOptions): Promise<Compiled> {
+  const project = path.resolve(options.project);
+  const catalogDir = path.resolve(project, options.catalogDir ?? "catalog");
+  const generatedDir = path.resolve(project, options.generatedDir ?? "generated");
+
+  const typeWriter = startTypeWriter();
+  try {
+    const extracted = extract({ project, catalogDir });
+    const checked = check(extracted.catalog);
+    const bound = await bind(extracted.catalog, brokenFiles(extracted.diagnostics));
+    const { catalog } = bound;
+    const diagnostics = settle([...extracted.diagnostics, ...checked, ...bound.diagnostics]);
+    if (hasErrors(diagnostics)) return { catalog, diagnostics, files: [], written: [], removed: [], stale: [] };
+    const files = await emit(catalog, { title: await titleOf(project), functions: extracted.functions, writeTypes: typeWriter.types });
+    return { catalog, diagnostics, files, ...write(generatedDir, files, options.check === true) };
+  } finally {
+    await typeWriter.stop();
+  }
+}
+
+function write(generatedDir: string, files: readonly EmittedFile[], check: boolean): Pick<Compiled, "written" | "removed" | "stale"> {
+  const differences = compareFiles(generatedDir, files);
+  const changed = differences.changed.map((file) => file.path);
+  const removed = differences.unknown;
+  if (check) return { written: [], removed: [], stale: [...changed, ...removed].sort() };
+  writeFiles(generatedDir, differences);
+  return { written: changed, removed, stale: [] };
+}
+
+function brokenFiles(diagnostics: readonly Diagnostic[]): Set<string> {
+  return new Set(diagnostics.filter((diagnostic) => diagnostic.severity === "error").map((diagnostic) => diagnostic.place.file));
+}
+
+/** The name in the project's package.json. */
+async function titleOf(project: string): Promise<string> {
+  const text = await readFile(path.join(project, "package.json"), "utf8").catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return "{}";
+    throw error;
+  });
+  const { name } = JSON.parse(text) as { readonly name?: unknown };
+  return typeof name === "string" ? name : "neuralake";
+}

@@ -1,0 +1,34 @@
+/** Every emitter, asked once: a checked and bound Catalog in, all files of the generated folder out, in order of path. Nothing is written here. */
+import type { Catalog } from "../ir/catalog.ts";
+import { emitCatalog } from "./catalog-json.ts";
+import { emitClient } from "./client.ts";
+import type { EmittedFile } from "./emitted-file.ts";
+import { emitFunctions } from "./functions.ts";
+import type { FunctionModule } from "./functions.ts";
+import { emitOpenApi } from "./openapi.ts";
+import { emitRestClient } from "./rest-client.ts";
+import type { WriteTypes } from "./rest-client.ts";
+import { emitSite } from "./site.ts";
+
+/** What emitters need beside the catalog. */
+export interface EmitContext {
+  /** The title of openapi.json. */
+  readonly title: string;
+  readonly functions: readonly FunctionModule[];
+  readonly writeTypes: WriteTypes;
+}
+
+/** The files of the generated folder. */
+export async function emit(catalog: Catalog, context: EmitContext): Promise<EmittedFile[]> {
+  // Asked first, since its types are made on a thread of their own.
+  const restClient = emitRestClient(catalog, context.writeTypes);
+  const files = [
+    ...emitCatalog(catalog),
+    ...emitClient(catalog),
+    ...emitFunctions(catalog, context.functions),
+    ...emitOpenApi(catalog, context.title),
+    ...emitSite(catalog),
+    ...(await restClient),
+  ];
+  return files.sort((left, right) => (left.path < right.path ? -1 : 1));
+}

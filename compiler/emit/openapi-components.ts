@@ -1,0 +1,91 @@
+/** The parts of openapi.json that are the same for every catalog: shared parameters, headers, answers, and the paths that are no table's. */
+import type { JsonSchema } from "./json-schema.ts";
+
+/** A reference to a shared part, as in `ref("parameters", "limit")`. */
+export function ref(section: "parameters" | "headers" | "responses" | "schemas", name: string): JsonSchema {
+  return { $ref: `#/components/${section}/${name}` };
+}
+
+/** The media types of rows besides JSON: text or bytes that a schema says nothing about. */
+export const otherFormats: JsonSchema = {
+  "application/x-ndjson": { schema: { type: "string" } },
+  "text/csv": { schema: { type: "string" } },
+  "application/vnd.apache.arrow.stream": {},
+  "application/vnd.apache.arrow.file": {},
+  "application/vnd.apache.parquet": {},
+};
+
+/** Headers of every answer that carries rows. */
+export const rowHeaders: JsonSchema = {
+  "Neuralake-Version": ref("headers", "Neuralake-Version"),
+  Age: ref("headers", "Age"),
+  ETag: ref("headers", "ETag"),
+};
+
+export const parameters: JsonSchema = {
+  limit: { name: "limit", in: "query", description: "How many rows at most.", schema: { type: "integer", minimum: 0 } },
+  cursor: { name: "cursor", in: "query", description: "Where the page before this one ended, as its answer said.", schema: { type: "string" } },
+  version: { name: "version", in: "query", description: "The version of the table to read.", schema: { type: "integer", minimum: 0 } },
+  timestamp: { name: "timestamp", in: "query", description: "Reads what the lake held at this time.", schema: { type: "string", format: "date-time" } },
+  format: {
+    name: "format", in: "query", description: "The format of the answer, where the Accept header cannot be set.",
+    schema: { type: "string", enum: ["json", "ndjson", "csv", "arrow", "arrow-file", "parquet"] },
+  },
+};
+
+export const headers: JsonSchema = {
+  "Neuralake-Version": { description: "The version of each Delta table that was read: `rides.trips=5`.", schema: { type: "string" } },
+  Age: { description: "Seconds since the data last changed.", schema: { type: "integer", minimum: 0 } },
+  ETag: { description: "Changes when the answer may have; send it back as If-None-Match.", schema: { type: "string" } },
+};
+
+export const responses: JsonSchema = {
+  Problem: { description: "What went wrong.", content: { "application/problem+json": { schema: ref("schemas", "Problem") } } },
+};
+
+export const schemas: JsonSchema = {
+  Problem: {
+    type: "object",
+    description: "A problem document (RFC 9457).",
+    required: ["type", "title", "status", "detail", "code"],
+    properties: {
+      type: { type: "string", format: "uri-reference" },
+      title: { type: "string" },
+      status: { type: "integer", minimum: 400, maximum: 599 },
+      detail: { type: "string", description: "What was wrong with which value." },
+      code: { type: "string", description: "Stable; for programs." },
+      hint: { type: "string", description: "The way out." },
+      place: {
+        type: "object",
+        description: "Where: line and column of the SQL, or the parameter.",
+        properties: { line: { type: "integer" }, column: { type: "integer" }, parameter: { type: "string" }, file: { type: "string" }, value: { type: "string" } },
+      },
+    },
+  },
+  WriteResult: {
+    type: "object",
+    description: "What became of appended rows.",
+    required: ["table", "kept", "quarantined", "warnings"],
+    properties: {
+      table: { type: "string" },
+      version: { type: "integer", description: "The version the rows are in; absent when none was kept." },
+      kept: { type: "integer" },
+      quarantined: { type: "integer" },
+      warnings: {
+        type: "array",
+        items: { type: "object", required: ["check", "rows"], properties: { check: { type: "string" }, rows: { type: "integer" } } },
+      },
+    },
+  },
+  SqlRequest: {
+    type: "object",
+    required: ["sql"],
+    properties: {
+      sql: { type: "string", description: "One SELECT statement in DuckDB's dialect." },
+      params: { type: "array", description: "Values of $1, $2, …", items: { type: ["string", "number", "boolean", "null"] } },
+      version: { type: "integer", minimum: 0, description: "Where exactly one Delta table is named." },
+      timestamp: { type: "string", format: "date-time" },
+    },
+    additionalProperties: false,
+  },
+};

@@ -1,0 +1,145 @@
+/** One table in openapi.json: its schemas and its paths (rows, look-up by key, append). */
+import type { Table } from "../ir/catalog.ts";
+import { fullName } from "../ir/names.ts";
+import { columnSchema, slotSchema } from "./json-schema.ts";
+import type { JsonSchema } from "./json-schema.ts";
+import { otherFormats, ref, rowHeaders } from "./openapi-components.ts";
+import { filterParameters } from "./openapi-filters.ts";
+import { mayBeLeftOut, parametersOf } from "./table-facts.ts";
+
+/** A table, the name of its operations, and the Delta tables beneath it. */
+export interface DescribedTable { readonly table: Table; readonly rowType: string; readonly versioned: ReadonlySet<string> }
+
+/** The component schemas of a table: its row, and the row as it is appended where that differs. */
+export function tableSchemas({ table }: DescribedTable): JsonSchema {
+  const name = fullName(table);
+  const row = {
+    type: "object",
+    ...(table.doc === "" ? {} : { description: table.doc }),
+    ...(table.deprecated === undefined ? {} : { deprecated: true }),
+    properties: Object.fromEntries(table.columns.map((column) => [column.name, columnSchema(column)])),
+    required: table.columns.map((column) => column.name),
+    additionalProperties: false,
+  };
+  return { [name]: row, ...(appendName(table) === `${name}.append` ? { [`${name}.append`]: appendSchema(table) } : {}) };
+}
+
+/** The paths of a table, by path. */
+export function tablePaths(described: DescribedTable): JsonSchema {
+  const { table } = described;
+  const path = `/api/tables/${fullName(table)}`;
+  const lookUp = table.key.length > 0 && parametersOf(table).every((parameter) => parameter.default !== undefined);
+  return {
+    [path]: { get: selectOperation(described), ...(table.source.kind === "delta" ? { post: appendOperation(described) } : {}) },
+    ...(lookUp ? { [`${path}/${table.key.map((name) => `{${name}}`).join("/")}`]: { get: lookUpOperation(described) } } : {}),
+  };
+}
+
+function selectOperation(described: DescribedTable): JsonSchema {
+  const { table, rowType } = described;
+  return {
+    operationId: `select${rowType}`,
+    ...operationFacts(table, `Rows of ${fullName(table)}`),
+    parameters: [
+      ...functionParameters(table),
+      ...filterParameters(table.columns),
+      ...shapeParameters(table),
+      ...["limit", "cursor", ...timeParameters(described), "format"].map((name) => ref("parameters", name)),
+    ],
+    responses: {
+      200: {
+        description: "The rows.",
+        headers: rowHeaders,
+        content: { "application/json": { schema: { type: "array", items: ref("schemas", fullName(table)) } }, ...otherFormats },
+      },
+      default: ref("responses", "Problem"),
+    },
+  };
+}
+
+function lookUpOperation(described: DescribedTable): JsonSchema {
+  const { table, rowType } = described;
+  const keyColumns = table.key.flatMap((name) => table.columns.filter((column) => column.name === name));
+  return {
+    operationId: `lookUp${rowType}`,
+    ...operationFacts(table, `One row of ${fullName(table)} by its key`),
+    parameters: [
+      ...keyColumns.map((column) => ({ name: column.name, in: "path", required: true, ...description(column.doc), schema: slotSchema(column.type, false) })),
+      ...timeParameters(described).map((name) => ref("parameters", name)),
+    ],
+    responses: {
+      200: { description: "The row.", headers: rowHeaders, content: { "application/json": { schema: ref("schemas", fullName(table)) } } },
+      404: ref("responses", "Problem"),
+      default: ref("responses", "Problem"),
+    },
+  };
+}
+
+function appendOperation({ table, rowType }: DescribedTable): JsonSchema {
+  return {
+    operationId: `append${rowType}`,
+    ...operationFacts(table, `Append rows to ${fullName(table)}`),
+    requestBody: {
+      required: true,
+      content: {
+        "application/json": { schema: { type: "array", items: ref("schemas", appendName(table)) } },
+        "application/x-ndjson": { schema: { type: "string" } },
+        "text/csv": { schema: { type: "string" } },
+        "application/vnd.apache.arrow.stream": {},
+      },
+    },
+    responses: {
+      200: { description: "What became of the rows.", content: { "application/json": { schema: ref("schemas", "WriteResult") } } },
+      default: ref("responses", "Problem"),
+    },
+  };
+}
+
+function operationFacts(table: Table, summary: string): JsonSchema {
+  return { tags: [table.database], summary, ...description(table.doc), ...(table.deprecated === undefined ? {} : { deprecated: true }) };
+}
+
+function functionParameters(table: Table): JsonSchema[] {
+  return parametersOf(table).map((parameter) => ({
+    name: parameter.name,
+    in: "query",
+    required: parameter.default === undefined,
+    ...description(parameter.doc),
+    schema: { ...slotSchema(parameter.type, parameter.nullable), ...(parameter.default === undefined ? {} : { default: parameter.default }) },
+  }));
+}
+
+/** Which columns, in which order. */
+function shapeParameters(table: Table): JsonSchema[] {
+  const names = table.columns.map((column) => column.name);
+  const list = { in: "query", explode: false };
+  return [
+    { name: "columns", ...list, description: "These columns alone; all of them without it.", schema: { type: "array", items: { type: "string", enum: names } } },
+    { name: "sort", ...list, description: "Columns to sort by; a minus before one sorts it downwards.", schema: { type: "array", items: { type: "string", enum: names.flatMap((name) => [name, `-${name}`]) } } },
+  ];
+}
+
+/** A version may be asked for where one Delta table is beneath, a time wherever there is any. */
+function timeParameters({ versioned }: DescribedTable): string[] {
+  if (versioned.size === 0) return [];
+  return versioned.size === 1 ? ["version", "timestamp"] : ["timestamp"];
+}
+
+/** The component schema of a row to append. */
+export function appendName(table: Table): string {
+  return table.source.kind === "delta" && table.columns.some(mayBeLeftOut) ? `${fullName(table)}.append` : fullName(table);
+}
+
+function appendSchema(table: Table): JsonSchema {
+  return {
+    type: "object",
+    description: `A row to append to ${fullName(table)}.`,
+    properties: Object.fromEntries(table.columns.map((column) => [column.name, columnSchema(column)])),
+    required: table.columns.filter((column) => !mayBeLeftOut(column)).map((column) => column.name),
+    additionalProperties: false,
+  };
+}
+
+function description(doc: string): JsonSchema {
+  return doc === "" ? {} : { description: doc };
+}

@@ -1,0 +1,142 @@
+/**
+ * generated/client/rest.ts: the rows of openapi.json as types, and for each path a line that says which row it carries. The columns'
+ * types are openapi-typescript's; what the paths of a kind have in common stands once, in neuralake/client.
+ */
+import type { Catalog, Column, Parameter, Table } from "../ir/catalog.ts";
+import { matchKind } from "../ir/column-type.ts";
+import type { ByKind, ColumnType } from "../ir/column-type.ts";
+import { allTables, fullName } from "../ir/names.ts";
+import type { EmittedFile } from "./emitted-file.ts";
+import { slotSchema } from "./json-schema.ts";
+import type { JsonSchema } from "./json-schema.ts";
+import { appendName } from "./openapi-table.ts";
+import { mayBeLeftOut, parametersOf } from "./table-facts.ts";
+import { comment, generatedNote, propertyName } from "./typescript-text.ts";
+
+/** Makes TypeScript of JSON Schemas: see rest-types.ts. */
+export type WriteTypes = (schemas: readonly JsonSchema[]) => Promise<readonly string[]>;
+
+/** The one file. */
+export async function emitRestClient(catalog: Catalog, writeTypes: WriteTypes): Promise<EmittedFile[]> {
+  const tables = allTables(catalog);
+  const columnType = await columnTypes(tables, writeTypes);
+  const text = [
+    head(tables),
+    `/** Rows as JSON carries them. */\nexport interface components {\n  schemas: {\n${tables.map((table) => rowTypes(table, columnType)).join("")}  };\n}\n`,
+    `type Row<Name extends keyof components["schemas"]> = components["schemas"][Name];\n`,
+    `/** What each path takes and answers. */\nexport interface paths extends ServerPaths {\n${tables.flatMap(pathLines).join("")}}\n`,
+    `/** Where rows hold 64-bit integers: these are read as bigint, however small. */\nconst wideIntegers = {\n${tables.map(wideLine).join("")}};\n`,
+    foot,
+  ].join("\n");
+  return [{ path: "client/rest.ts", text }];
+}
+
+/** The TypeScript of each column. Many columns are alike: each schema is asked for once. */
+async function columnTypes(tables: readonly Table[], writeTypes: WriteTypes): Promise<(column: Column) => string> {
+  const schemaOf = (column: Column): JsonSchema => slotSchema(column.type, column.nullable);
+  const schemas = new Map(tables.flatMap((table) => table.columns).map((column) => [JSON.stringify(schemaOf(column)), schemaOf(column)]));
+  const texts = await writeTypes([...schemas.values()]);
+  const byKey = new Map([...schemas.keys()].map((key, index) => [key, texts[index] ?? "never"]));
+  return (column) => byKey.get(JSON.stringify(schemaOf(column))) ?? "never";
+}
+
+function rowTypes(table: Table, columnType: (column: Column) => string): string {
+  const row = (name: string, isOptional: (column: Column) => boolean): string => {
+    const properties = table.columns.map((column) => {
+      const type = columnType(column).replaceAll("\n", "\n      ");
+      return `${comment(column.doc, column.deprecated, "      ")}      readonly ${propertyName(column.name)}${isOptional(column) ? "?" : ""}: ${type};\n`;
+    });
+    return `${comment(table.doc, table.deprecated, "    ")}    ${JSON.stringify(name)}: {\n${properties.join("")}    };\n`;
+  };
+  const name = fullName(table);
+  return row(name, () => false) + (appendName(table) === name ? "" : row(appendName(table), mayBeLeftOut));
+}
+
+function head(tables: readonly Table[]): string {
+  const words = [
+    ...(tables.some((table) => table.source.kind === "delta") ? ["AppendPath"] : []),
+    ...(tables.some(hasLookUp) ? ["KeyPath"] : []),
+    "RestClient",
+    ...(tables.length > 0 ? ["RowsPath"] : []),
+    "ServerPaths",
+  ];
+  return `${generatedNote}\nimport { createRest } from "neuralake/client";\nimport type { ${words.join(", ")} } from "neuralake/client";\n`;
+}
+
+const foot = `/** Speaks REST to a server of this catalog: \`createRestClient({ url: "http://localhost:8080" })\`. */
+export function createRestClient(options: { readonly url: string }): RestClient<paths> {
+  return createRest<paths>({ ...options, wideIntegers });
+}
+`;
+
+function pathLines(table: Table): string[] {
+  const name = fullName(table);
+  const row = `Row<${JSON.stringify(name)}>`;
+  const parameters = parametersOf(table);
+  const rows = parameters.length === 0 ? `RowsPath<${row}>` : `RowsPath<${row}, { ${parameters.map(parameterProperty).join("; ")} }>`;
+  const append = table.source.kind === "delta" ? ` & AppendPath<Row<${JSON.stringify(appendName(table))}>>` : "";
+  const path = `/api/tables/${name}`;
+  const keyPath = `${path}/${table.key.map((column) => `{${column}}`).join("/")}`;
+  return [
+    `  ${JSON.stringify(path)}: ${rows}${append};\n`,
+    ...(hasLookUp(table) ? [`  ${JSON.stringify(keyPath)}: KeyPath<${row}, ${table.key.map((column) => JSON.stringify(column)).join(" | ")}>;\n`] : []),
+  ];
+}
+
+function hasLookUp(table: Table): boolean {
+  return table.key.length > 0 && parametersOf(table).every((parameter) => parameter.default !== undefined);
+}
+
+function parameterProperty(parameter: Parameter): string {
+  const optional = parameter.default === undefined ? "" : "?";
+  return `readonly ${propertyName(parameter.name)}${optional}: ${matchKind(queryTypes, parameter.type)}`;
+}
+
+const number = (): string => "number";
+const text = (): string => "string";
+
+/** What a query parameter of each type is given as. */
+const queryTypes: ByKind<string> = {
+  int8: number,
+  int16: number,
+  int32: number,
+  int64: () => "bigint",
+  float32: number,
+  float64: number,
+  decimal: text,
+  text,
+  bool: () => "boolean",
+  bytes: text,
+  uuid: text,
+  day: text,
+  timestamp: text,
+  local_timestamp: text,
+  enum: (type) => type.values.map((value) => JSON.stringify(value)).join(" | "),
+  array: text,
+  map: text,
+  object: text,
+};
+
+function wideLine(table: Table): string {
+  const places = table.columns.flatMap((column) => widePlaces(column.type).map((inner) => [column.name, ...inner].join("/")));
+  return places.length === 0 ? "" : `  ${JSON.stringify(fullName(table))}: [${places.map((place) => JSON.stringify(place)).join(", ")}],\n`;
+}
+
+/** The steps from a value to the 64-bit integers in it; `*` is every entry. */
+function widePlaces(type: ColumnType): string[][] {
+  switch (type.kind) {
+    case "int64":
+      return [[]];
+    case "array":
+      return widePlaces(type.element).map((inner) => ["*", ...inner]);
+    case "map": {
+      const entry = type.key.kind === "text" ? ["*"] : ["*", "value"];
+      const keys = type.key.kind === "text" ? [] : widePlaces(type.key).map((inner) => ["*", "key", ...inner]);
+      return [...keys, ...widePlaces(type.value).map((inner) => [...entry, ...inner])];
+    }
+    case "object":
+      return type.fields.flatMap((field) => widePlaces(field.type).map((inner) => [field.name, ...inner]));
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,24 @@
+/** Spelling of generated TypeScript: comments, property names, string literals, and the note that heads each generated file. */
+
+/** The first line of each generated TypeScript or JavaScript file. */
+export const generatedNote = "// Written by `neuralake compile` from catalog/. Do not edit: change the catalog and compile again.";
+
+/** A JSDoc comment of the author's words, indented, with its newline; empty when there is nothing to say. */
+export function comment(doc: string, deprecated: string | undefined, indent = ""): string {
+  const words = doc.trim() === "" ? [] : doc.trim().split("\n");
+  const tag = deprecated === undefined ? [] : [`@deprecated ${deprecated}`.trim()];
+  const lines = [...words, ...(words.length > 0 && tag.length > 0 ? [""] : []), ...tag].map((line) => line.replaceAll("*/", "*\\/").trimEnd());
+  if (lines.length === 0) return "";
+  if (lines.length === 1) return `${indent}/** ${lines[0]} */\n`;
+  return `${indent}/**\n${lines.map((line) => `${indent} * ${line}`.trimEnd()).join("\n")}\n${indent} */\n`;
+}
+
+/** A property's name, quoted only where TypeScript needs it. */
+export function propertyName(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
+}
+
+/** `rides` and `city_pulse` as `Rides` and `CityPulse`. */
+export function pascalCase(name: string): string {
+  return name.split("_").filter((part) => part !== "").map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join("");
+}

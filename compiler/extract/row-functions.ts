@@ -1,0 +1,122 @@
+/**
+ * The functions that return rows, as plain JavaScript modules: the method's own code, the declarations of its file it uses, and the
+ * packages it imports. Words of the language and other tables do not exist where these run, so using them is reported.
+ */
+import { ts } from "ts-morph";
+import type { RowMethod } from "./databases.ts";
+import { hasModifier } from "./members.ts";
+import { report } from "./reader.ts";
+import type { Reader } from "./reader.ts";
+import type { Scope } from "./scope.ts";
+
+/** A module of generated/functions: plain JavaScript that exports each function under its name in the Catalog. */
+export interface FunctionModule { readonly module: string; readonly code: string }
+
+/** The module of one database's row functions; undefined when it has none. */
+export function readFunctions(reader: Reader, scope: Scope, methods: readonly RowMethod[]): FunctionModule | undefined {
+  if (methods.length === 0) return undefined;
+  const used = new Set<ts.Statement>();
+  for (const { method, table } of methods) {
+    follow(reader, scope, method, table.symbol, used);
+    reportThis(reader, method, table.symbol);
+  }
+  const kept = scope.source.statements.filter((statement) => used.has(statement)).map((statement) => statement.getText());
+  const functions = methods.map(({ method, table }) => functionText(method, table.symbol));
+  return { module: `${scope.file.database}.js`, code: transpile([...kept, ...functions].join("\n\n")) };
+}
+
+/** Adds to `used` every statement of the file that `node` needs, and what those need. */
+function follow(reader: Reader, scope: Scope, node: ts.Node, method: string, used: Set<ts.Statement>): void {
+  const inner = declaredWithin(node);
+  for (const identifier of valueNames(node)) {
+    const statement = declaring(scope, identifier.text);
+    if (statement === undefined || statement === node || used.has(statement)) continue;
+    if (isOfCatalog(statement)) {
+      if (!inner.has(identifier.text)) report(reader, "rowsUseWord", identifier, { name: identifier.text, method });
+      continue;
+    }
+    used.add(statement);
+    if (!ts.isImportDeclaration(statement)) follow(reader, scope, statement, method, used);
+  }
+}
+
+/** A table's class, or an import of words or of tables. */
+function isOfCatalog(statement: ts.Statement): boolean {
+  if (ts.isClassDeclaration(statement)) return ts.getDecorators(statement) !== undefined;
+  return ts.isImportDeclaration(statement) && ts.isStringLiteral(statement.moduleSpecifier) && /^(?:neuralake$|\.)/.test(statement.moduleSpecifier.text);
+}
+
+/** The names that variables and parameters within `node` bind: they may hide a name of the file. */
+function declaredWithin(node: ts.Node): ReadonlySet<string> {
+  const names = new Set<string>();
+  const visit = (child: ts.Node): void => {
+    if (ts.isVariableDeclaration(child) || ts.isParameter(child)) for (const name of boundNames(child.name)) names.add(name);
+    ts.forEachChild(child, visit);
+  };
+  ts.forEachChild(node, visit);
+  return names;
+}
+
+/** The identifiers in `node` that stand for values: no types, no names of properties. */
+function valueNames(node: ts.Node): ts.Identifier[] {
+  const names: ts.Identifier[] = [];
+  const visit = (child: ts.Node): void => {
+    if (ts.isTypeNode(child) || ts.isDecorator(child)) return;
+    if (ts.isIdentifier(child)) {
+      const parent = child.parent;
+      const isMember = (ts.isPropertyAccessExpression(parent) && parent.name === child)
+        || (ts.isPropertyAssignment(parent) && parent.name === child)
+        || (ts.isMethodDeclaration(parent) && parent.name === child);
+      if (!isMember) names.push(child);
+    }
+    ts.forEachChild(child, visit);
+  };
+  ts.forEachChild(node, visit);
+  return names;
+}
+
+function declaring(scope: Scope, name: string): ts.Statement | undefined {
+  return scope.source.statements.find((statement) => {
+    if (ts.isVariableStatement(statement)) return statement.declarationList.declarations.some(({ name: bound }) => boundNames(bound).includes(name));
+    if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement) || ts.isEnumDeclaration(statement)) return statement.name?.text === name;
+    if (!ts.isImportDeclaration(statement) || statement.importClause === undefined) return false;
+    const { name: whole, namedBindings } = statement.importClause;
+    if (whole?.text === name) return true;
+    if (namedBindings === undefined) return false;
+    return ts.isNamespaceImport(namedBindings) ? namedBindings.name.text === name : namedBindings.elements.some((element) => element.name.text === name);
+  });
+}
+
+function boundNames(name: ts.BindingName): string[] {
+  if (ts.isIdentifier(name)) return [name.text];
+  return name.elements.flatMap((element) => (ts.isBindingElement(element) ? boundNames(element.name) : []));
+}
+
+/** `this` of the method itself; a function within has its own. */
+function reportThis(reader: Reader, method: ts.MethodDeclaration, name: string): void {
+  const visit = (node: ts.Node): void => {
+    if (node.kind === ts.SyntaxKind.ThisKeyword) report(reader, "rowsUseThis", node, { method: name });
+    if (!bindsThis(node)) ts.forEachChild(node, visit);
+  };
+  ts.forEachChild(method, visit);
+}
+
+function bindsThis(node: ts.Node): boolean {
+  return ts.isFunctionExpression(node) || ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node) || ts.isAccessor(node) || ts.isClassLike(node);
+}
+
+/** The method as a function of its own: its comment, its modifiers, its parameters and its body. */
+function functionText(method: ts.MethodDeclaration, name: string): string {
+  const comment = ts.getJSDocCommentsAndTags(method).filter(ts.isJSDoc).at(-1)?.getText() ?? "";
+  const before = hasModifier(method, ts.SyntaxKind.AsyncKeyword) ? "async function" : "function";
+  const star = method.asteriskToken === undefined ? "" : "*";
+  const rest = method.getSourceFile().text.slice(method.name.getEnd(), method.getEnd());
+  return `${comment.replace(/\n\s*\*/g, "\n *")}\nexport ${before}${star} ${name}${rest}`;
+}
+
+function transpile(code: string): string {
+  const { outputText } = ts.transpileModule(code, {
+    compilerOptions: { target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext, removeComments: false, newLine: ts.NewLineKind.LineFeed },
+  });
+  return outputText;
+}

@@ -1,0 +1,122 @@
+/**
+ * A function that returns `sql`, read and never run: its `const t = columns(Trips)` lines, then its template. The text between the
+ * interpolations is kept letter for letter, so that a position in it is a position in the source.
+ */
+import { ts } from "ts-morph";
+import { suggest } from "../diagnostics/nearest.ts";
+import { snakeCase } from "../ir/names.ts";
+import type { Parameter, SourceSpan, SqlPart, SqlTemplate } from "../ir/catalog.ts";
+import { columnNames } from "./members.ts";
+import { placeAt } from "./place.ts";
+import { report } from "./reader.ts";
+import type { Reader } from "./reader.ts";
+import { findClass, languageName, tableName } from "./scope.ts";
+import type { Scope } from "./scope.ts";
+
+/** A table under the name a template knows it by; `alias` is empty for the row of a check, which has no table to name. */
+export interface TableAlias { readonly local: string; readonly table: string; readonly alias: string; readonly columns: readonly string[] }
+
+/** The one `return sql` of a function that has one; undefined when it returns something else. */
+export function returnedSql(scope: Scope, method: ts.MethodDeclaration): ts.TaggedTemplateExpression | undefined {
+  for (const statement of method.body?.statements ?? []) {
+    const returned = ts.isReturnStatement(statement) ? statement.expression : undefined;
+    if (returned !== undefined && ts.isTaggedTemplateExpression(returned) && ts.isIdentifier(returned.tag) && languageName(scope, returned.tag.text) === "sql") return returned;
+  }
+  return undefined;
+}
+
+/** Reads the template of `method`, in which `aliases` and `parameters` may be interpolated beside its own `columns(…)` lines. */
+export function readTemplate(reader: Reader, scope: Scope, method: ts.MethodDeclaration, aliases: readonly TableAlias[], parameters: readonly Pick<Parameter, "name">[]): SqlTemplate | undefined {
+  const returned = returnedSql(scope, method);
+  const known = [...aliases];
+  for (const statement of method.body?.statements ?? []) {
+    if (ts.isReturnStatement(statement) && statement.expression === returned) continue;
+    const found = readColumnsLines(reader, scope, statement);
+    if (found === undefined) report(reader, "sqlStatement", statement, { text: statement.getText() });
+    else known.push(...found.filter((alias) => isFree(reader, known, alias, statement)));
+  }
+  return returned === undefined ? undefined : readParts(reader, returned.template, known, parameters);
+}
+
+/** `t = columns(Trips)` or `t = columns(Trips, "a")`; undefined when `value` is no call of `columns`. */
+export function readAlias(reader: Reader, scope: Scope, local: string, value: ts.Expression): TableAlias | undefined {
+  if (!ts.isCallExpression(value) || !ts.isIdentifier(value.expression) || languageName(scope, value.expression.text) !== "columns") return undefined;
+  const [table, alias] = value.arguments;
+  const found = table !== undefined && ts.isIdentifier(table) ? findClass(reader.scopes, scope, table.text) : undefined;
+  const given = alias === undefined ? undefined : ts.isStringLiteralLike(alias) ? alias.text : "";
+  if (found === undefined || given === "") {
+    report(reader, "columnsArgument", value, { text: value.arguments.map((argument) => argument.getText()).join(", ") });
+    return { local, table: "", alias: local, columns: [] };
+  }
+  return { local, table: tableName(found), alias: given ?? snakeCase(found.declaration.name?.text ?? local), columns: columnNames(found.declaration) };
+}
+
+function readColumnsLines(reader: Reader, scope: Scope, statement: ts.Statement): TableAlias[] | undefined {
+  if (!ts.isVariableStatement(statement) || (statement.declarationList.flags & ts.NodeFlags.Const) === 0) return undefined;
+  const aliases: TableAlias[] = [];
+  for (const { name, initializer } of statement.declarationList.declarations) {
+    const alias = ts.isIdentifier(name) && initializer !== undefined ? readAlias(reader, scope, name.text, initializer) : undefined;
+    if (alias === undefined) return undefined;
+    aliases.push(alias);
+  }
+  return aliases;
+}
+
+function isFree(reader: Reader, known: readonly TableAlias[], alias: TableAlias, node: ts.Node): boolean {
+  const taken = known.some((other) => other.alias.toLowerCase() === alias.alias.toLowerCase());
+  if (taken) report(reader, "aliasTwice", node, { alias: alias.alias });
+  return true;
+}
+
+function readParts(reader: Reader, template: ts.TemplateLiteral, aliases: readonly TableAlias[], parameters: readonly Pick<Parameter, "name">[]): SqlTemplate {
+  const literals = ts.isNoSubstitutionTemplateLiteral(template) ? [template] : [template.head, ...template.templateSpans.map((span) => span.literal)];
+  const expressions = ts.isNoSubstitutionTemplateLiteral(template) ? [] : template.templateSpans.map((span) => span.expression);
+  const parts: SqlPart[] = [];
+  const spans: SourceSpan[] = [];
+  const add = (part: SqlPart, start: number, end: number): void => {
+    if (part === "") return;
+    const { line, column, length } = placeAt(template.getSourceFile(), start, end);
+    parts.push(part);
+    spans.push({ line, column, length });
+  };
+  for (const [index, literal] of literals.entries()) {
+    const expression = expressions[index];
+    const end = literal.getEnd() - (expression === undefined ? 1 : 2);
+    add(rawText(literal), literal.getStart() + 1, end);
+    const part = expression === undefined ? undefined : readPart(reader, expression, aliases, parameters);
+    if (part !== undefined) add(part, end, (literals[index + 1]?.getStart() ?? end) + 1);
+  }
+  return { parts, place: placeAt(template.getSourceFile(), template.getStart() + 1, template.getEnd() - 1), spans };
+}
+
+function readPart(reader: Reader, node: ts.Expression, aliases: readonly TableAlias[], parameters: readonly Pick<Parameter, "name">[]): SqlPart | undefined {
+  if (ts.isIdentifier(node)) {
+    const alias = aliases.find((known) => known.local === node.text);
+    if (alias !== undefined && alias.alias !== "") return { table: alias.table, alias: alias.alias };
+    if (alias === undefined && parameters.some((parameter) => parameter.name === node.text)) return { parameter: node.text };
+  }
+  const column = columnAccess(node);
+  const alias = column === undefined ? undefined : aliases.find((known) => known.local === column.local);
+  if (column === undefined || alias === undefined) {
+    report(reader, "sqlInterpolation", node, { text: node.getText() });
+    return undefined;
+  }
+  if (alias.table !== "" && !alias.columns.includes(column.name)) {
+    report(reader, "templateColumn", column.node, { column: column.name, table: alias.table, suggestion: suggest(column.name, alias.columns) });
+  }
+  return { column: column.name, alias: alias.alias };
+}
+
+/** `t.fare` or `t["fare"]`. */
+function columnAccess(node: ts.Expression): { local: string; name: string; node: ts.Node } | undefined {
+  if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression)) return { local: node.expression.text, name: node.name.text, node: node.name };
+  if (!ts.isElementAccessExpression(node) || !ts.isIdentifier(node.expression) || !ts.isStringLiteralLike(node.argumentExpression)) return undefined;
+  return { local: node.expression.text, name: node.argumentExpression.text, node: node.argumentExpression };
+}
+
+/** The text as it stands between the back-ticks: a backslash is a backslash. */
+function rawText(node: ts.TemplateLiteralLikeNode): string {
+  const text = node.getText();
+  const tail = node.kind === ts.SyntaxKind.TemplateHead || node.kind === ts.SyntaxKind.TemplateMiddle ? 2 : 1;
+  return text.slice(1, -tail).replaceAll("\r\n", "\n");
+}

@@ -1,0 +1,79 @@
+/** The words over a class or one of its members, and the facts that stand in their arguments. */
+import { ts } from "ts-morph";
+import { suggest } from "../diagnostics/nearest.ts";
+import { wordFacts, words as allWords } from "../ir/words.ts";
+import type { WordTarget } from "../ir/words.ts";
+import type { Word, WordArgument } from "../ir/catalog.ts";
+import { readArgument } from "./literals.ts";
+import { placeOf } from "./place.ts";
+import { report } from "./reader.ts";
+import type { Reader } from "./reader.ts";
+import { languageName } from "./scope.ts";
+import type { Scope } from "./scope.ts";
+
+const targets = { class: "class", column: "column", method: "static method" } as const;
+
+/** Reads the words over `node`, in the author's order. What is no word, or stands where it does not belong, is reported and left out. */
+export function readWords(reader: Reader, scope: Scope, node: ts.HasDecorators, target: WordTarget): Word[] {
+  const words: Word[] = [];
+  for (const decorator of ts.getDecorators(node) ?? []) {
+    const word = readWord(reader, scope, decorator, target);
+    if (word === undefined) continue;
+    if (words.some((other) => other.name === word.name)) report(reader, "wordTwice", decorator, { word: word.name });
+    else words.push(word);
+  }
+  return words;
+}
+
+function readWord(reader: Reader, scope: Scope, decorator: ts.Decorator, target: WordTarget): Word | undefined {
+  const call = decorator.expression;
+  const callee = ts.isCallExpression(call) ? call.expression : call;
+  const name = ts.isIdentifier(callee) ? languageName(scope, callee.text) : undefined;
+  const facts = name === undefined ? undefined : wordFacts(name);
+  if (name === undefined || facts === undefined) {
+    const word = callee.getText();
+    if (name === undefined && wordFacts(word) !== undefined) report(reader, "notImported", decorator, { name: word, how: "import" });
+    else report(reader, "unknownWord", decorator, { word, suggestion: suggest(word, Object.keys(allWords)) });
+    return undefined;
+  }
+  if (!ts.isCallExpression(call)) {
+    report(reader, "wordNotCalled", decorator, { word: name });
+    return undefined;
+  }
+  if (facts.on !== target) {
+    report(reader, "misplacedWord", decorator, { word: name, stands: targets[target], belongs: targets[facts.on] });
+    return undefined;
+  }
+  const args: WordArgument[] = [];
+  for (const argument of call.arguments) {
+    const value = readArgument(reader, scope, argument);
+    if (value === undefined) {
+      report(reader, "computedArgument", argument, { word: name });
+      return undefined;
+    }
+    args.push(value);
+  }
+  return { name, args, place: placeOf(decorator) };
+}
+
+/** The word `name` among `words`. */
+export function findWord(words: readonly Word[], name: string): Word | undefined {
+  return words.find((word) => word.name === name);
+}
+
+/** The facts given as an object: the argument of a word at `index`; nothing when left out. */
+export function factsAt(word: Word | undefined, index: number): { readonly [name: string]: WordArgument } {
+  const argument = word?.args[index];
+  return typeof argument === "object" && argument !== null && "object" in argument ? argument.object : {};
+}
+
+/** The text of a fact or argument; undefined when it is anything else. */
+export function textOf(argument: WordArgument | undefined): string | undefined {
+  return typeof argument === "string" ? argument : undefined;
+}
+
+/** The texts of a list; none when it is anything else. */
+export function textsOf(argument: WordArgument | undefined): readonly string[] {
+  if (typeof argument !== "object" || argument === null || !("list" in argument)) return [];
+  return argument.list.filter((item) => typeof item === "string");
+}

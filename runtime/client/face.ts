@@ -1,0 +1,50 @@
+/** What a caller of a generated client sees, embedded and over HTTP alike. The generated file fills in the three maps of types. */
+import type { Table } from "apache-arrow";
+import type { Compilable, Kysely, RawBuilder, SelectQueryBuilder } from "kysely";
+import type { SqlParameter, WriteResult } from "../query/request.ts";
+import type { FilterOn } from "./filter.ts";
+
+/** `Calls` of a generated client: what a function table takes and the rows it answers with. */
+export interface CallShape { readonly parameters: object; readonly row: object }
+
+/** The database part of the names of `Tables`. */
+export type DatabaseName<Tables> = keyof Tables & string extends infer Name ? (Name extends `${infer Database}.${string}` ? Database : never) : never;
+/** The table part of the names of `Tables` in one database. */
+export type TableName<Tables, Database extends string> = keyof Tables & string extends infer Name ? (Name extends `${Database}.${infer Table}` ? Table : never) : never;
+
+/** The tables of one database, for the short form. */
+export interface ClientDatabase<Tables, Database extends string> {
+  /** All columns of the rows for which every filter holds; goes on as any query of the builder. */
+  table<Name extends TableName<Tables, Database> & string>(
+    name: Name,
+    filters?: readonly FilterOn<Tables[`${Database}.${Name}` & keyof Tables]>[],
+  ): SelectQueryBuilder<Tables, `${Database}.${Name}` & keyof Tables, Tables[`${Database}.${Name}` & keyof Tables]>;
+}
+
+/** The state of the tables a lake is asked in. A timestamp in RFC 3339, or an instant. */
+export type ClientAsOf = { readonly version: number } | { readonly timestamp: string | Temporal.Instant };
+
+/** The arguments of `call`: its object of parameters, which may be left out when all of them may. */
+export type CallArguments<Call> = Call extends CallShape ? ({} extends Call["parameters"] ? [parameters?: Call["parameters"]] : [parameters: Call["parameters"]]) : never;
+/** The rows a call answers with. */
+export type CallRow<Call> = Call extends CallShape ? Call["row"] : never;
+
+/**
+ * A lake: Kysely's reading half over the catalog's tables, and what a lake has besides.
+ * Every failure is a `Failure` with a code; the same one from both ports.
+ */
+export interface ClientLake<Tables, Calls, Appends>
+  extends Pick<Kysely<Tables>, "selectFrom" | "selectNoFrom" | "with" | "withRecursive" | "fn" | "case" | "dynamic">, AsyncDisposable {
+  /** The same lake as it was at a version (for queries of one versioned table) or at a time. */
+  asOf(state: ClientAsOf): ClientLake<Tables, Calls, Appends>;
+  db<Database extends DatabaseName<Tables> & string>(name: Database): ClientDatabase<Tables, Database>;
+  /** A function table with its parameters by name; alias it to select from it: `selectFrom(lake.call(…).as("p"))`. */
+  call<Name extends keyof Calls & string>(name: Name, ...parameters: CallArguments<Calls[Name]>): RawBuilder<CallRow<Calls[Name]>>;
+  /** The whole answer as an Apache Arrow table. */
+  arrow(query: Compilable<unknown>): Promise<Table>;
+  /** Rows of any SELECT in SQL; the row's type is the caller's word. */
+  query<Row extends object = { readonly [column: string]: unknown }>(sql: string, parameters?: readonly SqlParameter[]): Promise<Row[]>;
+  /** Adds rows, judged by the table's rules, in one commit; ROWS_REFUSED names the rows that break one. */
+  append<Name extends keyof Appends & string>(table: Name, rows: Iterable<Appends[Name]> | AsyncIterable<Appends[Name]>): Promise<WriteResult>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,20 @@
+/** `neuralake/config`: what a project's neuralake.config.ts may say. All of it is optional; an environment overrides what it names. */
+
+export interface Environment {
+  /** Where the tables live: a directory, relative to the project. */
+  readonly root?: string;
+}
+
+export interface Config extends Environment {
+  /** Folder of the author's files, relative to the project; "./catalog" when absent. */
+  readonly catalog?: string;
+  /** Folder of the compiled files, relative to the project; "./generated" when absent. */
+  readonly generated?: string;
+  /** Chosen by `--env NAME` or NEURALAKE_ENV. */
+  readonly environments?: { readonly [name: string]: Environment };
+}
+
+/** Returns the configuration as it is; it exists so that an editor knows the words. */
+export function defineConfig(config: Config): Config {
+  return config;
+}

@@ -1,0 +1,94 @@
+/** The actions of a Delta commit (protocol, "Actions"), as they are kept in memory, and the lines they are read from. */
+import { Failure } from "../values/failure.ts";
+import { parseJson } from "../values/json-text.ts";
+import type { PartitionValues } from "./engine.ts";
+
+export interface Protocol {
+  readonly minReaderVersion: number;
+  readonly minWriterVersion: number;
+  readonly readerFeatures?: readonly string[];
+  readonly writerFeatures?: readonly string[];
+}
+
+export interface Metadata {
+  readonly id: string;
+  readonly name?: string;
+  readonly description?: string;
+  readonly format: { readonly provider: string; readonly options: { readonly [name: string]: string } };
+  /** The schema as JSON text. */
+  readonly schemaString: string;
+  readonly partitionColumns: readonly string[];
+  readonly configuration: { readonly [name: string]: string };
+  /** Milliseconds since 1970. */
+  readonly createdTime?: number;
+}
+
+export interface AddFile {
+  /** As the log has it: URI-encoded, relative to the table or absolute. */
+  readonly path: string;
+  readonly partitionValues: PartitionValues;
+  /** Bytes. */
+  readonly size: number;
+  readonly modificationTime: number;
+  readonly dataChange: boolean;
+  /** Statistics as JSON text. */
+  readonly stats?: string;
+  readonly deletionVector?: DeletionVector;
+}
+
+export interface RemoveFile { readonly path: string; readonly deletionVector?: DeletionVector }
+export interface DeletionVector { readonly storageType: string; readonly pathOrInlineDv: string; readonly offset?: number }
+export interface Txn { readonly appId: string; readonly version: number; readonly lastUpdated?: number }
+export interface DomainMetadata { readonly domain: string; readonly configuration: string; readonly removed: boolean }
+export type CommitInfo = { readonly [name: string]: unknown };
+
+/** One action under its name; a line may hold one of these, or something this version does not know, which is passed over. */
+export interface Action {
+  readonly protocol?: Protocol;
+  readonly metaData?: Metadata;
+  readonly add?: AddFile;
+  readonly remove?: RemoveFile;
+  readonly txn?: Txn;
+  readonly domainMetadata?: DomainMetadata;
+  readonly commitInfo?: CommitInfo;
+}
+
+/** The actions of a commit's text, a JSON object a line. DELTA_LOG_BROKEN names file and line. */
+export function parseActions(text: string, file: string): Action[] {
+  return text.split("\n").flatMap((line, index) => {
+    if (line.trim() === "") return [];
+    try {
+      return [readAction(parseJson(line))];
+    } catch (error) {
+      throw new Failure("DELTA_LOG_BROKEN", `Line ${index + 1} of ${file} is no action of a Delta log: ${error instanceof Error ? error.message : String(error)}`, {
+        hint: "The file was damaged or written by something else. Restore it from a copy; no other file can stand in for it.", place: { file, line: index + 1 }, cause: error,
+      });
+    }
+  });
+}
+
+/** Required parts of each action; what an action lacks or has in a wrong type would be misread later. */
+const required: { readonly [action: string]: { readonly [part: string]: "string" | "number" | "object" } } = {
+  protocol: { minReaderVersion: "number", minWriterVersion: "number" },
+  metaData: { id: "string", schemaString: "string", partitionColumns: "object" },
+  add: { path: "string", size: "number", partitionValues: "object" },
+  remove: { path: "string" },
+  txn: { appId: "string", version: "number" },
+  domainMetadata: { domain: "string", configuration: "string" },
+};
+
+/** One parsed line, or one row of a checkpoint, as an action. */
+export function readAction(json: unknown): Action {
+  if (typeof json !== "object" || json === null) throw new Error("not a JSON object");
+  for (const [name, parts] of Object.entries(required)) {
+    const action: unknown = Reflect.get(json, name);
+    if (action === undefined || action === null) continue;
+    if (typeof action !== "object") throw new Error(`"${name}" is not an object`);
+    for (const [part, type] of Object.entries(parts)) {
+      const value: unknown = Reflect.get(action, part);
+      if (typeof value !== type || value === null) throw new Error(`"${name}" has no ${type} "${part}"`);
+    }
+  }
+  const action = json as Action;
+  return action.metaData === undefined || action.metaData === null ? action : { ...action, metaData: { ...action.metaData, configuration: action.metaData.configuration ?? {} } };
+}

@@ -1,0 +1,66 @@
+/** Appending: rows become durable data files with their statistics, then one commit names them all. */
+import type { Store } from "../storage/store.ts";
+import { buildBatch } from "../parquet/arrow-build.ts";
+import { columnViews } from "../parquet/column-view.ts";
+import { encodeParquet } from "../parquet/parquet-file.ts";
+import type { Row } from "../values/value.ts";
+import type { Action, AddFile, Txn } from "./actions.ts";
+import type { WrittenFile } from "./engine.ts";
+import { encodePath, newDataPath } from "./file-paths.ts";
+import { groupRows } from "./partition-values.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { statisticsOf, statisticsText } from "./statistics.ts";
+import { commit } from "./transaction.ts";
+import type { CommitOutcome } from "./transaction.ts";
+
+/** Writes rows as one durable file a partition, not yet part of the table. VALUE_INVALID before anything is written when a value does not fit. */
+export async function writeRows(store: Store, location: string, snapshot: Snapshot, rows: readonly Row[]): Promise<WrittenFile[]> {
+  const kept = snapshot.columns.filter((column) => !snapshot.partitionColumns.includes(column.name));
+  const encoded = groupRows(snapshot.columns, snapshot.partitionColumns, rows).map((partition) => {
+    const batch = buildBatch(kept, partition.rows);
+    return { partition, statistics: statisticsOf(kept, columnViews(batch), batch.numRows), bytes: encodeParquet(batch), path: newDataPath(partition.values) };
+  });
+  const written: WrittenFile[] = [];
+  for (const { partition, statistics, bytes, path } of encoded) {
+    await store.putIfAbsent(below(location, path), bytes);
+    written.push({ path, size: bytes.length, partitionValues: partition.values, statistics });
+  }
+  return written;
+}
+
+export interface AppendOptions {
+  /** Marks of applications that must not be committed twice (protocol, "Transaction Identifiers"). */
+  readonly transactions?: readonly Txn[];
+  /** Said in the history beside the mode. */
+  readonly parameters?: { readonly [name: string]: unknown };
+}
+
+/** Commits durable files to the table as of `base`. */
+export function appendFiles(store: Store, location: string, base: Snapshot, files: readonly WrittenFile[], options: AppendOptions = {}): Promise<CommitOutcome> {
+  const actions: Action[] = [...(options.transactions ?? []).map((txn) => ({ txn })), ...files.map((file) => ({ add: addOf(file) }))];
+  return commit(store, location, base, actions, {
+    operation: "WRITE",
+    parameters: { mode: "Append", partitionBy: JSON.stringify(base.partitionColumns), ...options.parameters },
+    metrics: {
+      numFiles: files.length,
+      numOutputRows: files.reduce((sum, file) => sum + file.statistics.numRecords, 0),
+      numOutputBytes: files.reduce((sum, file) => sum + file.size, 0),
+    },
+  });
+}
+
+/** The store's path of something in a table. */
+export function below(location: string, path: string): string {
+  return location === "" ? path : `${location}/${path}`;
+}
+
+function addOf(file: WrittenFile): AddFile {
+  return {
+    path: encodePath(file.path),
+    partitionValues: file.partitionValues,
+    size: file.size,
+    modificationTime: Date.now(),
+    dataChange: true,
+    stats: statisticsText(file.statistics),
+  };
+}

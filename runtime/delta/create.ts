@@ -1,0 +1,63 @@
+/** Creates a Delta table: version 0 with its protocol and schema, at the lowest protocol that its columns allow, for the widest readership. */
+import { randomUUID } from "node:crypto";
+import type { NamedType } from "../../compiler/ir/column-type.ts";
+import type { Store } from "../storage/store.ts";
+import type { Action, Metadata, Protocol } from "./actions.ts";
+import { listLog } from "./log.ts";
+import { applyActions, emptyState } from "./replay.ts";
+import { nextSnapshot } from "./snapshot.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { commitFirst } from "./transaction.ts";
+import type { CommitOutcome } from "./transaction.ts";
+import { hasLocalTimestamp, schemaText } from "./types.ts";
+
+export interface TableDefinition {
+  readonly name: string;
+  readonly description: string;
+  readonly columns: readonly NamedType[];
+  readonly partitionColumns: readonly string[];
+  readonly configuration?: { readonly [name: string]: string };
+}
+
+/** Creates the table, empty. A conflict when one is there already. */
+export async function createTable(store: Store, location: string, definition: TableDefinition): Promise<CommitOutcome> {
+  const listing = await listLog(store, location);
+  const taken = { kind: "conflict", version: 0, reason: "a table is there already" } as const;
+  if (listing.commits.length + listing.checkpoints.length + listing.otherCheckpoints.length > 0) return taken;
+  const protocol = protocolOf(definition.columns);
+  const metaData = metadataOf(definition);
+  const actions: Action[] = [{ protocol }, { metaData }];
+  const put = await commitFirst(store, location, actions, {
+    operation: "CREATE TABLE",
+    parameters: { isManaged: "false", description: definition.description, partitionBy: JSON.stringify(definition.partitionColumns), properties: JSON.stringify(metaData.configuration) },
+    metrics: {},
+  });
+  if (put === "exists") return taken;
+  if (put !== "written") return { kind: "unknown", version: 0, cause: put.cause };
+  return { kind: "committed", version: 0, snapshot: firstSnapshot(store, location, actions, protocol, metaData) };
+}
+
+function firstSnapshot(store: Store, location: string, actions: readonly Action[], protocol: Protocol, metadata: Metadata): Snapshot {
+  const state = emptyState();
+  applyActions(state, actions);
+  const empty = { version: -1, committed: 0, protocol, metadata, columns: [], partitionColumns: [], files: [], transactions: state.transactions, domains: state.domains, checkpoint: null };
+  return nextSnapshot(store, location, { ...empty, metadata: { ...metadata } }, 0, Date.now(), actions);
+}
+
+function protocolOf(columns: readonly NamedType[]): Protocol {
+  if (!columns.some((column) => hasLocalTimestamp(column.type))) return { minReaderVersion: 1, minWriterVersion: 2 };
+  return { minReaderVersion: 3, minWriterVersion: 7, readerFeatures: ["timestampNtz"], writerFeatures: ["appendOnly", "invariants", "timestampNtz"] };
+}
+
+function metadataOf(definition: TableDefinition): Metadata {
+  return {
+    id: randomUUID(),
+    name: definition.name,
+    ...(definition.description === "" ? {} : { description: definition.description }),
+    format: { provider: "parquet", options: {} },
+    schemaString: schemaText(definition.columns),
+    partitionColumns: definition.partitionColumns,
+    configuration: definition.configuration ?? {},
+    createdTime: Date.now(),
+  };
+}

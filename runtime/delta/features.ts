@@ -1,0 +1,78 @@
+/**
+ * The gate of table features (protocol, "Table Features"): what a table asks of its readers and writers that this version does not
+ * do is refused by name, before any row. A feature that is listed but not in use asks nothing.
+ */
+import { Failure } from "../values/failure.ts";
+import type { Metadata, Protocol } from "./actions.ts";
+
+interface TableState { readonly protocol: Protocol; readonly metadata: Metadata; readonly files: Iterable<{ readonly deletionVector?: object | null }> }
+
+/** Whether the table really uses a feature that its protocol allows; a feature that is not here is one we do not know. */
+const inUse: { readonly [feature: string]: (table: TableState) => boolean } = {
+  timestampNtz: () => false,
+  timestampWithoutTimezone: () => false,
+  vacuumProtocolCheck: () => false,
+  // Where a V2 checkpoint stands, the log says so when it is opened.
+  v2Checkpoint: () => false,
+  deletionVectors: (table) => someFile(table),
+  columnMapping: (table) => (table.metadata.configuration["delta.columnMapping.mode"] ?? "none") !== "none",
+};
+
+/** Writer features this version honours for appends, or that ask nothing of them. */
+const inUseByWriters: { readonly [feature: string]: (table: TableState) => boolean } = {
+  ...inUse,
+  deletionVectors: () => false,
+  appendOnly: () => false,
+  changeDataFeed: () => false,
+  invariants: (table) => table.metadata.schemaString.includes('"delta.invariants"'),
+  checkConstraints: (table) => Object.keys(table.metadata.configuration).some((name) => name.startsWith("delta.constraints.")),
+  generatedColumns: (table) => table.metadata.schemaString.includes('"delta.generationExpression"'),
+  identityColumns: (table) => table.metadata.schemaString.includes('"delta.identity.'),
+  allowColumnDefaults: (table) => table.metadata.schemaString.includes('"CURRENT_DEFAULT"'),
+};
+
+/** Features that the older version numbers stand for. */
+const readerBundles: { readonly [version: number]: readonly string[] } = { 1: [], 2: ["columnMapping"] };
+const writerBundles: { readonly [version: number]: readonly string[] } = {
+  1: [],
+  2: ["appendOnly", "invariants"],
+  3: ["appendOnly", "invariants", "checkConstraints"],
+  4: ["appendOnly", "invariants", "checkConstraints", "changeDataFeed", "generatedColumns"],
+  5: ["appendOnly", "invariants", "checkConstraints", "changeDataFeed", "generatedColumns", "columnMapping"],
+  6: ["appendOnly", "invariants", "checkConstraints", "changeDataFeed", "generatedColumns", "columnMapping", "identityColumns"],
+};
+
+/** Refuses a table this version cannot read rightly: DELTA_UNSUPPORTED_FEATURE. */
+export function requireReadable(table: TableState, location: string): void {
+  const { minReaderVersion, readerFeatures } = table.protocol;
+  const features = minReaderVersion === 3 ? readerFeatures ?? [] : readerBundles[minReaderVersion];
+  if (features === undefined) throw refuse(location, `reader version ${minReaderVersion}`, "read");
+  requireAll(features, inUse, table, location, "read");
+}
+
+/** Refuses to write to a table whose rules this version would break: DELTA_UNSUPPORTED_FEATURE. */
+export function requireWritable(table: TableState, location: string): void {
+  requireReadable(table, location);
+  const { minWriterVersion, writerFeatures } = table.protocol;
+  const features = minWriterVersion === 7 ? writerFeatures ?? [] : writerBundles[minWriterVersion];
+  if (features === undefined) throw refuse(location, `writer version ${minWriterVersion}`, "written to");
+  requireAll(features, inUseByWriters, table, location, "written to");
+}
+
+function requireAll(features: readonly string[], known: typeof inUse, table: TableState, location: string, done: string): void {
+  for (const feature of features) {
+    const used = Object.hasOwn(known, feature) ? known[feature] : undefined;
+    if (used === undefined || used(table)) throw refuse(location, feature, done);
+  }
+}
+
+function someFile(table: TableState): boolean {
+  for (const file of table.files) if (file.deletionVector !== undefined && file.deletionVector !== null) return true;
+  return false;
+}
+
+function refuse(location: string, feature: string, done: string): Failure {
+  return new Failure("DELTA_UNSUPPORTED_FEATURE", `${location} cannot be ${done}: it uses the Delta feature ${feature}, which this version does not support.`, {
+    place: { value: feature }, hint: "Use an engine that supports it, or drop the feature from the table there.",
+  });
+}

@@ -1,0 +1,66 @@
+/** The files of a Delta log (protocol, "Delta Log Entries"): their names, what a listing says, and the actions of one commit. */
+import { Failure } from "../values/failure.ts";
+import type { Store } from "../storage/store.ts";
+import { parseActions } from "./actions.ts";
+import type { Action } from "./actions.ts";
+
+/** One commit file; `modified` in milliseconds since 1970, raised where it does not come after that of the commit before. */
+export interface LoggedCommit { readonly version: number; readonly modified: number }
+
+export interface LogListing {
+  /** Oldest first. */
+  readonly commits: readonly LoggedCommit[];
+  /** Versions with a classic checkpoint in one file, oldest first. */
+  readonly checkpoints: readonly number[];
+  /** Names of checkpoints this version does not read: several parts, or V2. */
+  readonly otherCheckpoints: readonly { readonly version: number; readonly name: string }[];
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/** `<location>/_delta_log/`, for a location relative to the store's root. */
+export function logDirectory(location: string): string {
+  return location === "" ? "_delta_log/" : `${location}/_delta_log/`;
+}
+
+/** The path of a version's commit. */
+export function commitPath(location: string, version: number): string {
+  return `${logDirectory(location)}${String(version).padStart(20, "0")}.json`;
+}
+
+/** The path of a version's classic checkpoint. */
+export function checkpointPath(location: string, version: number): string {
+  return `${logDirectory(location)}${String(version).padStart(20, "0")}.checkpoint.parquet`;
+}
+
+/** What the log holds after the commit `after`, which itself is left out; all of it without. */
+export async function listLog(store: Store, location: string, after?: LoggedCommit): Promise<LogListing> {
+  const commits: LoggedCommit[] = [];
+  const checkpoints: number[] = [];
+  const otherCheckpoints: { version: number; name: string }[] = [];
+  let latest = after?.modified ?? Number.NEGATIVE_INFINITY;
+  for await (const object of store.list(logDirectory(location), after === undefined ? {} : { startAfter: commitPath(location, after.version) })) {
+    const name = object.path.slice(object.path.lastIndexOf("/") + 1);
+    const [, digits, rest = ""] = /^(\d{20})\.(.*)$/.exec(name) ?? [];
+    if (digits === undefined) continue;
+    const version = Number(digits);
+    if (rest === "json") {
+      latest = Math.max(object.modified, latest + 1);
+      commits.push({ version, modified: latest });
+    } else if (rest === "checkpoint.parquet") checkpoints.push(version);
+    else if (/^checkpoint\./.test(rest)) otherCheckpoints.push({ version, name });
+  }
+  return { commits, checkpoints, otherCheckpoints };
+}
+
+/** The actions of one version. */
+export async function readCommit(store: Store, location: string, version: number): Promise<Action[]> {
+  const path = commitPath(location, version);
+  const bytes = await store.read(path);
+  try {
+    return parseActions(decoder.decode(bytes), path);
+  } catch (error) {
+    if (error instanceof TypeError) throw new Failure("DELTA_LOG_BROKEN", `${path} is not UTF-8 text.`, { place: { file: path }, cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,36 @@
+/** A snapshot as an engine reads it, and what the log alone tells of its size. */
+import { fileURLToPath } from "node:url";
+import type { Store } from "../storage/store.ts";
+import { Failure } from "../values/failure.ts";
+import { below } from "./append.ts";
+import type { ReadableSnapshot } from "./engine.ts";
+import { decodePath, isAbsolute } from "./file-paths.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** Exactly the live files, each where the engine can open it. */
+export function readable(store: Store, location: string, snapshot: Snapshot): ReadableSnapshot {
+  return {
+    columns: snapshot.columns,
+    partitionColumns: snapshot.partitionColumns,
+    files: snapshot.files.map((file) => ({ url: locateFile(store, location, file.path), partitionValues: file.partitionValues })),
+  };
+}
+
+/** Files, bytes and rows of a snapshot; rows are null when a file does not say how many it holds. */
+export function sizeOf(snapshot: Snapshot): { readonly files: number; readonly bytes: number; readonly rows: number | null } {
+  let bytes = 0;
+  let rows: number | null = 0;
+  for (const file of snapshot.files) {
+    bytes += file.size;
+    const records = file.stats === undefined || file.stats === null ? undefined : /"numRecords"\s*:\s*(\d+)/.exec(file.stats)?.[1];
+    rows = records === undefined || rows === null ? null : rows + Number(records);
+  }
+  return { files: snapshot.files.length, bytes, rows };
+}
+
+function locateFile(store: Store, location: string, path: string): string {
+  if (!isAbsolute(path)) return store.locate(below(location, decodePath(path)));
+  if (path.startsWith("file:")) return fileURLToPath(path);
+  if (path.startsWith("/")) return decodePath(path);
+  throw new Failure("DELTA_UNSUPPORTED_FEATURE", `The log names a file at ${path}, which this version does not reach.`, { place: { value: path } });
+}

@@ -1,0 +1,51 @@
+/** Action reconciliation (protocol, "Action Reconciliation"): later actions replace earlier ones of the same file, application or domain. */
+import type { Action, AddFile, DeletionVector, DomainMetadata, Metadata, Protocol } from "./actions.ts";
+import { decodePath } from "./file-paths.ts";
+
+/** What replay knows so far; changed in place by `applyActions` alone. */
+export interface ReplayState {
+  protocol: Protocol | undefined;
+  metadata: Metadata | undefined;
+  /** By path and deletion vector. */
+  readonly files: Map<string, AddFile>;
+  readonly transactions: Map<string, number>;
+  readonly domains: Map<string, DomainMetadata>;
+}
+
+export function emptyState(): ReplayState {
+  return { protocol: undefined, metadata: undefined, files: new Map(), transactions: new Map(), domains: new Map() };
+}
+
+/** The state a snapshot stands for, to be taken further. */
+export function stateOf(snapshot: { readonly protocol: Protocol; readonly metadata: Metadata; readonly files: readonly AddFile[]; readonly transactions: ReadonlyMap<string, number>; readonly domains: ReadonlyMap<string, DomainMetadata> }): ReplayState {
+  return {
+    protocol: snapshot.protocol,
+    metadata: snapshot.metadata,
+    files: new Map(snapshot.files.map((file) => [fileKey(file), file])),
+    transactions: new Map(snapshot.transactions),
+    domains: new Map(snapshot.domains),
+  };
+}
+
+/** Applies one commit. Removes go first: a commit may replace a file by itself with another deletion vector. */
+export function applyActions(state: ReplayState, actions: readonly Action[]): void {
+  for (const { remove } of actions) if (remove) state.files.delete(fileKey(remove));
+  for (const action of actions) {
+    if (action.protocol) state.protocol = action.protocol;
+    if (action.metaData) state.metadata = action.metaData;
+    if (action.add) state.files.set(fileKey(action.add), action.add);
+    if (action.txn) state.transactions.set(action.txn.appId, action.txn.version);
+    if (action.domainMetadata) applyDomain(state, action.domainMetadata);
+  }
+}
+
+function applyDomain(state: ReplayState, domain: DomainMetadata): void {
+  if (domain.removed) state.domains.delete(domain.domain);
+  else state.domains.set(domain.domain, domain);
+}
+
+function fileKey(file: { readonly path: string; readonly deletionVector?: DeletionVector | null }): string {
+  const vector = file.deletionVector;
+  if (vector === undefined || vector === null) return decodePath(file.path);
+  return `${decodePath(file.path)}\u0000${vector.storageType}${vector.pathOrInlineDv}${vector.offset === undefined ? "" : `@${vector.offset}`}`;
+}

@@ -1,0 +1,22 @@
+/** Bounds of text: a short prefix for the minimum; for the maximum a short prefix made greater than every text it begins. */
+import type { Bounds } from "./statistics.ts";
+
+/** Characters of a text that statistics keep. */
+const prefixMax = 32;
+const greatestCharacter = "\u{10FFFF}";
+
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** The bounds of texts between two UTF-8 texts, in the order of their bytes. */
+export function textBounds([least, greatest]: readonly [Uint8Array, Uint8Array]): Bounds {
+  const min = [...decoder.decode(least.subarray(0, prefixMax * 4))].slice(0, prefixMax).join("").replace(/\uFFFD$/, "");
+  const max = upperBound(greatest);
+  return { min: JSON.stringify(min), ...(max === undefined ? {} : { max: JSON.stringify(max) }) };
+}
+
+/** Undefined when the prefix ends in greatest characters, which nothing exceeds. */
+function upperBound(bytes: Uint8Array): string | undefined {
+  const characters = [...decoder.decode(bytes)];
+  if (characters.length <= prefixMax) return characters.join("");
+  return characters[prefixMax] === greatestCharacter ? undefined : characters.slice(0, prefixMax).join("") + greatestCharacter;
+}

@@ -1,0 +1,109 @@
+/**
+ * Column types as Delta's (protocol, "Schema Serialization Format") and back. A uuid and an enum are Delta strings; what they are
+ * stands in the metadata of their field, also of fields inside objects.
+ */
+import { matchKind } from "../../compiler/ir/column-type.ts";
+import type { ByKind, ColumnType, NamedType, PlainKind } from "../../compiler/ir/column-type.ts";
+import { Failure } from "../values/failure.ts";
+
+/** A type in the schema's JSON: a name, or an object for nested ones. */
+export type DeltaType = string
+  | { readonly type: "struct"; readonly fields: readonly DeltaField[] }
+  | { readonly type: "array"; readonly elementType: DeltaType; readonly containsNull: boolean }
+  | { readonly type: "map"; readonly keyType: DeltaType; readonly valueType: DeltaType; readonly valueContainsNull: boolean };
+
+export interface DeltaField { readonly name: string; readonly type: DeltaType; readonly nullable: boolean; readonly metadata: { readonly [name: string]: unknown } }
+
+const typeKey = "neuralake.type";
+const enumKey = "neuralake.enum";
+
+const deltaTypes: ByKind<DeltaType> = {
+  int8: () => "byte",
+  int16: () => "short",
+  int32: () => "integer",
+  int64: () => "long",
+  float32: () => "float",
+  float64: () => "double",
+  decimal: (type) => `decimal(${type.precision},${type.scale})`,
+  text: () => "string",
+  enum: () => "string",
+  uuid: () => "string",
+  bool: () => "boolean",
+  bytes: () => "binary",
+  day: () => "date",
+  timestamp: () => "timestamp",
+  local_timestamp: () => "timestamp_ntz",
+  array: (type) => ({ type: "array", elementType: deltaType(type.element), containsNull: type.elementNullable }),
+  map: (type) => ({ type: "map", keyType: deltaType(type.key), valueType: deltaType(type.value), valueContainsNull: type.valueNullable }),
+  object: (type) => ({ type: "struct", fields: type.fields.map(deltaField) }),
+};
+
+/** The Delta type of a column type. */
+export function deltaType(type: ColumnType): DeltaType {
+  return matchKind(deltaTypes, type);
+}
+
+/** The Delta field of a column; its words become the field's comment. */
+export function deltaField(column: NamedType): DeltaField {
+  const comment = column.doc === undefined || column.doc === "" ? {} : { comment: column.doc };
+  return { name: column.name, type: deltaType(column.type), nullable: column.nullable, metadata: { ...comment, ...kindMetadata(column.type) } };
+}
+
+function kindMetadata(type: ColumnType): { readonly [name: string]: unknown } {
+  if (type.kind === "uuid") return { [typeKey]: "uuid" };
+  return type.kind === "enum" ? { [enumKey]: type.values } : {};
+}
+
+/** The schema of columns as the text that Delta's metaData keeps. */
+export function schemaText(columns: readonly NamedType[]): string {
+  return JSON.stringify({ type: "struct", fields: columns.map(deltaField) });
+}
+
+/** Whether a timestamp without zone is anywhere in the type, which needs a table feature. */
+export function hasLocalTimestamp(type: ColumnType): boolean {
+  if (type.kind === "local_timestamp") return true;
+  if (type.kind === "array") return hasLocalTimestamp(type.element);
+  if (type.kind === "map") return hasLocalTimestamp(type.key) || hasLocalTimestamp(type.value);
+  return type.kind === "object" && type.fields.some((field) => hasLocalTimestamp(field.type));
+}
+
+/** The columns of a schema. A type this version does not read is DELTA_UNSUPPORTED_FEATURE and named. */
+export function columnsOf(schemaString: string): NamedType[] {
+  const schema = JSON.parse(schemaString) as { readonly fields: readonly DeltaField[] };
+  return schema.fields.map((field) => namedType(field, field.name));
+}
+
+function namedType(field: DeltaField, path: string): NamedType {
+  const { comment } = field.metadata ?? {};
+  const type = fieldType(field, path);
+  return { name: field.name, type, nullable: field.nullable, ...(typeof comment === "string" ? { doc: comment } : {}) };
+}
+
+function fieldType(field: DeltaField, path: string): ColumnType {
+  const metadata = field.metadata ?? {};
+  if (field.type === "string" && metadata[typeKey] === "uuid") return { kind: "uuid" };
+  const values = metadata[enumKey];
+  if (field.type === "string" && Array.isArray(values)) return { kind: "enum", values: values.map(String) };
+  return columnType(field.type, path);
+}
+
+const plainKinds: { readonly [name: string]: PlainKind } = {
+  byte: "int8", short: "int16", integer: "int32", long: "int64", float: "float32", double: "float64", string: "text", boolean: "bool",
+  binary: "bytes", date: "day", timestamp: "timestamp", timestamp_ntz: "local_timestamp",
+};
+
+function columnType(type: DeltaType, path: string): ColumnType {
+  if (typeof type === "string") {
+    const kind = plainKinds[type];
+    if (kind !== undefined) return { kind };
+    const decimal = /^decimal\((\d+),\s*(\d+)\)$/.exec(type);
+    if (decimal !== null) return { kind: "decimal", precision: Number(decimal[1]), scale: Number(decimal[2]) };
+  } else if (type.type === "struct") {
+    return { kind: "object", fields: type.fields.map((field) => namedType(field, `${path}.${field.name}`)) };
+  } else if (type.type === "array") {
+    return { kind: "array", element: columnType(type.elementType, `${path}[]`), elementNullable: type.containsNull };
+  } else if (type.type === "map") {
+    return { kind: "map", key: columnType(type.keyType, `${path}.key`), value: columnType(type.valueType, `${path}.value`), valueNullable: type.valueContainsNull };
+  }
+  throw new Failure("DELTA_UNSUPPORTED_FEATURE", `Column "${path}" has the Delta type ${JSON.stringify(type)}, which this version does not read.`);
+}

@@ -1,0 +1,26 @@
+/**
+ * Rows as one Arrow record batch, written straight into Arrow's buffers so that no value passes through a lossy form. Strict: what a
+ * column cannot hold exactly is a Failure VALUE_INVALID that names row (counted from 1), column and value.
+ */
+import { Data, DataType, RecordBatch, Struct, makeData } from "apache-arrow";
+import type { Schema } from "apache-arrow";
+import type { NamedType } from "../../compiler/ir/column-type.ts";
+import type { Row, Value } from "../values/value.ts";
+import { fillColumn } from "./arrow-columns.ts";
+import { arrowSchema } from "./arrow-schema.ts";
+
+/** The rows' columns in order; a column that a row leaves out is null. */
+export function buildBatch(columns: readonly NamedType[], rows: readonly Row[], schema: Schema = arrowSchema(columns)): RecordBatch {
+  const children = columns.map((column) => {
+    const values: (Value | undefined)[] = new Array(rows.length);
+    for (let row = 0; row < rows.length; row++) values[row] = rows[row]?.[column.name];
+    return fillColumn(column.type, column.nullable, values, { column: column.name, row: (index) => index + 1 });
+  });
+  return batchOf(schema, rows.length, children);
+}
+
+/** A batch of finished columns, which must have the schema's types. */
+export function batchOf(schema: Schema, length: number, children: readonly Data[]): RecordBatch {
+  const struct = new Struct<{ [name: string]: DataType }>(schema.fields);
+  return new RecordBatch(schema, makeData({ type: struct, length, nullCount: 0, children: [...children] }));
+}

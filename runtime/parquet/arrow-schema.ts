@@ -1,0 +1,114 @@
+/**
+ * Columns as an Arrow schema and back. A uuid and an enum are text in Arrow; what they are stands in the field's metadata under
+ * `neuralake.type`, as the JSON of the column type.
+ */
+import {
+  Binary, Bool, DataType, DateDay, DateUnit, Decimal, Field, Float, Float32, Float64, Int, Int16, Int32, Int64, Int8, List, Map_, Precision, Schema, Struct,
+  TimeUnit, Timestamp, TimestampMicrosecond, Utf8,
+} from "apache-arrow";
+import { matchKind } from "../../compiler/ir/column-type.ts";
+import type { ByKind, ColumnType, NamedType, PlainKind } from "../../compiler/ir/column-type.ts";
+import { Failure } from "../values/failure.ts";
+
+const typeKey = "neuralake.type";
+
+const arrowTypes: ByKind<DataType> = {
+  int8: () => new Int8(),
+  int16: () => new Int16(),
+  int32: () => new Int32(),
+  int64: () => new Int64(),
+  float32: () => new Float32(),
+  float64: () => new Float64(),
+  decimal: (type) => new Decimal(type.scale, type.precision, 128),
+  text: () => new Utf8(),
+  enum: () => new Utf8(),
+  uuid: () => new Utf8(),
+  bool: () => new Bool(),
+  bytes: () => new Binary(),
+  day: () => new DateDay(),
+  timestamp: () => new TimestampMicrosecond("UTC"),
+  local_timestamp: () => new TimestampMicrosecond(null),
+  array: (type) => new List(arrowField({ name: "element", type: type.element, nullable: type.elementNullable })),
+  map: (type) => new Map_(new Field("key_value", new Struct<{ key: DataType; value: DataType }>([
+    arrowField({ name: "key", type: type.key, nullable: false }),
+    arrowField({ name: "value", type: type.value, nullable: type.valueNullable }),
+  ]), false)),
+  object: (type) => new Struct(type.fields.map(arrowField)),
+};
+
+/** The Arrow type of a column type. */
+export function arrowType(type: ColumnType): DataType {
+  return matchKind(arrowTypes, type);
+}
+
+/** The Arrow field of a column, or of a slot inside one. */
+export function arrowField(column: NamedType): Field {
+  const metadata = column.type.kind === "uuid" || column.type.kind === "enum" ? new Map([[typeKey, JSON.stringify(column.type)]]) : undefined;
+  return new Field(column.name, arrowType(column.type), column.nullable, metadata);
+}
+
+/** The schema of columns, in their order. */
+export function arrowSchema(columns: readonly NamedType[]): Schema {
+  return new Schema(columns.map(arrowField));
+}
+
+/** The columns of a schema. Arrow types that no column can have are a Failure VALUE_INVALID that names the column. */
+export function columnsOfSchema(schema: Schema): NamedType[] {
+  return schema.fields.map((field) => namedType(field, field.name));
+}
+
+function namedType(field: Field, path: string): NamedType {
+  const declared = field.metadata.get(typeKey);
+  const type = declared === undefined ? columnType(field.type, path) : (JSON.parse(declared) as ColumnType);
+  return { name: field.name, type, nullable: field.nullable };
+}
+
+function columnType(type: DataType, path: string): ColumnType {
+  if (DataType.isList(type)) {
+    const element = namedType(childAt(type, 0), `${path}[]`);
+    return { kind: "array", element: element.type, elementNullable: element.nullable };
+  }
+  if (DataType.isMap(type)) {
+    const entries = childAt(type, 0).type;
+    const key = namedType(childAt(entries, 0), `${path}.key`);
+    const value = namedType(childAt(entries, 1), `${path}.value`);
+    return { kind: "map", key: key.type, value: value.type, valueNullable: value.nullable };
+  }
+  if (DataType.isStruct(type)) return { kind: "object", fields: type.children.map((field) => namedType(field, `${path}.${field.name}`)) };
+  if (DataType.isDecimal(type)) return { kind: "decimal", precision: type.precision, scale: type.scale };
+  const kind = plainKind(type);
+  if (kind !== undefined) return { kind };
+  throw new Failure("VALUE_INVALID", `Column "${path}" has the Arrow type ${String(type)}, which no column can have.`, { hint: "Cast it before it is sent.", place: { parameter: path } });
+}
+
+function plainKind(type: DataType): PlainKind | undefined {
+  if (DataType.isInt(type)) return intKind(type);
+  if (DataType.isFloat(type)) return floatKind(type);
+  if (DataType.isUtf8(type)) return "text";
+  if (DataType.isBool(type)) return "bool";
+  if (DataType.isBinary(type)) return "bytes";
+  if (DataType.isDate(type)) return type.unit === DateUnit.DAY ? "day" : undefined;
+  if (DataType.isTimestamp(type)) return timestampKind(type);
+  return undefined;
+}
+
+function intKind(type: Int): PlainKind | undefined {
+  if (!type.isSigned) return undefined;
+  return ({ 8: "int8", 16: "int16", 32: "int32", 64: "int64" } as const)[type.bitWidth];
+}
+
+function floatKind(type: Float): PlainKind | undefined {
+  if (type.precision === Precision.SINGLE) return "float32";
+  return type.precision === Precision.DOUBLE ? "float64" : undefined;
+}
+
+function timestampKind(type: Timestamp): PlainKind | undefined {
+  if (type.unit !== TimeUnit.MICROSECOND) return undefined;
+  return type.timezone === null || type.timezone === undefined || type.timezone === "" ? "local_timestamp" : "timestamp";
+}
+
+function childAt(type: DataType, index: number): Field {
+  const child = (type.children as readonly Field[] | null)?.[index];
+  if (child === undefined) throw new Error(`${String(type)} lacks its child ${index}`);
+  return child;
+}

@@ -1,0 +1,16 @@
+/** Arrow's own row, map and list objects as plain JavaScript values, for records that are read one by one: checkpoints. */
+import { MapRow, StructRow, Vector } from "apache-arrow";
+
+/** Nulls are left out of objects; a field that is a whole number beyond 2^53 is an error, since numbers are expected. */
+export function plainValue(value: unknown): unknown {
+  if (typeof value === "bigint") {
+    if (BigInt(Number(value)) !== value) throw new Error(`${value} is beyond 2^53`);
+    return Number(value);
+  }
+  if (value instanceof MapRow) return Object.fromEntries([...value].map(([key, entry]) => [String(key), plainValue(entry)]));
+  if (value instanceof Vector) return [...value].map(plainValue);
+  if (!(value instanceof StructRow)) return value;
+  const object: { [name: string]: unknown } = {};
+  for (const [name, part] of value) if (part !== null && part !== undefined) object[String(name)] = plainValue(part);
+  return object;
+}

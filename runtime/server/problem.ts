@@ -1,0 +1,37 @@
+/** Failures as answers: RFC 9457 problem documents with our code, the place and the way out. A bug of ours tells nothing but that it happened. */
+import { STATUS_CODES } from "node:http";
+import { Failure, describeFailure } from "../values/failure.ts";
+import type { FailurePlace } from "../values/failure.ts";
+import { failureCodes } from "../values/failure-codes.ts";
+
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly hint?: string;
+  readonly place?: FailurePlace;
+}
+
+export const problemMediaType = "application/problem+json";
+
+/** The document for whatever was thrown; `bodyBytesMax` is what the route takes. */
+export function problemOf(error: unknown, bodyBytesMax?: number): Problem {
+  const failure = asFailure(error, bodyBytesMax);
+  const { code, message, ...more } = describeFailure(failure);
+  const status = failureCodes[failure.code];
+  return { type: `urn:neuralake:problem:${code}`, title: STATUS_CODES[status] ?? "Error", status, detail: message, code, ...more };
+}
+
+/** Anything thrown as a Failure; what is not one and not the web framework's is INTERNAL. */
+function asFailure(error: unknown, bodyBytesMax: number | undefined): Failure {
+  if (error instanceof Failure) return error;
+  const status = error instanceof Error && "statusCode" in error ? Number(error.statusCode) : 500;
+  if (!(error instanceof Error) || !(status < 500)) {
+    return new Failure("INTERNAL", "The server failed while it answered.", { hint: "The server's log says why.", cause: error });
+  }
+  if (status !== failureCodes.BODY_TOO_LARGE) return new Failure("BAD_REQUEST", error.message, { cause: error });
+  const most = bodyBytesMax === undefined ? "this server takes" : `the ${bodyBytesMax} bytes taken here`;
+  return new Failure("BODY_TOO_LARGE", `The body is larger than ${most}.`, { hint: "Send it in parts.", cause: error });
+}

@@ -1,0 +1,39 @@
+/** `GET /api/schema` and `/api/schema/{table}`: what tables there are, with their columns as the author wrote them. */
+import type { FastifyInstance } from "fastify";
+import type { Column, Table } from "../../../compiler/ir/catalog.ts";
+import { allTables, fullName } from "../../../compiler/ir/names.ts";
+import { typeName } from "../../../compiler/ir/type-name.ts";
+import type { Service } from "../answer.ts";
+import { readQueryString, refuseRest } from "../query-string.ts";
+import { findTable, parametersOf } from "../table-name.ts";
+
+/** Adds the routes. */
+export function addSchemaRoutes(server: FastifyInstance, service: Service): void {
+  server.get("/api/schema", async (request) => {
+    refuseRest(readQueryString(request.url), []);
+    return { tables: allTables(service.lake.catalog).map(describeTable) };
+  });
+  server.get<{ Params: { table: string } }>("/api/schema/:table", async (request) => {
+    refuseRest(readQueryString(request.url), []);
+    return describeTable(findTable(service.lake.catalog, request.params.table));
+  });
+}
+
+function describeTable(table: Table): object {
+  const { doc, deprecated, owner, layer, freshness, retain, tags, key, partitionBy } = table;
+  const parameters = parametersOf(table).map((parameter) => ({ ...describeSlot(parameter), ...(parameter.default === undefined ? {} : { default: parameter.default }) }));
+  return {
+    name: fullName(table), kind: table.source.kind, doc, ...given({ deprecated, owner, layer, freshness, retain }), tags, key, partitionBy,
+    columns: table.columns.map((column) => ({ ...describeSlot(column), ...given({ deprecated: column.deprecated, unit: column.unit, pii: column.pii, references: column.references }) })),
+    ...(parameters.length === 0 ? {} : { parameters }),
+  };
+}
+
+function describeSlot({ name, type, nullable, doc }: Pick<Column, "name" | "type" | "nullable" | "doc">): object {
+  return { name, type: typeName(type), nullable, doc };
+}
+
+/** The members that are there. */
+function given(members: object): object {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,62 @@
+/** The catalog's pages at `/`, as `neuralake site` built them; files of one directory and nothing outside of it. */
+import { open, realpath } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { extname, join, sep } from "node:path";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { Failure } from "../../values/failure.ts";
+import { namesTag } from "../freshness.ts";
+
+const mediaTypes: { readonly [extension: string]: string } = {
+  ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".mjs": "text/javascript; charset=utf-8",
+  ".json": "application/json", ".svg": "image/svg+xml", ".png": "image/png", ".ico": "image/x-icon", ".woff2": "font/woff2", ".wasm": "application/wasm",
+  ".txt": "text/plain; charset=utf-8", ".xml": "application/xml",
+};
+
+/** Adds the route that answers whatever no other route does; `directory` is absolute. */
+export function addSiteRoute(server: FastifyInstance, directory: string): void {
+  server.get("/*", async (request, reply) => {
+    const [path = "/"] = request.url.split("?", 1);
+    const found = await openPage(directory, path);
+    if (found === "folder") return reply.redirect(`${path}/`, 308);
+    if (found !== undefined) return sendFile(reply, found, request.headers["if-none-match"]);
+    const missing = await openPage(directory, "/404.html");
+    if (missing === undefined || missing === "folder") throw new Failure("ROUTE_NOT_FOUND", `There is nothing at ${path}.`);
+    return sendFile(reply.code(404), missing, undefined);
+  });
+}
+
+interface Page { readonly file: FileHandle; readonly name: string; readonly tag: string; readonly size: number }
+
+/** The file of a path; `folder` when the path is a folder without its slash. */
+async function openPage(directory: string, path: string): Promise<Page | "folder" | undefined> {
+  const decoded = decodeURIComponent(path);
+  if (decoded.includes("\0")) return undefined;
+  const name = join(directory, decoded.endsWith("/") ? `${decoded}index.html` : decoded);
+  const file = await openInside(directory, name);
+  if (file === undefined) return undefined;
+  const facts = await file.stat();
+  if (facts.isFile()) return { file, name, size: facts.size, tag: `"${facts.size.toString(36)}-${Math.trunc(facts.mtimeMs).toString(36)}"` };
+  await file.close();
+  return facts.isDirectory() ? "folder" : undefined;
+}
+
+/** Opens a file that is, links followed, inside of `directory`. */
+async function openInside(directory: string, name: string): Promise<FileHandle | undefined> {
+  try {
+    const [real, root] = await Promise.all([realpath(name), realpath(directory)]);
+    return real === root || real.startsWith(root + sep) ? await open(real) : undefined;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && ["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ELOOP"].includes(String(error.code))) return undefined;
+    throw error;
+  }
+}
+
+async function sendFile(reply: FastifyReply, { file, name, tag, size }: Page, ifNoneMatch: string | undefined): Promise<FastifyReply> {
+  reply.headers({ etag: tag, "cache-control": "no-cache" });
+  if (namesTag(ifNoneMatch, tag)) {
+    await file.close();
+    return reply.code(304).send();
+  }
+  reply.headers({ "content-type": mediaTypes[extname(name)] ?? "application/octet-stream", "content-length": size });
+  return reply.send(file.createReadStream());
+}

@@ -1,0 +1,110 @@
+/** The HTTP server of a lake (surface.md, "HTTP"): one route a file in routes/, every failure a problem document. */
+import { createHash } from "node:crypto";
+import fastify from "fastify";
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { pino } from "pino";
+import { Failure } from "../values/failure.ts";
+import type { Service } from "./answer.ts";
+import { acceptBodies } from "./body.ts";
+import { problemMediaType, problemOf } from "./problem.ts";
+import { addAppendRoute } from "./routes/append.ts";
+import { addKeyRoute } from "./routes/key.ts";
+import { addRowsRoute } from "./routes/rows.ts";
+import { addSchemaRoutes } from "./routes/schema.ts";
+import { addSiteRoute } from "./routes/site.ts";
+import { addSqlRoutes } from "./routes/sql.ts";
+import { addSystemRoutes } from "./routes/system.ts";
+import type { ServedLake } from "./served-lake.ts";
+
+export type { ServedLake } from "./served-lake.ts";
+
+export interface ServerOptions {
+  /** Stays the caller's: closing the server leaves it open. */
+  readonly lake: ServedLake;
+  /** generated/openapi.json. */
+  readonly openapi: object;
+  readonly host: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+  /** Absolute directory of the built catalog pages, served at `/`. */
+  readonly site?: string;
+  /** What is logged on standard error: failures of ours alone when left out. */
+  readonly log?: "error" | "info" | "silent";
+}
+
+/** Starts to listen. `close` lets replies that are under way end for a few seconds, then breaks them off. UNAVAILABLE when the port is taken. */
+export async function openServer(options: ServerOptions): Promise<{ url: string; close(): Promise<void> }> {
+  const closing = new AbortController();
+  const logger: FastifyBaseLogger = pino({ level: options.log ?? "error" }, pino.destination(2));
+  const server = fastify({
+    loggerInstance: logger,
+    // Replies must not wait for keep-alive connections to end by themselves when the server is closed.
+    routerOptions: { maxParamLength: 4096 },
+    frameworkErrors: sendProblem,
+    forceCloseConnections: "idle",
+  });
+  await addRoutes(server, options, closing.signal);
+  await listen(server, options);
+  return { url: urlOf(server), close: () => close(server, closing) };
+}
+
+async function addRoutes(server: FastifyInstance, { lake, openapi, site }: ServerOptions, closing: AbortSignal): Promise<void> {
+  const catalogTag = createHash("sha256").update(JSON.stringify(lake.catalog)).digest("hex");
+  const service: Service = { lake, catalogTag, closing };
+  acceptBodies(server);
+  answerFailures(server);
+  await addSystemRoutes(server, service, openapi);
+  addSqlRoutes(server, service);
+  addSchemaRoutes(server, service);
+  addRowsRoute(server, service);
+  addKeyRoute(server, service);
+  addAppendRoute(server, service);
+  if (site === undefined) server.get("/", async (_request, reply) => reply.redirect("/docs/", 302));
+  else addSiteRoute(server, site);
+}
+
+function answerFailures(server: FastifyInstance): void {
+  server.setErrorHandler(sendProblem);
+  server.setNotFoundHandler((request) => {
+    throw new Failure("ROUTE_NOT_FOUND", `There is nothing to ${request.method} at ${request.url.split("?", 1)[0]}.`, { hint: "GET /openapi.json says what there is." });
+  });
+}
+
+function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = problemOf(error, request.routeOptions.bodyLimit);
+  if (problem.status >= 500) request.log.error(error);
+  return reply.code(problem.status).type(problemMediaType).send(JSON.stringify(problem));
+}
+
+async function listen(server: FastifyInstance, { host, port }: ServerOptions): Promise<void> {
+  try {
+    await server.listen({ host, port });
+  } catch (error) {
+    await server.close();
+    if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
+    throw new Failure("UNAVAILABLE", `Port ${port} of ${host} is taken (EADDRINUSE).`, { hint: "Choose another with --port, or 0 for any that is free.", cause: error });
+  }
+}
+
+function urlOf(server: FastifyInstance): string {
+  const address = server.server.address();
+  if (address === null || typeof address === "string") throw new Error("a server that listens on TCP has an address and a port");
+  const anywhere = address.address === "0.0.0.0" || address.address === "::";
+  const host = anywhere ? "localhost" : address.family === "IPv6" ? `[${address.address}]` : address.address;
+  return `http://${host}:${address.port}`;
+}
+
+/** How long replies under way may take to end when the server is closed. */
+const graceMs = 5_000;
+
+async function close(server: FastifyInstance, closing: AbortController): Promise<void> {
+  const timer = setTimeout(() => {
+    closing.abort();
+    server.server.closeAllConnections();
+  }, graceMs);
+  try {
+    await server.close();
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * A store in a directory of the local disk. An object is written to a temporary file beside its place, made durable, and linked
+ * to its name: `link` never replaces, so of two writers one wins, and a crash leaves either nothing or the whole object.
+ */
+import { randomUUID } from "node:crypto";
+import { link, mkdir, open, readdir, rm, stat, unlink } from "node:fs/promises";
+import path from "node:path";
+import { Failure } from "../values/failure.ts";
+import type { StagedFile, Store, StoredObject } from "./store.ts";
+
+/** The store of the directory `root`, which is made when the first object is. */
+export function openFiles(root: string): Store {
+  const base = path.resolve(root);
+  const directories = new Set<string>();
+  const locate = (name: string): string => path.join(base, ...name.split("/"));
+
+  /** Makes a directory and those above it; a new one is durable once its parent is synced. */
+  async function makeDirectory(directory: string): Promise<void> {
+    if (directories.has(directory)) return;
+    const first = await mkdir(directory, { recursive: true });
+    for (let made = directory; first !== undefined && made.length >= first.length; made = path.dirname(made)) await syncFile(path.dirname(made));
+    directories.add(directory);
+  }
+
+  /** The temporary place of an object, its directory made. A directory that somebody removed meanwhile is made again. */
+  async function prepare(file: string): Promise<string> {
+    await makeDirectory(path.dirname(file));
+    return path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.tmp`);
+  }
+
+  return {
+    root: base,
+    locate,
+    list: (prefix, options) => listObjects(base, prefix, options ?? {}),
+    read: (name, range) => guard(name, () => readFileRange(locate(name), range)),
+    head: (name) => guard(name, () => headFile(locate(name), name)),
+    async putIfAbsent(name, bytes) {
+      const file = locate(name);
+      return guard(name, async () => {
+        const temporary = await prepare(file);
+        try {
+          await writeDurably(temporary, bytes);
+          return await linkOnce(temporary, file);
+        } finally {
+          await rm(temporary, { force: true });
+        }
+      });
+    },
+    async stage(name) {
+      const file = locate(name);
+      const temporary = await guard(name, () => prepare(file));
+      return stagedFile(name, temporary, file);
+    },
+    remove: (name) => guard(name, () => rm(locate(name), { force: true })),
+  };
+}
+
+function stagedFile(name: string, temporary: string, file: string): StagedFile {
+  return {
+    file: temporary,
+    finish: () => guard(name, async () => {
+      await syncFile(temporary);
+      if ((await linkOnce(temporary, file)) === "exists") throw new Failure("STORE_FAILED", `${file} is there already, and no object is ever replaced.`);
+      await unlink(temporary);
+      return (await stat(file)).size;
+    }),
+    discard: () => guard(name, () => rm(temporary, { force: true })),
+  };
+}
+
+async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(file, "wx");
+  try {
+    await handle.writeFile(bytes);
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Gives the file its name, unless the name is taken; the name is durable on return. A network file system may report its own success as EEXIST: then both are one inode. */
+async function linkOnce(temporary: string, file: string): Promise<"written" | "exists"> {
+  try {
+    await link(temporary, file);
+  } catch (error) {
+    if (!hasCode(error, "EEXIST")) throw error;
+    const [ours, theirs] = await Promise.all([stat(temporary), stat(file)]);
+    if (ours.ino !== theirs.ino || ours.dev !== theirs.dev) return "exists";
+  }
+  await syncFile(path.dirname(file));
+  return "written";
+}
+
+/** Makes a file's bytes, or a directory's names, durable. */
+async function syncFile(file: string): Promise<void> {
+  const handle = await open(file, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readFileRange(file: string, range: { readonly offset: number; readonly length: number } | undefined): Promise<Uint8Array> {
+  const handle = await open(file, "r");
+  try {
+    if (range === undefined) return await handle.readFile();
+    const { bytesRead, buffer } = await handle.read(new Uint8Array(range.length), 0, range.length, range.offset);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function headFile(file: string, name: string): Promise<StoredObject | undefined> {
+  try {
+    const facts = await stat(file);
+    return facts.isFile() ? { path: name, size: facts.size, modified: facts.mtimeMs } : undefined;
+  } catch (error) {
+    if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return undefined;
+    throw error;
+  }
+}
+
+async function* listObjects(base: string, prefix: string, options: { readonly startAfter?: string; readonly recursive?: boolean }): AsyncGenerator<StoredObject> {
+  const directory = path.join(base, ...prefix.split("/"));
+  const entries = await guard(prefix, async () => {
+    try {
+      return await readdir(directory, { withFileTypes: true });
+    } catch (error) {
+      if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return [];
+      throw error;
+    }
+  });
+  const named = entries.map((entry) => ({ entry, path: `${prefix}${entry.name}${entry.isDirectory() ? "/" : ""}` }));
+  named.sort((left, right) => (left.path < right.path ? -1 : 1));
+  for (const { entry, path: name } of named) {
+    if (entry.isDirectory()) {
+      if (options.recursive === true) yield* listObjects(base, name, options);
+      continue;
+    }
+    if (options.startAfter !== undefined && name <= options.startAfter) continue;
+    const found = await guard(name, () => headFile(path.join(directory, entry.name), name));
+    if (found !== undefined) yield found;
+  }
+}
+
+/** Says which object an error of the disk is about. */
+async function guard<T>(name: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof Failure || !(error instanceof Error)) throw error;
+    if (hasCode(error, "ENOENT")) throw new Failure("FILE_NOT_FOUND", `There is no ${name} in the store.`, { cause: error });
+    throw new Failure("STORE_FAILED", `The store cannot reach ${name}: ${error.message}`, { cause: error, retry: true });
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}

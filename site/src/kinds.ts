@@ -1,0 +1,17 @@
+/** What each kind of table is called on the pages, and what can be said of its past. */
+
+const names: { readonly [kind: string]: string } = {
+  delta: "Delta table", parquet: "Parquet files", csv: "CSV file", json: "JSON file", rows: "function", sql: "query", view: "view",
+};
+
+/** In the reader's words; a kind this page does not know is shown as it is called. */
+export function kindName(kind: string): string {
+  return names[kind] ?? kind;
+}
+
+/** Why a table of this kind has no versions, when it cannot have any. */
+export function withoutHistory(kind: string): string | undefined {
+  if (kind === "view" || kind === "sql") return "It is worked out when it is asked for, and has no versions of its own; those it reads may have.";
+  if (kind === "rows") return "Its rows are made by a function each time it is asked, and have no versions.";
+  return kind === "delta" ? undefined : "Its files are read as they are, and nobody counts their versions.";
+}

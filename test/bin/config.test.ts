@@ -1,0 +1,60 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { makeShop, runCommand, type Shop } from "./command.ts";
+
+const config = (body: string): string => `import { defineConfig } from "neuralake/config";\n\nexport default defineConfig(${body});\n`;
+
+describe("neuralake.config.ts", () => {
+  let shop: Shop;
+  beforeAll(async () => { shop = await makeShop(); });
+  afterAll(() => shop.remove());
+  afterEach(() => rm(join(shop.folder, "neuralake.config.ts"), { force: true }));
+
+  const rootOf = async (args: string[], env: NodeJS.ProcessEnv = {}): Promise<string> => {
+    const { stdout, stderr } = await runCommand(shop.folder, ["plan", "--json", ...args], env);
+    expect(stderr).toBe("");
+    return (JSON.parse(stdout) as { root: string }).root;
+  };
+
+  test("the root is ./lake without it, and --root overrides NEURALAKE_ROOT, which overrides the environment and the file", async () => {
+    expect(await rootOf([])).toBe(join(shop.folder, "lake"));
+    await writeFile(join(shop.folder, "neuralake.config.ts"), config('{ root: "./a", environments: { prod: { root: "./b" } } }'));
+    expect(await rootOf([])).toBe(join(shop.folder, "a"));
+    expect(await rootOf(["--env", "prod"])).toBe(join(shop.folder, "b"));
+    expect(await rootOf([], { NEURALAKE_ENV: "prod" })).toBe(join(shop.folder, "b"));
+    expect(await rootOf(["--env", "prod"], { NEURALAKE_ROOT: "./c" })).toBe(join(shop.folder, "c"));
+    expect(await rootOf(["--root", "./d"], { NEURALAKE_ROOT: "./c" })).toBe(join(shop.folder, "d"));
+  });
+
+  test("the project is found from a folder below it, and the root stays where it is", async () => {
+    const below = join(shop.folder, "catalog", "shop");
+    await mkdir(below, { recursive: true });
+    const { code, stdout } = await runCommand(below, ["query", "SELECT count(*) AS n FROM shop.orders", "--json"]);
+    expect([code, JSON.parse(stdout)]).toEqual([0, [{ n: 8 }]]);
+  });
+
+  test.each([
+    [config('{ rooot: "./a" }'), '"rooot"'],
+    [config('{ environments: { prod: { kafka: {} } } }'), '"environments.prod.kafka"'],
+    [config("{ root: 5 }"), "root in neuralake.config.ts is not a text"],
+    [config('{ root: "s3://bucket/lake" }'), "s3://bucket/lake"],
+    ["export const root = 1;\n", "default export of neuralake.config.ts is not an object"],
+    ["export default {{\n", "neuralake.config.ts cannot be loaded"],
+    ['import "./missing.ts";\n', "neuralake.config.ts cannot be loaded"],
+  ])("a wrong file %j is refused by name with exit 2", async (text, message) => {
+    await writeFile(join(shop.folder, "neuralake.config.ts"), text);
+    const { code, stdout, stderr } = await runCommand(shop.folder, ["ls", "--json"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: "CONFIG_INVALID" } });
+  });
+
+  test("an unknown environment names those there are", async () => {
+    await writeFile(join(shop.folder, "neuralake.config.ts"), config('{ environments: { prod: {}, test: {} } }'));
+    const { code, stderr } = await runCommand(shop.folder, ["ls", "--env", "pord"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('there is no environment "pord"');
+    expect(stderr).toContain("prod, test");
+  });
+});

@@ -1,0 +1,64 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { makeShop, runCommand, type Outcome, type Shop } from "./command.ts";
+
+const header = "order_id,ordered_at,product_id,quantity,paid_with,customer_email";
+const shops: Shop[] = [];
+afterAll(() => Promise.all(shops.map((shop) => shop.remove())));
+
+describe("load", () => {
+  let shop: Shop;
+  beforeEach(async () => {
+    shop = await makeShop();
+    shops.push(shop);
+  });
+  const run = (...args: string[]): Promise<Outcome> => runCommand(shop.folder, args);
+  const rows = async (): Promise<unknown> => JSON.parse((await run("query", "SELECT count(*) AS n FROM shop.orders", "--json")).stdout);
+
+  test("a file is loaded once, also under another name, and --again loads it once more", async () => {
+    const first = await run("load", "shop.orders", "data/orders.csv", "--json");
+    expect([first.code, JSON.parse(first.stdout)]).toEqual([0, [expect.objectContaining({ skipped: true, table: "shop.orders" })]]);
+    const again = await run("load", "shop.orders", "data/orders.csv", "--again", "--json");
+    expect(JSON.parse(again.stdout)).toEqual([expect.objectContaining({ skipped: false, kept: 8, quarantined: 0, version: 2 })]);
+    expect(await rows()).toEqual([{ n: 16 }]);
+  });
+
+  test("a bad cell names file, line, column and value, and nothing is loaded", async () => {
+    await writeFile(join(shop.folder, "bad.csv"), `${header}\n9,2026-05-07 09:00:00,1,2,card,\n10,2026-05-07 09:00:00,1,several,card,\n`);
+    const { code, stdout, stderr } = await run("load", "shop.orders", "bad.csv", "--json");
+    expect(code).toBe(1);
+    const { error } = JSON.parse(stdout) as { error: { message: string; place: object } };
+    for (const part of ["bad.csv", "3", "quantity", "several"]) expect(JSON.stringify(error)).toContain(part);
+    expect(stderr).toContain("several");
+    expect(await rows()).toEqual([{ n: 8 }]);
+  });
+
+  test("a value beyond its rule refuses the whole file", async () => {
+    await writeFile(join(shop.folder, "many.csv"), `${header}\n9,2026-05-07 09:00:00,1,101,card,\n10,2026-05-07 09:00:00,1,1,card,\n`);
+    const { code, stdout } = await run("load", "shop.orders", "many.csv", "--json");
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: "ROWS_REFUSED", message: expect.stringContaining("101") } });
+    expect(await rows()).toEqual([{ n: 8 }]);
+  });
+
+  test("a row that fails a quarantine check goes aside, and the exit code asks for a review", async () => {
+    await writeFile(join(shop.folder, "vouchers.csv"), `${header}\n9,2026-05-07 09:00:00,1,2,voucher,\n10,2026-05-07 09:00:00,1,1,voucher,\n`);
+    const { code, stdout } = await run("load", "shop.orders", "vouchers.csv");
+    expect(code).toBe(3);
+    expect(stdout).toContain("1 row failed a check and went to shop.orders__dead");
+    expect(await rows()).toEqual([{ n: 9 }]);
+  });
+
+  test("a missing file, a table that is not in the catalog and one that cannot be written are refused", async () => {
+    for (const [args, error] of [
+      [["shop.orders", "absent.csv"], "FILE_NOT_FOUND"],
+      [["shop.nothing", "data/orders.csv"], "TABLE_NOT_FOUND"],
+      [["shop.products", "data/products.csv"], "TABLE_NOT_WRITABLE"],
+    ] as const) {
+      const { code, stdout } = await run("load", ...args, "--json");
+      expect(code).toBe(1);
+      expect(JSON.parse(stdout)).toMatchObject({ error: { code: error } });
+    }
+  });
+});
