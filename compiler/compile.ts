@@ -54,7 +54,12 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
     const { catalog } = bound;
     const diagnostics = settle([...extracted.diagnostics, ...checked, ...bound.diagnostics]);
     if (hasErrors(diagnostics)) return { catalog, diagnostics, files: [], written: [], removed: [], stale: [] };
-    const files = await emit(catalog, { title: await titleOf(project), functions: extracted.functions, writeTypes: typeWriter.types });
+    const files = await emit(catalog, {
+      title: await titleOf(project),
+      project: path.relative(path.join(generatedDir, "client"), project).split(path.sep).join("/"),
+      functions: extracted.functions,
+      writeTypes: typeWriter.types,
+    });
     return { catalog, diagnostics, files, ...write(generatedDir, files, options.check === true) };
   } finally {
     await typeWriter.stop();

@@ -1,9 +1,105 @@
 /** The front door: a compiled catalog and a directory in, a lake that can be asked and written to out. Wires store, Delta, engine and functions. */
+import path from "node:path";
+import type { Catalog, Table } from "../compiler/ir/catalog.ts";
+import { allTables, fullName } from "../compiler/ir/names.ts";
+import { createTable } from "./delta/create.ts";
+import { readHistory } from "./delta/history.ts";
+import { readable } from "./delta/read.ts";
+import { deadTable } from "./governance/dead-letters.ts";
+import { createJudge } from "./governance/judge.ts";
+import type { Judge } from "./governance/judge.ts";
+import { appendRows } from "./lake/append.ts";
 import type { Lake, LakeOptions } from "./lake/contract.ts";
+import { describeSnapshot, historyEntry } from "./lake/description.ts";
+import { openEngineRoom, readablePaths } from "./lake/engine-room.ts";
+import { createFunctionRows } from "./lake/function-rows.ts";
+import { loadFile } from "./lake/load.ts";
+import { openPeeks, peekRequest } from "./lake/peek.ts";
+import { openPlaces } from "./lake/places.ts";
+import { stateOf } from "./lake/states.ts";
+import { openTables } from "./lake/tables.ts";
+import type { DeltaTables } from "./lake/tables.ts";
+import { findDelta, findTable, isPath, writableTable } from "./lake/targets.ts";
+import { versionedBeneath } from "./lake/versions.ts";
+import type { QueryContext } from "./query/context.ts";
+import { runQuery } from "./query/query.ts";
 
 export type { Description, Functions, HistoryEntry, Lake, LakeOptions, LoadResult, PeekOptions, TableState } from "./lake/contract.ts";
 
-/** Opens the lake of `options.catalog` at `options.root`; nothing is read or started before it is needed. */
+/** Opens the lake of `options.catalog` at `options.root`; nothing is read or started before it is needed. Close it. */
 export async function openLake(options: LakeOptions): Promise<Lake> {
-  throw new Error(`not yet: ${options.root}`);
+  const { catalog } = options;
+  const project = path.resolve(options.project);
+  const places = openPlaces(options.root, project);
+  const tables = openTables(places);
+  const context = queryContext(options, project, tables);
+  const room = openEngineRoom(readablePaths(context.catalog, places, project));
+  const peeks = openPeeks(openLake);
+  const judges = new Map<Table, Judge>();
+  const query: Lake["query"] = async (request) => await runQuery(await room.engine(), context, request);
+  const close = async (): Promise<void> => {
+    await peeks.close();
+    await room.close();
+  };
+  return {
+    catalog,
+    root: places.root,
+    query,
+    async append(name, rows) {
+      const table = writableTable(catalog, name);
+      return await appendRows({ tables, engine: room.engine }, table, judges.getOrInsertComputed(table, createJudge), rows);
+    },
+    load: async (name, file, { again = false } = {}) => await loadFile({ tables, project }, writableTable(catalog, name), path.resolve(file), again),
+    async create(name) {
+      const table = writableTable(catalog, name);
+      const { store, location } = places.table(table);
+      return await createTable(store, location, { name: fullName(table), description: table.doc, columns: table.columns, partitionColumns: table.partitionBy });
+    },
+    states: async () => await Promise.all(allTables(catalog).map(async (table) => await stateOf(table, tables, project))),
+    async describe(target, asOf) {
+      const { place, table } = await findDelta(catalog, places, target);
+      const snapshot = await (table === undefined ? tables.readAt(place, asOf) : tables.read(table, asOf));
+      return describeSnapshot(snapshot, { ...(table === undefined ? {} : { name: fullName(table) }), location: place.directory });
+    },
+    async history(target) {
+      const { place } = await findDelta(catalog, places, target);
+      return (await readHistory(place.store, place.location)).map(historyEntry);
+    },
+    async peek(target, peek = {}) {
+      if (isPath(target)) return await peeks.peek(tables, places.path(target), peek);
+      return await query(peekRequest(findTable(context.catalog, target), peek));
+    },
+    async versions(names) {
+      const beneath = versionedBeneath(context.catalog, names);
+      if (beneath === undefined) return undefined;
+      return await Promise.all(beneath.map(async (table) => {
+        const { version, committed } = await tables.read(table);
+        return { table: fullName(table), version, committed };
+      }));
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** What queries see: the catalog's tables and their dead tables, snapshots by their logs, rows by the author's functions. */
+function queryContext(options: LakeOptions, project: string, tables: DeltaTables): QueryContext {
+  const functionRows = createFunctionRows(options.functions ?? {});
+  return {
+    catalog: withDeadTables(options.catalog),
+    project,
+    async snapshot(table, asOf) {
+      const snapshot = await tables.read(table, asOf);
+      const { store, location } = tables.places.table(table);
+      return { ...readable(store, location, snapshot), version: snapshot.version, committed: snapshot.committed };
+    },
+    rows: async (table, parameters) => functionRows(table, parameters),
+  };
+}
+
+function withDeadTables(catalog: Catalog): Catalog {
+  return {
+    ...catalog,
+    databases: catalog.databases.map((database) => ({ ...database, tables: database.tables.flatMap((table) => [table, ...[deadTable(table) ?? []].flat()]) })),
+  };
 }

@@ -14,12 +14,17 @@ const job = JSON.parse(process.argv[2] ?? "{}");
 const out = path.join(job.stage, "out");
 const publicDir = path.join(job.stage, "public");
 
-const version = await writeAssets(publicDir);
-await writePages(version);
-await writeSearch();
-const files = await readdir(out, { recursive: true });
-const pages = files.filter((file) => file.endsWith(".html")).length;
-await writeFile(path.join(out, "neuralake-site.json"), `${JSON.stringify({ format: 1, pages })}\n`);
+try {
+  await writePages(await writeAssets(publicDir));
+  await writeSearch();
+  const files = await readdir(out, { recursive: true });
+  await writeFile(path.join(out, "neuralake-site.json"), `${JSON.stringify({ format: 1, pages: files.filter((file) => file.endsWith(".html")).length })}\n`);
+} catch (error) {
+  // What is wrong with the data is said in words; our own mistakes come with their stack.
+  const plain = error instanceof Error && error.constructor === Error;
+  process.stderr.write(`${plain ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 1;
+}
 
 /**
  * Astro keeps its state (`.astro`) in its root, so the root is the stage; only the sources are the package's. It also looks for
@@ -65,7 +70,7 @@ function optionsModule({ generatedDir, factsFile, projectName, base, version }) 
 async function writeSearch() {
   const { index, errors } = await pagefind.createIndex({ forceLanguage: "en" });
   if (index === undefined) throw new Error(`The search index cannot be made: ${errors.join("; ")}`);
-  const read = await index.addDirectory({ path: path.join(out, "tables"), glob: "*/*.html" });
+  const read = await index.addDirectory({ path: out, glob: "tables/*/*.html" });
   const written = await index.writeFiles({ outputPath: path.join(out, "pagefind") });
   await pagefind.close();
   const problems = [...read.errors, ...written.errors];

@@ -13,6 +13,7 @@ import type { ColumnType } from "../compiler/ir/column-type.ts";
 import { connectClient, openClient, sql } from "../runtime/client/entry.ts";
 import type { ClientLake } from "../runtime/client/entry.ts";
 import { openLake } from "../runtime/lake.ts";
+import { duckType } from "../runtime/query/duckdb-types.ts";
 import type { Lake } from "../runtime/lake.ts";
 import { openServer } from "../runtime/server/server.ts";
 import type { Row, Value } from "../runtime/values/value.ts";
@@ -43,7 +44,8 @@ const extremes: { readonly [column: string]: readonly [ColumnType, readonly Valu
   b: [{ kind: "bool" }, [true, false]],
   by: [{ kind: "bytes" }, [bytes(), bytes(0), bytes(0, 255, 128, 10, 92, 120), new Uint8Array(70_000).fill(255)]],
   u: [{ kind: "uuid" }, ["00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff", "6f9619ff-8b86-d011-b42d-00c04fc964ff"]],
-  e: [{ kind: "enum", values: ["card", "it's", "", "😀"] }, ["card", "it's", "", "😀"]],
+  e: [{ kind: "enum", values: ["card", "it's", "😀"] }, ["card", "it's", "😀"]],
+  p: [{ kind: "text" }, ["a b", "a/b=c%20d", "😀:?*[x]{y}#\\'\"", "__HIVE_DEFAULT_PARTITION__", "\u00e4", ".."]],
   d: [{ kind: "day" }, [day("0001-01-01"), day("9999-12-31"), day("1969-12-31"), day("1582-10-10"), day("2024-02-29")]],
   ts: [{ kind: "timestamp" }, [instant("0001-01-01T00:00:00Z"), instant("9999-12-31T23:59:59.999999Z"), instant("1969-12-31T23:59:59.999999Z"), instant("1900-01-01T00:00:00.000001Z"), instant("2026-03-29T01:30:00.123456Z")]],
   lt: [{ kind: "local_timestamp" }, [clock("0001-01-01T00:00:00"), clock("9999-12-31T23:59:59.999999"), clock("1969-12-31T23:59:59.999999"), clock("2026-03-29T02:30:00")]],
@@ -77,7 +79,8 @@ function tableNamed(name: string, partitionBy: readonly string[] = []): Catalog[
   return deltaTable([column("id", { kind: "int32" }), ...names.map((each) => column(each, extremes[each]?.[0] ?? { kind: "text" }, { nullable: true }))], { name, partitionBy });
 }
 
-const partitions = ["i64", "d38", "t", "b", "d", "ts", "lt", "e", "u"];
+/** An empty text is no partition value in Delta, and is refused as one; so column t is none. */
+const partitions = ["i64", "d38", "p", "b", "d", "ts", "lt", "e", "u"];
 const catalog: Catalog = {
   format: catalogFormat,
   databases: [{ name: "test", doc: "", tables: [tableNamed("embedded"), tableNamed("http"), tableNamed("split", partitions)] }],
@@ -159,13 +162,18 @@ describe.each(["embedded", "http"] as const)("read by the %s client", (reader) =
     }
   });
 
-  test.each(names)("a value of column %s goes into a query and comes back", async (name) => {
-    const [type, values] = extremes[name] ?? [];
-    // Pairs of a map that is no record, and an untyped empty list or record, have no spelling as a parameter.
-    if (type === undefined || values === undefined || /map|array|object/.test(type.kind)) return;
+  const scalar = names.filter((name) => !["array", "map", "object"].includes(extremes[name]?.[0].kind ?? ""));
+  test.each(scalar)("a value of column %s goes into a query and comes back", async (name) => {
+    const [type, values] = extremes[name] ?? [{ kind: "text" }, []];
     for (const value of values) {
-      const [row] = await clients[reader].selectNoFrom(sql<Value>`${value}`.as("v")).execute();
-      expect(exact(row?.v)).toStrictEqual(exact(typeof value === "number" && type.kind === "float32" ? value : (value ?? null)));
+      const [row] = await clients[reader].selectNoFrom(sql<Value>`CAST(${value} AS ${sql.raw(duckType(type))})`.as("v")).execute();
+      expect(exact(row?.v)).toStrictEqual(exact(value));
     }
+  });
+
+  test("a nested value goes into a query and comes back", async () => {
+    const value = [{ at: Temporal.Instant.from("1969-12-31T23:59:59.999999Z"), on: [day("0001-01-01"), null], "it's": 9007199254740993n }];
+    const [row] = await clients[reader].selectNoFrom(sql<Value>`${value}`.as("v")).execute();
+    expect(exact(row?.v)).toStrictEqual(exact(value));
   });
 });

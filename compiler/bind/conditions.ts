@@ -20,7 +20,7 @@ async function bindCheck(binder: Binder, table: Table, check: Check): Promise<Di
   const printed = printTemplate(check.sql, () => "NULL");
   const sql = `${before}${printed.sql}\n) AS verdict FROM ${quoteTable(fullName(table))}`;
   const columns = await binder.describe(sql);
-  if (isProblem(columns)) return [problemDiagnostic(columns, { template: check.sql, printed, before: before.length }, [])];
+  if (isProblem(columns)) return [problemDiagnostic(columns, { template: check.sql, printed, before: before.length })];
   const given = columns[0]?.type.toString() ?? "nothing";
   return given === "BOOLEAN" ? [] : [diagnose("checkType", check.sql.place, { check: check.name, given })];
 }

@@ -1,27 +1,28 @@
 /** The engine reads each query after the queries it stands on, and knows only the tables they name. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { diagnose } from "../diagnostics/messages.ts";
-import type { Catalog, Place, Source, SqlTemplate, Table } from "../ir/catalog.ts";
+import type { Catalog, Source, Table } from "../ir/catalog.ts";
 import { allTables, fullName } from "../ir/names.ts";
 import { isProblem, openBinder } from "../../runtime/query/binder.ts";
-import type { Binder, SqlTree } from "../../runtime/query/binder.ts";
+import type { Binder, ParsedSelect } from "../../runtime/query/binder.ts";
 import { duckType } from "../../runtime/query/duckdb-types.ts";
 import { printTemplate } from "../../runtime/query/sql-template.ts";
 import type { Bound } from "./bind.ts";
 import { bindChecks, bindPatterns } from "./conditions.ts";
+import { findTable, tableNames } from "./named-tables.ts";
+import type { TableNames } from "./named-tables.ts";
 import { checkDeclaredColumns, inferColumns } from "./result-columns.ts";
+import { resultFacts } from "./result-facts.ts";
 import { problemDiagnostic } from "./sql-place.ts";
 import type { SentSql } from "./sql-place.ts";
-import { namedTables, resultFacts } from "./sql-tree.ts";
 
 type SqlTable = Table & { readonly source: Extract<Source, { kind: "sql" | "view" }> };
 
 /** One run: what is known so far. */
 interface Binding {
   readonly binder: Binder;
-  /** As extracted, by lower-case name. */
-  readonly tables: ReadonlyMap<string, Table>;
-  /** Files whose mistakes are told already: nothing more is said about their SQL, nor about what reads their tables. */
+  readonly names: TableNames;
+  /** Files whose mistakes are told already: nothing follows for them, nor for what reads their tables. */
   readonly broken: ReadonlySet<string>;
   readonly diagnostics: Diagnostic[];
   /** By name: the table with its columns, or undefined when they cannot be known. */
@@ -31,15 +32,12 @@ interface Binding {
   readonly path: string[];
 }
 
-/** Binds every query, check and pattern of the catalog; `broken` are files with errors of their own. */
+/** Binds every query, check and pattern of the catalog: see bind.ts. */
 export async function bindQueries(catalog: Catalog, broken: ReadonlySet<string>): Promise<Bound> {
   const tables = allTables(catalog);
   const binder = await openBinder();
   try {
-    const binding: Binding = {
-      binder, broken, diagnostics: [], bound: new Map(), declared: new Set(), path: [],
-      tables: new Map(tables.map((table) => [fullName(table).toLowerCase(), table])),
-    };
+    const binding: Binding = { binder, names: tableNames(tables), broken, diagnostics: [], bound: new Map(), declared: new Set(), path: [] };
     const results = new Map<Table, Table>();
     for (const table of tables) results.set(table, (await bindTable(binding, table)) ?? table);
     const sound = tables.filter((table) => !broken.has(table.place.file));
@@ -55,10 +53,6 @@ export async function bindQueries(catalog: Catalog, broken: ReadonlySet<string>)
   }
 }
 
-function isSqlTable(table: Table): table is SqlTable {
-  return table.source.kind === "sql" || table.source.kind === "view";
-}
-
 async function bindTable(binding: Binding, table: Table): Promise<Table | undefined> {
   const name = fullName(table);
   if (binding.bound.has(name)) return binding.bound.get(name);
@@ -67,23 +61,29 @@ async function bindTable(binding: Binding, table: Table): Promise<Table | undefi
     return undefined;
   }
   binding.path.push(name);
-  const bound = binding.broken.has(table.place.file) ? undefined : isSqlTable(table) ? await bindSqlTable(binding, table) : table;
+  const bound = isSqlTable(table) ? await bindSqlTable(binding, table) : table;
   binding.path.pop();
-  binding.bound.set(name, bound);
-  return bound;
+  binding.bound.set(name, binding.broken.has(table.place.file) ? undefined : bound);
+  return binding.bound.get(name);
+}
+
+function isSqlTable(table: Table): table is SqlTable {
+  return table.source.kind === "sql" || table.source.kind === "view";
 }
 
 async function bindSqlTable(binding: Binding, table: SqlTable): Promise<Table | undefined> {
-  const sent = printSql(table.source.sql, table);
-  const tree = await binding.binder.parse(sent.printed.sql);
-  if (isProblem(tree)) return refuse(binding, problemDiagnostic(tree, sent, []));
-  const reads = await bindReads(binding, table, tree, table.source.sql.place);
+  const sent = printSql(table);
+  const parsed = await binding.binder.parse(sent.printed.sql);
+  if (isProblem(parsed)) return refuse(binding, problemDiagnostic(parsed, sent));
+  const reads = await bindReads(binding, parsed, sent);
   if (reads === undefined) return undefined;
   const columns = await binding.binder.describe(sent.printed.sql);
-  if (isProblem(columns)) return refuse(binding, problemDiagnostic(columns, sent, readableNames(binding)));
+  if (isProblem(columns)) return refuse(binding, problemDiagnostic(columns, sent));
   const byName = new Map(reads.map((read) => [fullName(read).toLowerCase(), read.columns]));
-  const shape = { columns, facts: resultFacts(tree, (name) => byName.get(name.toLowerCase())), place: table.source.sql.place };
-  const source = { ...table.source, reads: reads.map(fullName).sort() };
+  const shape = { columns, facts: resultFacts(parsed.tree, sent.printed.sql, (name) => byName.get(name.toLowerCase())), place: table.source.sql.place };
+  const source = { ...table.source, reads: [...new Set(reads.map(fullName))].sort() };
+  // Columns of a file with mistakes are not all known: what is missing among them says nothing.
+  if (binding.broken.has(table.place.file)) return undefined;
   if (table.source.kind === "view" && table.source.declared) {
     binding.diagnostics.push(...checkDeclaredColumns(table, shape));
     return { ...table, source };
@@ -94,15 +94,14 @@ async function bindSqlTable(binding: Binding, table: SqlTable): Promise<Table | 
 }
 
 /** Binds and declares the tables a statement names; undefined when one of them cannot be known, which is told where it stands. */
-async function bindReads(binding: Binding, table: Table, tree: SqlTree, place: Place): Promise<Table[] | undefined> {
+async function bindReads(binding: Binding, parsed: ParsedSelect, sent: SentSql): Promise<Table[] | undefined> {
+  const found = parsed.mentions.map((mention) => findTable(binding.names, mention, sent));
+  const problems = found.flatMap((result) => ("code" in result ? [result] : []));
+  binding.diagnostics.push(...problems);
+  if (problems.length > 0) return undefined;
   const reads: Table[] = [];
-  for (const name of namedTables(tree)) {
-    const named = binding.tables.get(name.toLowerCase());
-    // The engine says better than we could where an unknown name stands.
-    if (named === undefined) continue;
-    const required = parameters(named).filter((parameter) => parameter.default === undefined);
-    if (required.length > 0) return refuse(binding, diagnose("callMissing", place, { table: name, parameters: required.map((parameter) => parameter.name).join(", ") }));
-    const bound = await bindTable(binding, named);
+  for (const table of found) {
+    const bound = "code" in table ? undefined : await bindTable(binding, table);
     if (bound === undefined) return undefined;
     await declare(binding, bound);
     reads.push(bound);
@@ -114,21 +113,20 @@ async function declare(binding: Binding, table: Table): Promise<void> {
   const name = fullName(table);
   if (binding.declared.has(name) || table.columns.length === 0) return;
   binding.declared.add(name);
-  await binding.binder.declare(name, table.columns);
+  const parameters = parametersOf(table).map((parameter) => ({ name: parameter.name, required: parameter.default === undefined }));
+  await binding.binder.declareTable(name, table.columns);
+  if (table.source.kind === "sql" || table.source.kind === "rows") await binding.binder.declareFunction(name, parameters, table.columns);
 }
 
 /** The SQL as the engine is to read it: each parameter a value of its type. */
-function printSql(template: SqlTemplate, table: Table): SentSql {
-  const types = new Map(parameters(table).map((parameter) => [parameter.name, duckType(parameter.type)]));
+function printSql(table: SqlTable): SentSql {
+  const types = new Map(parametersOf(table).map((parameter) => [parameter.name, duckType(parameter.type)]));
+  const template = table.source.sql;
   return { template, printed: printTemplate(template, (name) => `CAST(NULL AS ${types.get(name) ?? "VARCHAR"})`), before: 0 };
 }
 
-function parameters(table: Table): Extract<Source, { kind: "sql" }>["parameters"] {
+function parametersOf(table: Table): Extract<Source, { kind: "sql" }>["parameters"] {
   return table.source.kind === "sql" || table.source.kind === "rows" ? table.source.parameters : [];
-}
-
-function readableNames(binding: Binding): string[] {
-  return [...binding.tables.values()].filter((table) => parameters(table).every((parameter) => parameter.default !== undefined)).map(fullName);
 }
 
 function refuse(binding: Binding, diagnostic: Diagnostic): undefined {

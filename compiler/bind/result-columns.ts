@@ -10,7 +10,7 @@ import type { ResultColumn } from "../../runtime/query/binder.ts";
 import { Failure } from "../../runtime/values/failure.ts";
 import { castable } from "./castable.ts";
 import { suggestion } from "./sql-place.ts";
-import type { ResultFact } from "./sql-tree.ts";
+import type { ResultFact } from "./result-facts.ts";
 
 /** What a query gives: the engine's columns, and for each what is known beyond its type. */
 export interface QueryResultShape { readonly columns: readonly ResultColumn[]; readonly facts: readonly ResultFact[] | undefined; readonly place: Place }

@@ -30,8 +30,8 @@ export function placeInTemplate({ template, printed, before }: SentSql, offset: 
   };
 }
 
-/** What the engine said, in our words and at the author's place. `tables` are the names that could have been meant. */
-export function problemDiagnostic(problem: SqlProblem, sent: SentSql, tables: readonly string[]): Diagnostic {
+/** What the engine said, in our words and at the author's place. */
+export function problemDiagnostic(problem: SqlProblem, sent: SentSql): Diagnostic {
   const place = placeInTemplate(sent, problem.offset);
   const { name = "", candidates } = problem;
   switch (problem.kind) {
@@ -40,7 +40,7 @@ export function problemDiagnostic(problem: SqlProblem, sent: SentSql, tables: re
     case "column":
       return diagnose("sqlUnknownColumn", place, { name, suggestion: suggestion(name, candidates) });
     case "table":
-      return diagnose("sqlUnknownTable", place, { name, suggestion: suggestion(name, tables) });
+      return diagnose("sqlUnknownTable", place, { name, suggestion: suggestion(name, candidates) });
     case "function":
       return diagnose("sqlUnknownFunction", place, { name, suggestion: suggestion(name, candidates) });
     case "other":

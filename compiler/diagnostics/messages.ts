@@ -136,7 +136,9 @@ export const messages = {
   checkType: error<{ check: string; given: string }>("NL3012", (v) => `The check ${v.check} gives ${v.given}.`, "A check is a condition: true for a good row."),
   patternRefused: error<{ pattern: string; text: string }>("NL3013", (v) => `The pattern ${v.pattern} cannot be used: ${v.text}.`, "Rows are judged by RE2, which has no look-around and no back-references."),
   viewCircle: error<{ tables: string }>("NL3014", (v) => `These tables read each other in a circle: ${v.tables}.`, "One of them must do without the others."),
-  callMissing: error<{ table: string; parameters: string }>("NL3015", (v) => `${v.table} is a function table and cannot be read without its parameters ${v.parameters}.`, "Views read tables; a caller passes the parameters."),
+  bareName: error<{ name: string; tables: string }>("NL3016", (v) => `More than one table is called ${v.name}.`, (v) => `Write ${v.tables}.`),
+  tableFunction: error<Named>("NL3017", (v) => `${v.name}() is no function table of the catalog.`, "A query reads the catalog's tables alone; a file is declared as a table of its own."),
+  callMissing: error<{ table: string; parameters: string }>("NL3015", (v) => `${v.table} is a function table and cannot be read without its parameters ${v.parameters}.`, (v) => `Call it: ${v.table}(…).`),
 } as const;
 
 export type MessageName = keyof typeof messages;

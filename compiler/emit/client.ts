@@ -6,8 +6,8 @@ import { mayBeLeftOut, parametersOf, rowTypeNames } from "./table-facts.ts";
 import { comment, generatedNote, propertyName } from "./typescript-text.ts";
 import { slotType } from "./typescript-types.ts";
 
-/** The client's one file. */
-export function emitClient(catalog: Catalog): EmittedFile[] {
+/** The client's one file; `project` leads from its folder to the project's. */
+export function emitClient(catalog: Catalog, project: string): EmittedFile[] {
   const tables = allTables(catalog);
   const rowTypes = rowTypeNames(tables);
   const rowType = (table: Table): string => rowTypes.get(fullName(table)) ?? "never";
@@ -17,7 +17,7 @@ export function emitClient(catalog: Catalog): EmittedFile[] {
     tablesInterface(tables.filter(selectable), rowType),
     callsInterface(tables.filter(callable), rowType),
     appendsInterface(tables.filter((table) => table.source.kind === "delta"), rowType),
-    foot,
+    foot(project),
   ].join("\n");
   return [{ path: "client/index.ts", text }];
 }
@@ -36,12 +36,12 @@ function rowInterface(table: Table, name: string): string {
 }
 
 function property(column: Column): string {
-  return `${comment(column.doc, column.deprecated, "  ")}  readonly ${propertyName(column.name)}: ${slotType(column.type, column.nullable)};\n`;
+  return `${comment(column.doc, column.deprecated, "  ")}  readonly ${propertyName(column.name)}: ${slotType(column.type, column.nullable).replaceAll("\n", "\n  ")};\n`;
 }
 
 function tablesInterface(tables: readonly Table[], rowType: (table: Table) => string): string {
   const lines = tables.map((table) => `${comment("", table.deprecated, "  ")}  ${JSON.stringify(fullName(table))}: ${rowType(table)};\n`);
-  return `/** What can be selected from, by name. */\nexport interface Tables {\n${lines.join("")}}\n`;
+  return `/** What can be selected from, by name. */\n${mapInterface("Tables", lines)}`;
 }
 
 function callsInterface(tables: readonly Table[], rowType: (table: Table) => string): string {
@@ -49,7 +49,7 @@ function callsInterface(tables: readonly Table[], rowType: (table: Table) => str
     const parameters = parametersOf(table).map(parameterProperty).join("");
     return `${comment("", table.deprecated, "  ")}  ${JSON.stringify(fullName(table))}: {\n    parameters: {\n${parameters}    };\n    row: ${rowType(table)};\n  };\n`;
   });
-  return `/** Function tables, and what each is called with. */\nexport interface Calls {\n${lines.join("")}}\n`;
+  return `/** Function tables, and what each is called with. */\n${mapInterface("Calls", lines)}`;
 }
 
 function parameterProperty(parameter: Parameter): string {
@@ -61,7 +61,11 @@ function parameterProperty(parameter: Parameter): string {
 
 function appendsInterface(tables: readonly Table[], rowType: (table: Table) => string): string {
   const lines = tables.map((table) => `  ${JSON.stringify(fullName(table))}: ${insertType(table, rowType(table))};\n`);
-  return `/** Delta tables, and what is appended to each: a column that may be null, or follows from another, may be left out. */\nexport interface Appends {\n${lines.join("")}}\n`;
+  return `/** Delta tables, and what is appended to each: a column that may be null, or follows from another, may be left out. */\n${mapInterface("Appends", lines)}`;
+}
+
+function mapInterface(name: string, lines: readonly string[]): string {
+  return lines.length === 0 ? `export interface ${name} {}\n` : `export interface ${name} {\n${lines.join("")}}\n`;
 }
 
 function insertType(table: Table, row: string): string {
@@ -77,7 +81,7 @@ import type { ClientLake } from "neuralake/client";
 export { filter } from "neuralake/client";
 `;
 
-const foot = `/** The lake of this catalog: the same face in this process and over HTTP. */
+const foot = (project: string): string => `/** The lake of this catalog: the same face in this process and over HTTP. */
 export type Lake = ClientLake<Tables, Calls, Appends>;
 
 /** Opens the lake in this process; without \`root\`, the project's own. */
@@ -85,7 +89,7 @@ export function open(options: { readonly root?: string } = {}): Promise<Lake> {
   return openClient<Tables, Calls, Appends>({
     catalog: new URL("../catalog.json", import.meta.url),
     functions: () => import("../functions/index.js"),
-    project: new URL("../../", import.meta.url),
+    project: new URL("${project}/", import.meta.url),
     ...options,
   });
 }

@@ -14,6 +14,8 @@ import { emitSite } from "./site.ts";
 export interface EmitContext {
   /** The title of openapi.json. */
   readonly title: string;
+  /** From a folder of the generated folder to the project: `../..`. */
+  readonly project: string;
   readonly functions: readonly FunctionModule[];
   readonly writeTypes: WriteTypes;
 }
@@ -24,7 +26,7 @@ export async function emit(catalog: Catalog, context: EmitContext): Promise<Emit
   const restClient = emitRestClient(catalog, context.writeTypes);
   const files = [
     ...emitCatalog(catalog),
-    ...emitClient(catalog),
+    ...emitClient(catalog, context.project),
     ...emitFunctions(catalog, context.functions),
     ...emitOpenApi(catalog, context.title),
     ...emitSite(catalog),

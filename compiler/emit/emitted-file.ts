@@ -14,14 +14,26 @@ export function jsonFile(path: string, value: unknown): EmittedFile {
 /** Of a list of plain values no length is too long: one a line would tell no more. */
 const lineMax = 160;
 
+/** Items of a list that are printed already, each on one line: for the few lists that are too long to be made as values first. */
+export interface PrintedItems { readonly printedItems: readonly string[] }
+
+/** The items, as they will stand in a list. */
+export function printItems(items: readonly unknown[]): PrintedItems {
+  return { printedItems: items.map((item) => printJson(item, "")) };
+}
+
 function printJson(value: unknown, indent: string): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const inner = `${indent}  `;
-  const items = Array.isArray(value) ? value.map((item) => printJson(item, inner)) : printEntries(value, inner);
+  const items = Array.isArray(value) ? value.flatMap((item) => printItem(item, inner)) : printEntries(value, inner);
   const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{ ", " }"];
   if (items.length === 0) return (open + close).replaceAll(" ", "");
   if (isOneLine(items, indent.length) || (Array.isArray(value) && !value.some(isNested))) return open + items.join(", ") + close;
   return `${open.trimEnd()}\n${inner}${items.join(`,\n${inner}`)}\n${indent}${close.trimStart()}`;
+}
+
+function printItem(item: unknown, indent: string): string | readonly string[] {
+  return isNested(item) && "printedItems" in item && Array.isArray(item.printedItems) ? item.printedItems : printJson(item, indent);
 }
 
 function printEntries(value: object, indent: string): string[] {
@@ -32,7 +44,7 @@ function printEntries(value: object, indent: string): string[] {
   return items;
 }
 
-function isNested(value: unknown): boolean {
+function isNested(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 

@@ -13,7 +13,7 @@ type RowsTable = Table & { readonly source: Extract<Source, { kind: "rows" }> };
 export function emitFunctions(catalog: Catalog, modules: readonly FunctionModule[]): EmittedFile[] {
   const tables = allTables(catalog).filter((table): table is RowsTable => table.source.kind === "rows");
   return [
-    ...modules.map(({ module, code }) => ({ path: `functions/${module}`, text: `${generatedNote}\n${code.trimEnd()}\n` })),
+    ...modules.map(({ module, code }) => ({ path: `functions/${module}`, text: `${generatedNote}\n\n${code.trimEnd()}\n` })),
     { path: "functions/index.js", text: index(tables) },
     { path: "functions/index.d.ts", text: types },
   ];

@@ -82,7 +82,7 @@ export const schemas: JsonSchema = {
     required: ["sql"],
     properties: {
       sql: { type: "string", description: "One SELECT statement in DuckDB's dialect." },
-      params: { type: "array", description: "Values of $1, $2, …", items: { type: ["string", "number", "boolean", "null"] } },
+      params: { type: "array", description: "Values of $1, $2 and so on.", items: { type: ["string", "number", "boolean", "null"] } },
       version: { type: "integer", minimum: 0, description: "Where exactly one Delta table is named." },
       timestamp: { type: "string", format: "date-time" },
     },

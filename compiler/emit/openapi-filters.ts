@@ -2,6 +2,8 @@
 import type { Column } from "../ir/catalog.ts";
 import { matchKind } from "../ir/column-type.ts";
 import type { ByKind, ColumnType } from "../ir/column-type.ts";
+import { printItems } from "./emitted-file.ts";
+import type { PrintedItems } from "./emitted-file.ts";
 import { slotSchema } from "./json-schema.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
@@ -35,19 +37,37 @@ const operators: ByKind<readonly Operator[]> = {
   object: () => [],
 };
 
-/** The filter parameters of these columns, in their order. */
-export function filterParameters(columns: readonly Column[]): JsonSchema[] {
-  return columns.flatMap((column) => {
-    const known = matchKind(operators, column.type);
-    return (column.nullable ? [...known, "is" as const] : known).map((operator) => filterParameter(column, operator));
+/** Stands for a column's name in the parameters of its type, which are printed once; no column can be called that. */
+const anyName = "\u0000";
+
+/** Makes the filter parameters of columns; those of one type are printed once, since large catalogs have very many. */
+export function filterPrinter(): (columns: readonly Column[]) => PrintedItems {
+  const byType = new Map<string, readonly string[]>();
+  const printed = (column: Column): readonly string[] => {
+    const key = JSON.stringify([column.type, column.nullable]);
+    const known = byType.get(key) ?? printItems(filtersOf(column)).printedItems;
+    byType.set(key, known);
+    return known;
+  };
+  const placeholder = JSON.stringify(anyName).slice(1, -1);
+  return (columns) => ({
+    printedItems: columns.flatMap((column) => {
+      const name = JSON.stringify(column.name).slice(1, -1);
+      return printed(column).map((parameter) => parameter.replace(placeholder, () => name));
+    }),
   });
 }
 
-function filterParameter(column: Column, operator: Operator): JsonSchema {
-  const parameter = { name: `filter[${column.name}]${operator}`, in: "query" };
+function filtersOf({ type, nullable }: Column): JsonSchema[] {
+  const known = matchKind(operators, type);
+  return (nullable ? [...known, "is" as const] : known).map((operator) => filterParameter(type, operator));
+}
+
+function filterParameter(type: ColumnType, operator: Operator): JsonSchema {
+  const parameter = { name: `filter[${anyName}]${operator}`, in: "query" };
   if (operator === "is") return { ...parameter, schema: { type: "string", enum: ["null", "notnull"] } };
   if (operator === "like" || operator === "ilike" || operator === "contains") return { ...parameter, schema: { type: "string" } };
-  const schema = valueSchema(column.type);
+  const schema = valueSchema(type);
   if (operator !== "in" && operator !== "nin") return { ...parameter, schema };
   return { ...parameter, explode: false, schema: { type: "array", items: schema } };
 }

@@ -1,14 +1,14 @@
 /** One table in openapi.json: its schemas and its paths (rows, look-up by key, append). */
 import type { Table } from "../ir/catalog.ts";
 import { fullName } from "../ir/names.ts";
+import type { PrintedItems } from "./emitted-file.ts";
 import { columnSchema, slotSchema } from "./json-schema.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import { otherFormats, ref, rowHeaders } from "./openapi-components.ts";
-import { filterParameters } from "./openapi-filters.ts";
 import { mayBeLeftOut, parametersOf } from "./table-facts.ts";
 
-/** A table, the name of its operations, and the Delta tables beneath it. */
-export interface DescribedTable { readonly table: Table; readonly rowType: string; readonly versioned: ReadonlySet<string> }
+/** A table, the name of its operations, the Delta tables beneath it, and its filters. */
+export interface DescribedTable { readonly table: Table; readonly rowType: string; readonly versioned: ReadonlySet<string>; readonly filters: PrintedItems }
 
 /** The component schemas of a table: its row, and the row as it is appended where that differs. */
 export function tableSchemas({ table }: DescribedTable): JsonSchema {
@@ -42,7 +42,7 @@ function selectOperation(described: DescribedTable): JsonSchema {
     ...operationFacts(table, `Rows of ${fullName(table)}`),
     parameters: [
       ...functionParameters(table),
-      ...filterParameters(table.columns),
+      described.filters,
       ...shapeParameters(table),
       ...["limit", "cursor", ...timeParameters(described), "format"].map((name) => ref("parameters", name)),
     ],
@@ -125,8 +125,7 @@ function timeParameters({ versioned }: DescribedTable): string[] {
   return versioned.size === 1 ? ["version", "timestamp"] : ["timestamp"];
 }
 
-/** The component schema of a row to append. */
-export function appendName(table: Table): string {
+function appendName(table: Table): string {
   return table.source.kind === "delta" && table.columns.some(mayBeLeftOut) ? `${fullName(table)}.append` : fullName(table);
 }
 

@@ -5,7 +5,7 @@ import { jsonFile } from "./emitted-file.ts";
 import type { EmittedFile } from "./emitted-file.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import { headers, parameters, responses, schemas } from "./openapi-components.ts";
-import { filterMeanings } from "./openapi-filters.ts";
+import { filterMeanings, filterPrinter } from "./openapi-filters.ts";
 import { systemPaths } from "./openapi-system.ts";
 import { tablePaths, tableSchemas } from "./openapi-table.ts";
 import type { DescribedTable } from "./openapi-table.ts";
@@ -31,5 +31,11 @@ function describedTables(catalog: Catalog): DescribedTable[] {
   const tables = allTables(catalog);
   const rowTypes = rowTypeNames(tables);
   const versioned = versionedSources(tables);
-  return tables.map((table) => ({ table, rowType: rowTypes.get(fullName(table)) ?? "", versioned: versioned.get(fullName(table)) ?? new Set() }));
+  const filters = filterPrinter();
+  return tables.map((table) => ({
+    table,
+    rowType: rowTypes.get(fullName(table)) ?? "",
+    versioned: versioned.get(fullName(table)) ?? new Set(),
+    filters: filters(table.columns),
+  }));
 }

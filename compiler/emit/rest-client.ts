@@ -9,7 +9,6 @@ import { allTables, fullName } from "../ir/names.ts";
 import type { EmittedFile } from "./emitted-file.ts";
 import { slotSchema } from "./json-schema.ts";
 import type { JsonSchema } from "./json-schema.ts";
-import { appendName } from "./openapi-table.ts";
 import { mayBeLeftOut, parametersOf } from "./table-facts.ts";
 import { comment, generatedNote, propertyName } from "./typescript-text.ts";
 
@@ -41,21 +40,18 @@ async function columnTypes(tables: readonly Table[], writeTypes: WriteTypes): Pr
 }
 
 function rowTypes(table: Table, columnType: (column: Column) => string): string {
-  const row = (name: string, isOptional: (column: Column) => boolean): string => {
-    const properties = table.columns.map((column) => {
-      const type = columnType(column).replaceAll("\n", "\n      ");
-      return `${comment(column.doc, column.deprecated, "      ")}      readonly ${propertyName(column.name)}${isOptional(column) ? "?" : ""}: ${type};\n`;
-    });
-    return `${comment(table.doc, table.deprecated, "    ")}    ${JSON.stringify(name)}: {\n${properties.join("")}    };\n`;
-  };
-  const name = fullName(table);
-  return row(name, () => false) + (appendName(table) === name ? "" : row(appendName(table), mayBeLeftOut));
+  const properties = table.columns.map((column) => {
+    const type = columnType(column).replaceAll("\n", "\n      ");
+    return `${comment(column.doc, column.deprecated, "      ")}      readonly ${propertyName(column.name)}: ${type};\n`;
+  });
+  return `${comment(table.doc, table.deprecated, "    ")}    ${JSON.stringify(fullName(table))}: {\n${properties.join("")}    };\n`;
 }
 
 function head(tables: readonly Table[]): string {
   const words = [
     ...(tables.some((table) => table.source.kind === "delta") ? ["AppendPath"] : []),
     ...(tables.some(hasLookUp) ? ["KeyPath"] : []),
+    ...(tables.some((table) => table.source.kind === "delta" && table.columns.some(mayBeLeftOut)) ? ["NewRow"] : []),
     "RestClient",
     ...(tables.length > 0 ? ["RowsPath"] : []),
     "ServerPaths",
@@ -74,13 +70,18 @@ function pathLines(table: Table): string[] {
   const row = `Row<${JSON.stringify(name)}>`;
   const parameters = parametersOf(table);
   const rows = parameters.length === 0 ? `RowsPath<${row}>` : `RowsPath<${row}, { ${parameters.map(parameterProperty).join("; ")} }>`;
-  const append = table.source.kind === "delta" ? ` & AppendPath<Row<${JSON.stringify(appendName(table))}>>` : "";
+  const append = table.source.kind === "delta" ? ` & AppendPath<${appendRow(table, row)}>` : "";
   const path = `/api/tables/${name}`;
   const keyPath = `${path}/${table.key.map((column) => `{${column}}`).join("/")}`;
   return [
     `  ${JSON.stringify(path)}: ${rows}${append};\n`,
     ...(hasLookUp(table) ? [`  ${JSON.stringify(keyPath)}: KeyPath<${row}, ${table.key.map((column) => JSON.stringify(column)).join(" | ")}>;\n`] : []),
   ];
+}
+
+function appendRow(table: Table, row: string): string {
+  const optional = table.columns.filter(mayBeLeftOut).map((column) => JSON.stringify(column.name));
+  return optional.length === 0 ? row : `NewRow<${row}, ${optional.join(" | ")}>`;
 }
 
 function hasLookUp(table: Table): boolean {

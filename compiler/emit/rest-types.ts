@@ -28,7 +28,7 @@ function wideInteger(schema: SchemaObject): ts.TypeNode | undefined {
 
 function typeText(schema: SchemaObject): string {
   const text = astToString(transformSchemaObject(schema, { ctx: context })).trimEnd();
-  return text.replace(/^(?: {4})+/gm, (indent) => " ".repeat(indent.length / 2));
+  return text.replace(/^(?: {4})+/gm, (indent) => " ".repeat(indent.length / 2)).replace(/@description /g, "");
 }
 
 parentPort?.once("message", (schemas: readonly SchemaObject[]) => {

@@ -11,13 +11,15 @@ import { parametersOf, readersOf, readsOf } from "./table-facts.ts";
 /** Raised when the site would misread an older value. */
 const siteFormat = 1;
 
-/** The index, and a file for each table. */
+/** The index, and a file for the tables of each database. */
 export function emitSite(catalog: Catalog): EmittedFile[] {
-  const tables = allTables(catalog);
-  const readers = readersOf(tables);
+  const readers = readersOf(allTables(catalog));
   return [
     jsonFile("site/index.json", siteIndex(catalog)),
-    ...tables.map((table) => jsonFile(`site/${table.database}/${table.name}.json`, siteTable(table, readers.get(fullName(table)) ?? []))),
+    ...catalog.databases.map((database) => jsonFile(`site/tables/${database.name}.json`, {
+      format: siteFormat,
+      tables: database.tables.map((table) => siteTable(table, readers.get(fullName(table)) ?? [])),
+    })),
   ];
 }
 

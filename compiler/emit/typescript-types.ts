@@ -1,7 +1,7 @@
 /** Column types as the plain TypeScript that the generated client's users see (values as in runtime/values/value.ts). */
 import { matchKind } from "../ir/column-type.ts";
 import type { ByKind, ColumnType } from "../ir/column-type.ts";
-import { propertyName } from "./typescript-text.ts";
+import { comment, propertyName } from "./typescript-text.ts";
 
 const number = (): string => "number";
 const text = (): string => "string";
@@ -29,8 +29,17 @@ const types: ByKind<string> = {
       ? `{ readonly [key: string]: ${value} }`
       : `readonly { readonly key: ${slotType(type.key, false)}; readonly value: ${value} }[]`;
   },
-  object: (type) => `{ ${type.fields.map((field) => `readonly ${propertyName(field.name)}: ${slotType(field.type, field.nullable)}`).join("; ")} }`,
+  object: (type) => {
+    const fields = type.fields.map((field) => `readonly ${propertyName(field.name)}: ${slotType(field.type, field.nullable)}`);
+    if (type.fields.every((field) => (field.doc ?? "") === "")) return `{ ${fields.join("; ")} }`;
+    return `{\n${type.fields.map((field, index) => `${comment(field.doc ?? "", undefined, "  ")}  ${indented(fields[index] ?? "")};\n`).join("")}}`;
+  },
 };
+
+/** A type of several lines, two spaces deeper. */
+function indented(type: string): string {
+  return type.replaceAll("\n", "\n  ");
+}
 
 /** The TypeScript type of a slot: `bigint`, `"card" | "cash" | null`. */
 export function slotType(type: ColumnType, nullable: boolean): string {
@@ -38,5 +47,6 @@ export function slotType(type: ColumnType, nullable: boolean): string {
 }
 
 function grouped(type: string): string {
+  if (type.startsWith("{") && type.endsWith("}")) return type;
   return type.includes(" | ") || type.startsWith("readonly ") ? `(${type})` : type;
 }

@@ -56,9 +56,12 @@ export interface RowsPath<Row, Parameters = unknown> {
 /** One row by its key. */
 export interface KeyPath<Row, Key extends keyof Row> { get: GetAt<AsOfQuery, { readonly [Column in Key]: NonNullable<Row[Column]> }, Row> }
 
+/** A row to append: what may be null, or follows from another column, may be left out. */
+export type NewRow<Row, Optional extends keyof Row> = Omit<Row, Optional> & Partial<Pick<Row, Optional>>;
+
 /** Rows appended to a Delta table. */
-export interface AppendPath<NewRow> {
-  post: { parameters: {}; requestBody: { content: { "application/json": readonly NewRow[] } }; responses: Replies<AppendReply> };
+export interface AppendPath<Appended> {
+  post: { parameters: {}; requestBody: { content: { "application/json": readonly Appended[] } }; responses: Replies<AppendReply> };
 }
 
 /** What became of appended rows. */

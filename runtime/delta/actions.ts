@@ -37,7 +37,7 @@ export interface AddFile {
 }
 
 export interface RemoveFile { readonly path: string; readonly deletionVector?: DeletionVector }
-export interface DeletionVector { readonly storageType: string; readonly pathOrInlineDv: string; readonly offset?: number }
+export interface DeletionVector { readonly storageType: string; readonly pathOrInlineDv: string; readonly offset?: number | null }
 export interface Txn { readonly appId: string; readonly version: number; readonly lastUpdated?: number }
 export interface DomainMetadata { readonly domain: string; readonly configuration: string; readonly removed: boolean }
 export type CommitInfo = { readonly [name: string]: unknown };
@@ -68,27 +68,32 @@ export function parseActions(text: string, file: string): Action[] {
 }
 
 /** Required parts of each action; what an action lacks or has in a wrong type would be misread later. */
-const required: { readonly [action: string]: { readonly [part: string]: "string" | "number" | "object" } } = {
+const required: { readonly [action: string]: { readonly [part: string]: "string" | "number" | "object" | "list" } } = {
   protocol: { minReaderVersion: "number", minWriterVersion: "number" },
-  metaData: { id: "string", schemaString: "string", partitionColumns: "object" },
+  metaData: { id: "string", schemaString: "string", partitionColumns: "list" },
   add: { path: "string", size: "number", partitionValues: "object" },
   remove: { path: "string" },
   txn: { appId: "string", version: "number" },
   domainMetadata: { domain: "string", configuration: "string" },
 };
 
-/** One parsed line, or one row of a checkpoint, as an action. */
+/** One parsed line, or one row of a checkpoint, as an action. Parts that are null are left out, as if they were not written. */
 export function readAction(json: unknown): Action {
-  if (typeof json !== "object" || json === null) throw new Error("not a JSON object");
-  for (const [name, parts] of Object.entries(required)) {
-    const action: unknown = Reflect.get(json, name);
-    if (action === undefined || action === null) continue;
-    if (typeof action !== "object") throw new Error(`"${name}" is not an object`);
-    for (const [part, type] of Object.entries(parts)) {
-      const value: unknown = Reflect.get(action, part);
-      if (typeof value !== type || value === null) throw new Error(`"${name}" has no ${type} "${part}"`);
-    }
+  if (typeof json !== "object" || json === null || Array.isArray(json)) throw new Error("not a JSON object");
+  const action: { [name: string]: unknown } = {};
+  for (const [name, parts] of Object.entries(json)) {
+    if (typeof parts !== "object" || parts === null) continue;
+    action[name] = Object.hasOwn(required, name) ? readParts(name, parts) : parts;
   }
-  const action = json as Action;
-  return action.metaData === undefined || action.metaData === null ? action : { ...action, metaData: { ...action.metaData, configuration: action.metaData.configuration ?? {} } };
+  return action as Action;
+}
+
+function readParts(name: string, parts: object): object {
+  for (const [part, type] of Object.entries(required[name] ?? {})) {
+    const value: unknown = Reflect.get(parts, part);
+    if (typeof value === "bigint") throw new Error(`"${name}" has the ${part} ${value}, which is beyond 2^53`);
+    if (typeof value !== (type === "list" ? "object" : type) || value === null || (type === "list" && !Array.isArray(value))) throw new Error(`"${name}" has no ${type} "${part}"`);
+  }
+  const there = Object.values(parts).includes(null) ? Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== null)) : parts;
+  return name === "metaData" ? { configuration: {}, ...there } : there;
 }

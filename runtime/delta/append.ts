@@ -1,12 +1,13 @@
 /** Appending: rows become durable data files with their statistics, then one commit names them all. */
 import type { Store } from "../storage/store.ts";
 import { buildBatch } from "../parquet/arrow-build.ts";
+import { arrowSchema } from "../parquet/arrow-schema.ts";
 import { columnViews } from "../parquet/column-view.ts";
 import { encodeParquet } from "../parquet/parquet-file.ts";
 import type { Row } from "../values/value.ts";
 import type { Action, AddFile, Txn } from "./actions.ts";
 import type { WrittenFile } from "./engine.ts";
-import { encodePath, newDataPath } from "./file-paths.ts";
+import { below, encodePath, newDataPath } from "./file-paths.ts";
 import { groupRows } from "./partition-values.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { statisticsOf, statisticsText } from "./statistics.ts";
@@ -16,8 +17,9 @@ import type { CommitOutcome } from "./transaction.ts";
 /** Writes rows as one durable file a partition, not yet part of the table. VALUE_INVALID before anything is written when a value does not fit. */
 export async function writeRows(store: Store, location: string, snapshot: Snapshot, rows: readonly Row[]): Promise<WrittenFile[]> {
   const kept = snapshot.columns.filter((column) => !snapshot.partitionColumns.includes(column.name));
+  const schema = arrowSchema(kept);
   const encoded = groupRows(snapshot.columns, snapshot.partitionColumns, rows).map((partition) => {
-    const batch = buildBatch(kept, partition.rows);
+    const batch = buildBatch(kept, partition.rows, schema, (index) => (partition.places[index] ?? index) + 1);
     return { partition, statistics: statisticsOf(kept, columnViews(batch), batch.numRows), bytes: encodeParquet(batch), path: newDataPath(partition.values) };
   });
   const written: WrittenFile[] = [];
@@ -47,11 +49,6 @@ export function appendFiles(store: Store, location: string, base: Snapshot, file
       numOutputBytes: files.reduce((sum, file) => sum + file.size, 0),
     },
   });
-}
-
-/** The store's path of something in a table. */
-export function below(location: string, path: string): string {
-  return location === "" ? path : `${location}/${path}`;
 }
 
 function addOf(file: WrittenFile): AddFile {

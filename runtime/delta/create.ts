@@ -4,9 +4,7 @@ import type { NamedType } from "../../compiler/ir/column-type.ts";
 import type { Store } from "../storage/store.ts";
 import type { Action, Metadata, Protocol } from "./actions.ts";
 import { listLog } from "./log.ts";
-import { applyActions, emptyState } from "./replay.ts";
-import { nextSnapshot } from "./snapshot.ts";
-import type { Snapshot } from "./snapshot.ts";
+import { firstSnapshot } from "./snapshot.ts";
 import { commitFirst } from "./transaction.ts";
 import type { CommitOutcome } from "./transaction.ts";
 import { hasLocalTimestamp, schemaText } from "./types.ts";
@@ -24,24 +22,16 @@ export async function createTable(store: Store, location: string, definition: Ta
   const listing = await listLog(store, location);
   const taken = { kind: "conflict", version: 0, reason: "a table is there already" } as const;
   if (listing.commits.length + listing.checkpoints.length + listing.otherCheckpoints.length > 0) return taken;
-  const protocol = protocolOf(definition.columns);
   const metaData = metadataOf(definition);
-  const actions: Action[] = [{ protocol }, { metaData }];
+  const actions: Action[] = [{ protocol: protocolOf(definition.columns) }, { metaData }];
   const put = await commitFirst(store, location, actions, {
     operation: "CREATE TABLE",
     parameters: { isManaged: "false", description: definition.description, partitionBy: JSON.stringify(definition.partitionColumns), properties: JSON.stringify(metaData.configuration) },
     metrics: {},
   });
-  if (put === "exists") return taken;
-  if (put !== "written") return { kind: "unknown", version: 0, cause: put.cause };
-  return { kind: "committed", version: 0, snapshot: firstSnapshot(store, location, actions, protocol, metaData) };
-}
-
-function firstSnapshot(store: Store, location: string, actions: readonly Action[], protocol: Protocol, metadata: Metadata): Snapshot {
-  const state = emptyState();
-  applyActions(state, actions);
-  const empty = { version: -1, committed: 0, protocol, metadata, columns: [], partitionColumns: [], files: [], transactions: state.transactions, domains: state.domains, checkpoint: null };
-  return nextSnapshot(store, location, { ...empty, metadata: { ...metadata } }, 0, Date.now(), actions);
+  if (put.kind === "lost") return taken;
+  if (put.kind === "unknown") return { kind: "unknown", version: 0, cause: put.cause };
+  return { kind: "committed", version: 0, snapshot: firstSnapshot(store, location, Date.now(), actions) };
 }
 
 function protocolOf(columns: readonly NamedType[]): Protocol {

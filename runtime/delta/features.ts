@@ -24,6 +24,7 @@ const inUseByWriters: { readonly [feature: string]: (table: TableState) => boole
   deletionVectors: () => false,
   appendOnly: () => false,
   changeDataFeed: () => false,
+  domainMetadata: () => false,
   invariants: (table) => table.metadata.schemaString.includes('"delta.invariants"'),
   checkConstraints: (table) => Object.keys(table.metadata.configuration).some((name) => name.startsWith("delta.constraints.")),
   generatedColumns: (table) => table.metadata.schemaString.includes('"delta.generationExpression"'),
@@ -42,10 +43,14 @@ const writerBundles: { readonly [version: number]: readonly string[] } = {
   6: ["appendOnly", "invariants", "checkConstraints", "changeDataFeed", "generatedColumns", "columnMapping", "identityColumns"],
 };
 
-/** Refuses a table this version cannot read rightly: DELTA_UNSUPPORTED_FEATURE. */
+/**
+ * Refuses a table this version cannot read rightly: DELTA_UNSUPPORTED_FEATURE. Some writers list a feature that binds readers for
+ * writers alone, and use it all the same: it is taken as if listed for both.
+ */
 export function requireReadable(table: TableState, location: string): void {
-  const { minReaderVersion, readerFeatures } = table.protocol;
-  const features = minReaderVersion === 3 ? readerFeatures ?? [] : readerBundles[minReaderVersion];
+  const { minReaderVersion, readerFeatures = [], writerFeatures = [] } = table.protocol;
+  const forWriters = writerFeatures.filter((feature) => Object.hasOwn(inUse, feature));
+  const features = minReaderVersion === 3 ? [...readerFeatures, ...forWriters] : readerBundles[minReaderVersion];
   if (features === undefined) throw refuse(location, `reader version ${minReaderVersion}`, "read");
   requireAll(features, inUse, table, location, "read");
 }

@@ -3,8 +3,14 @@ import { randomUUID } from "node:crypto";
 import { Failure } from "../values/failure.ts";
 import type { PartitionValues } from "./engine.ts";
 
+/** The store's path of something in a table. */
+export function below(location: string, path: string): string {
+  return location === "" ? path : `${location}/${path}`;
+}
+
 /** The decoded form of a path in the log. DELTA_LOG_BROKEN when it is no URI. */
 export function decodePath(path: string): string {
+  if (!path.includes("%")) return path;
   try {
     return decodeURIComponent(path);
   } catch (error) {
@@ -22,10 +28,14 @@ export function isAbsolute(path: string): boolean {
   return path.startsWith("/") || /^[a-z][a-z0-9+.-]*:/i.test(path);
 }
 
-/** A new data file of a partition: decoded, relative to the table. */
+/** Bytes of a file name that every file system takes. */
+const nameBytesMax = 255;
+
+/** A new data file of a partition: decoded, relative to the table. A value too long for a directory's name gets no directory: values are read from the log. */
 export function newDataPath(values: PartitionValues): string {
-  const directories = Object.entries(values).map(([column, value]) => `${hiveEscape(column)}=${value === null || value === "" ? "__HIVE_DEFAULT_PARTITION__" : hiveEscape(value)}/`);
-  return `${directories.join("")}part-00000-${randomUUID()}.parquet`;
+  const directories = Object.entries(values).map(([column, value]) => `${hiveEscape(column)}=${value === null || value === "" ? "__HIVE_DEFAULT_PARTITION__" : hiveEscape(value)}`);
+  const kept = directories.filter((directory) => Buffer.byteLength(directory) <= nameBytesMax);
+  return [...kept, `part-00000-${randomUUID()}.parquet`].join("/");
 }
 
 /** Hive's escape of what a directory's name may not hold. Readers take values from the log, never from here. */

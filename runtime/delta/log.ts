@@ -25,26 +25,32 @@ export function logDirectory(location: string): string {
 
 /** The path of a version's commit. */
 export function commitPath(location: string, version: number): string {
-  return `${logDirectory(location)}${String(version).padStart(20, "0")}.json`;
+  return logPath(location, version, "json");
 }
 
 /** The path of a version's classic checkpoint. */
 export function checkpointPath(location: string, version: number): string {
-  return `${logDirectory(location)}${String(version).padStart(20, "0")}.checkpoint.parquet`;
+  return logPath(location, version, "checkpoint.parquet");
 }
 
-/** What the log holds after the commit `after`, which itself is left out; all of it without. */
-export async function listLog(store: Store, location: string, after?: LoggedCommit): Promise<LogListing> {
+/** Of a version's files, which all begin alike. */
+function logPath(location: string, version: number, ending: string): string {
+  return `${logDirectory(location)}${String(version).padStart(20, "0")}.${ending}`;
+}
+
+/** What the log holds from the version of `from` on; all of it without. What `from` says of its own time counts for the commits behind it. */
+export async function listLog(store: Store, location: string, from?: LoggedCommit): Promise<LogListing> {
   const commits: LoggedCommit[] = [];
   const checkpoints: number[] = [];
   const otherCheckpoints: { version: number; name: string }[] = [];
-  let latest = after?.modified ?? Number.NEGATIVE_INFINITY;
-  for await (const object of store.list(logDirectory(location), after === undefined ? {} : { startAfter: commitPath(location, after.version) })) {
+  let latest = from?.modified ?? Number.NEGATIVE_INFINITY;
+  for await (const object of store.list(logDirectory(location), from === undefined ? {} : { startAfter: logPath(location, from.version, "") })) {
     const name = object.path.slice(object.path.lastIndexOf("/") + 1);
     const [, digits, rest = ""] = /^(\d{20})\.(.*)$/.exec(name) ?? [];
     if (digits === undefined) continue;
     const version = Number(digits);
-    if (rest === "json") {
+    if (rest === "json" && version === from?.version) commits.push({ version, modified: object.modified });
+    else if (rest === "json") {
       latest = Math.max(object.modified, latest + 1);
       commits.push({ version, modified: latest });
     } else if (rest === "checkpoint.parquet") checkpoints.push(version);

@@ -2,9 +2,9 @@
 import { fileURLToPath } from "node:url";
 import type { Store } from "../storage/store.ts";
 import { Failure } from "../values/failure.ts";
-import { below } from "./append.ts";
+import type { AddFile } from "./actions.ts";
 import type { ReadableSnapshot } from "./engine.ts";
-import { decodePath, isAbsolute } from "./file-paths.ts";
+import { below, decodePath, isAbsolute } from "./file-paths.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Exactly the live files, each where the engine can open it. */
@@ -22,10 +22,23 @@ export function sizeOf(snapshot: Snapshot): { readonly files: number; readonly b
   let rows: number | null = 0;
   for (const file of snapshot.files) {
     bytes += file.size;
-    const records = file.stats === undefined || file.stats === null ? undefined : /"numRecords"\s*:\s*(\d+)/.exec(file.stats)?.[1];
-    rows = records === undefined || rows === null ? null : rows + Number(records);
+    const records = recordsOf(file);
+    rows = records === undefined || rows === null ? null : rows + records;
   }
   return { files: snapshot.files.length, bytes, rows };
+}
+
+function recordsOf({ path, stats }: AddFile): number | undefined {
+  if (stats === undefined || stats === "") return undefined;
+  // Most writers begin with it; the rest of the statistics is long and of no use here.
+  const first = /^\{"numRecords":(\d+)[,}]/.exec(stats)?.[1];
+  if (first !== undefined) return Number(first);
+  try {
+    const { numRecords } = JSON.parse(stats) as { readonly numRecords?: unknown };
+    return typeof numRecords === "number" ? numRecords : undefined;
+  } catch (cause) {
+    throw new Failure("DELTA_LOG_BROKEN", `The statistics of ${path} are no JSON.`, { place: { file: path }, cause });
+  }
 }
 
 function locateFile(store: Store, location: string, path: string): string {

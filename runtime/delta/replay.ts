@@ -44,8 +44,9 @@ function applyDomain(state: ReplayState, domain: DomainMetadata): void {
   else state.domains.set(domain.domain, domain);
 }
 
-function fileKey(file: { readonly path: string; readonly deletionVector?: DeletionVector | null }): string {
+/** `file:/a`, `file:///a` and `/a` are one file. */
+function fileKey(file: { readonly path: string; readonly deletionVector?: DeletionVector }): string {
+  const path = decodePath(file.path).replace(/^file:\/+/, "/");
   const vector = file.deletionVector;
-  if (vector === undefined || vector === null) return decodePath(file.path);
-  return `${decodePath(file.path)}\u0000${vector.storageType}${vector.pathOrInlineDv}${vector.offset === undefined ? "" : `@${vector.offset}`}`;
+  return vector === undefined ? path : `${path}\u0000${vector.storageType}${vector.pathOrInlineDv}@${vector.offset ?? ""}`;
 }

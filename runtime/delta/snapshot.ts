@@ -3,7 +3,7 @@ import type { NamedType } from "../../compiler/ir/column-type.ts";
 import type { Store } from "../storage/store.ts";
 import type { AsOf } from "../values/as-of.ts";
 import { Failure } from "../values/failure.ts";
-import type { Action, AddFile, DomainMetadata, Metadata, Protocol } from "./actions.ts";
+import type { Action, AddFile, DomainMetadata, Metadata, Protocol, Txn } from "./actions.ts";
 import { readCheckpoint } from "./checkpoint.ts";
 import { requireReadable } from "./features.ts";
 import { listLog, logDirectory, readCommit } from "./log.ts";
@@ -14,7 +14,7 @@ import { columnsOf } from "./types.ts";
 
 export interface Snapshot {
   readonly version: number;
-  /** When the version was committed: its file's time, in milliseconds since 1970. */
+  /** When the version was committed, in milliseconds since 1970: its file's time, or for a commit of our own, whose file nobody has looked at, the time it was done. */
   readonly committed: number;
   readonly protocol: Protocol;
   readonly metadata: Metadata;
@@ -35,78 +35,99 @@ export interface Snapshot {
  */
 export async function readSnapshot(store: Store, location: string, asOf?: AsOf, known?: Snapshot): Promise<Snapshot> {
   if (known !== undefined && asOf !== undefined && "version" in asOf && asOf.version === known.version) return known;
-  const base = asOf === undefined ? known : undefined;
-  const listing = await listLog(store, location, base === undefined ? undefined : { version: base.version, modified: base.committed });
-  if (base !== undefined) return base.version === newest(listing) || listing.commits.length === 0 ? base : await advance(store, location, base, listing);
-  const target = chooseVersion(store, location, listing, asOf);
-  const { state, from, checkpoint } = await startingPoint(store, location, listing, target.version);
-  await replay(store, location, state, from, target.version, listing.commits);
-  return finish(store, location, state, target, checkpoint);
+  const refreshed = known === undefined || asOf !== undefined ? undefined : await refresh(store, location, known);
+  return refreshed ?? readWhole(store, location, asOf);
+}
+
+/** The first snapshot of a table, out of the actions that made it. */
+export function firstSnapshot(store: Store, location: string, committed: number, actions: readonly Action[]): Snapshot {
+  const state = emptyState();
+  applyActions(state, actions);
+  return finish(store, location, state, { version: 0, modified: committed }, null);
 }
 
 /** The state after `actions` of the next version, without reading anything. */
-export function nextSnapshot(store: Store, location: string, base: Snapshot, version: number, committed: number, actions: readonly Action[]): Snapshot {
+export function nextSnapshot(store: Store, location: string, base: Snapshot, committed: number, actions: readonly Action[]): Snapshot {
   const state = stateOf(base);
   applyActions(state, actions);
-  return finish(store, location, state, { version, modified: committed }, base.checkpoint, base);
+  return finish(store, location, state, { version: base.version + 1, modified: committed }, base.checkpoint, base);
 }
 
-async function advance(store: Store, location: string, base: Snapshot, listing: LogListing): Promise<Snapshot> {
-  const last = listing.commits.at(-1) as LoggedCommit;
-  const state = stateOf(base);
-  await replay(store, location, state, base.version + 1, last.version, listing.commits);
-  const checkpoint = listing.checkpoints.at(-1) ?? base.checkpoint;
-  return finish(store, location, state, last, checkpoint, base);
+/** The state after an append of files that are new, which leaves all others as they were: no need to look at each. */
+export function appendedSnapshot(base: Snapshot, committed: number, added: readonly AddFile[], transactions: readonly Txn[]): Snapshot {
+  const merged = transactions.length === 0 ? base.transactions : new Map([...base.transactions, ...transactions.map((txn) => [txn.appId, txn.version] as const)]);
+  return { ...base, version: base.version + 1, committed, files: [...base.files, ...added], transactions: merged };
 }
 
-function newest(listing: LogListing): number | undefined {
-  return listing.commits.at(-1)?.version;
+/** The newest snapshot by way of a known one; undefined when the log does not hold the known version as it was: the table was made anew, or its log cleaned. */
+async function refresh(store: Store, location: string, known: Snapshot): Promise<Snapshot | undefined> {
+  const listing = await listLog(store, location, { version: known.version, modified: known.committed });
+  const [standing] = listing.commits;
+  const last = listing.commits.at(-1);
+  // A commit of our own is known by the time at which it was done, its file by the time at which it was begun.
+  if (standing === undefined || last === undefined || standing.version !== known.version || standing.modified > known.committed) return undefined;
+  if (last === standing) return known;
+  const state = stateOf(known);
+  await replay(store, location, state, known.version + 1, last.version, listing);
+  return finish(store, location, state, last, listing.checkpoints.at(-1) ?? known.checkpoint, known);
+}
+
+async function readWhole(store: Store, location: string, asOf: AsOf | undefined): Promise<Snapshot> {
+  const listing = await listLog(store, location);
+  const target = chooseVersion(store, location, listing, asOf);
+  const checkpoint = listing.checkpoints.findLast((version) => version <= target.version) ?? null;
+  const state = emptyState();
+  if (checkpoint !== null) applyActions(state, await readCheckpoint(store, location, checkpoint));
+  await replay(store, location, state, checkpoint === null ? 0 : checkpoint + 1, target.version, listing);
+  return finish(store, location, state, target, checkpoint);
 }
 
 function chooseVersion(store: Store, location: string, listing: LogListing, asOf: AsOf | undefined): LoggedCommit {
   const last = listing.commits.at(-1);
-  const first = listing.commits[0];
-  if (last === undefined || first === undefined) {
+  if (last === undefined) {
     throw new Failure("DELTA_TABLE_NOT_FOUND", `There is no Delta table at ${store.locate(location)}.`, { hint: `A table has a log in ${logDirectory("")}. A declared table is created by "neuralake apply".` });
   }
   if (asOf === undefined) return last;
-  const range = `The oldest that can be had is ${first.version} (${isoTime(first.modified)}), the newest ${last.version} (${isoTime(last.modified)}).`;
-  if ("version" in asOf) {
-    const found = listing.commits.find((commit) => commit.version === asOf.version);
-    if (found === undefined) throw new Failure("DELTA_VERSION_NOT_FOUND", `${store.locate(location)} has no version ${asOf.version}.`, { hint: range, place: { value: String(asOf.version) } });
-    return found;
-  }
-  const time = Temporal.Instant.from(asOf.timestamp).epochMilliseconds;
-  const found = listing.commits.findLast((commit) => commit.modified <= time);
-  if (found === undefined) throw new Failure("DELTA_VERSION_NOT_FOUND", `${store.locate(location)} had no version yet at ${asOf.timestamp}.`, { hint: range, place: { value: asOf.timestamp } });
-  return found;
+  const versions = reachable(listing);
+  const found = "version" in asOf ? versions.find((commit) => commit.version === asOf.version) : versions.findLast((commit) => commit.modified <= millisOf(asOf.timestamp));
+  if (found !== undefined) return found;
+  const asked = "version" in asOf ? String(asOf.version) : asOf.timestamp;
+  const oldest = versions[0] ?? last;
+  throw new Failure("DELTA_VERSION_NOT_FOUND", `${store.locate(location)} has no version ${"version" in asOf ? asked : `as old as ${asked}`}.`, {
+    hint: `The oldest that can be had is ${oldest.version} (${isoTime(oldest.modified)}), the newest ${last.version} (${isoTime(last.modified)}).`, place: { value: asked },
+  });
 }
 
-/** Where replay begins: at the newest checkpoint that helps, else at version 0. */
-async function startingPoint(store: Store, location: string, listing: LogListing, target: number): Promise<{ readonly state: ReplayState; readonly from: number; readonly checkpoint: number | null }> {
-  const checkpoint = listing.checkpoints.findLast((version) => version <= target);
-  const first = listing.commits[0]?.version ?? 0;
-  if (checkpoint !== undefined) {
-    const state = emptyState();
-    applyActions(state, await readCheckpoint(store, location, checkpoint));
-    return { state, from: checkpoint + 1, checkpoint };
+/** The versions that replay can come to: all of them, or those from the oldest checkpoint on once the log's beginning was cleaned away. */
+function reachable({ commits, checkpoints }: LogListing): readonly LoggedCommit[] {
+  const start = commits[0]?.version === 0 ? 0 : checkpoints[0] ?? Number.POSITIVE_INFINITY;
+  return commits.filter((commit) => commit.version >= start);
+}
+
+function millisOf(timestamp: string): number {
+  try {
+    return Temporal.Instant.from(timestamp).epochMilliseconds;
+  } catch (cause) {
+    throw new Failure("PARAMETER_INVALID", `"${timestamp}" is no time.`, { hint: "Give it as RFC 3339: 2026-08-01T12:00:00Z.", place: { value: timestamp }, cause });
   }
-  const other = listing.otherCheckpoints.findLast((found) => found.version <= target);
-  if (first > 0 && other !== undefined) {
-    throw new Failure("DELTA_UNSUPPORTED_FEATURE", `${store.locate(location)} can only be read from its checkpoint ${other.name}, of a kind this version does not read.`, { place: { value: other.name } });
-  }
-  return { state: emptyState(), from: 0, checkpoint: null };
 }
 
 /** Applies the commits from one version to another, which must all be there. */
-async function replay(store: Store, location: string, state: ReplayState, from: number, to: number, commits: readonly LoggedCommit[]): Promise<void> {
-  const present = new Set(commits.map((commit) => commit.version));
+async function replay(store: Store, location: string, state: ReplayState, from: number, to: number, listing: LogListing): Promise<void> {
+  const present = new Set(listing.commits.map((commit) => commit.version));
   for (let version = from; version <= to; version++) {
-    if (!present.has(version)) {
-      throw new Failure("DELTA_LOG_BROKEN", `The log of ${store.locate(location)} lacks version ${version}.`, { hint: "Without it the table's state is unknown. Restore the file from a copy.", place: { value: String(version) } });
-    }
+    if (!present.has(version)) throw lackOf(store, location, version, to, listing);
     applyActions(state, await readCommit(store, location, version));
   }
+}
+
+/** A version that is missing is no damage when a checkpoint stands in for it, only beyond this version's reading. */
+function lackOf(store: Store, location: string, version: number, to: number, listing: LogListing): Failure {
+  const other = listing.otherCheckpoints.findLast((found) => found.version >= version && found.version <= to);
+  if (other !== undefined) {
+    return new Failure("DELTA_UNSUPPORTED_FEATURE", `${store.locate(location)} can only be read from its checkpoint ${other.name}, of a kind this version does not read.`, { place: { value: other.name } });
+  }
+  return new Failure("DELTA_LOG_BROKEN", `The log of ${store.locate(location)} lacks version ${version}.`, { hint: "Without it the table's state is unknown. Restore the file from a copy.", place: { value: String(version) } });
 }
 
 function finish(store: Store, location: string, state: ReplayState, at: LoggedCommit, checkpoint: number | null, base?: Snapshot): Snapshot {

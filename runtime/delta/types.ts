@@ -1,6 +1,6 @@
 /**
  * Column types as Delta's (protocol, "Schema Serialization Format") and back. A uuid and an enum are Delta strings; what they are
- * stands in the metadata of their field, also of fields inside objects.
+ * stands in the metadata of the nearest field.
  */
 import { matchKind } from "../../compiler/ir/column-type.ts";
 import type { ByKind, ColumnType, NamedType, PlainKind } from "../../compiler/ir/column-type.ts";
@@ -49,9 +49,15 @@ export function deltaField(column: NamedType): DeltaField {
   return { name: column.name, type: deltaType(column.type), nullable: column.nullable, metadata: { ...comment, ...kindMetadata(column.type) } };
 }
 
-function kindMetadata(type: ColumnType): { readonly [name: string]: unknown } {
-  if (type.kind === "uuid") return { [typeKey]: "uuid" };
-  return type.kind === "enum" ? { [enumKey]: type.values } : {};
+/**
+ * What Delta's strings below a field are, by their path from it: "neuralake.type", "neuralake.enum.element", "neuralake.type.key.element".
+ * An object's fields have metadata of their own.
+ */
+function kindMetadata(type: ColumnType, path = ""): { readonly [name: string]: unknown } {
+  if (type.kind === "uuid") return { [typeKey + path]: "uuid" };
+  if (type.kind === "enum") return { [enumKey + path]: type.values };
+  if (type.kind === "array") return kindMetadata(type.element, `${path}.element`);
+  return type.kind === "map" ? { ...kindMetadata(type.key, `${path}.key`), ...kindMetadata(type.value, `${path}.value`) } : {};
 }
 
 /** The schema of columns as the text that Delta's metaData keeps. */
@@ -67,43 +73,58 @@ export function hasLocalTimestamp(type: ColumnType): boolean {
   return type.kind === "object" && type.fields.some((field) => hasLocalTimestamp(field.type));
 }
 
-/** The columns of a schema. A type this version does not read is DELTA_UNSUPPORTED_FEATURE and named. */
+/** The columns of a schema. A type this version does not read is DELTA_UNSUPPORTED_FEATURE and named; a text that is no schema is DELTA_LOG_BROKEN. */
 export function columnsOf(schemaString: string): NamedType[] {
-  const schema = JSON.parse(schemaString) as { readonly fields: readonly DeltaField[] };
-  return schema.fields.map((field) => namedType(field, field.name));
+  return parseSchema(schemaString).fields.map((field) => namedType(field, field.name));
+}
+
+function parseSchema(schemaString: string): { readonly fields: readonly DeltaField[] } {
+  let cause: unknown;
+  try {
+    const schema = JSON.parse(schemaString) as { readonly fields?: readonly DeltaField[] } | null;
+    if (Array.isArray(schema?.fields)) return { fields: schema.fields };
+  } catch (error) {
+    cause = error;
+  }
+  throw new Failure("DELTA_LOG_BROKEN", `The log's metaData has a schema that cannot be read: ${schemaString.slice(0, 100)}`, { cause });
 }
 
 function namedType(field: DeltaField, path: string): NamedType {
+  const { name, nullable } = field;
   const { comment } = field.metadata ?? {};
-  const type = fieldType(field, path);
-  return { name: field.name, type, nullable: field.nullable, ...(typeof comment === "string" ? { doc: comment } : {}) };
+  const type = columnType(field.type, { field, path, below: "" });
+  return { name, type, nullable, ...(typeof comment === "string" ? { doc: comment } : {}) };
 }
 
-function fieldType(field: DeltaField, path: string): ColumnType {
-  const metadata = field.metadata ?? {};
-  if (field.type === "string" && metadata[typeKey] === "uuid") return { kind: "uuid" };
-  const values = metadata[enumKey];
-  if (field.type === "string" && Array.isArray(values)) return { kind: "enum", values: values.map(String) };
-  return columnType(field.type, path);
-}
+/** Where a type stands: at `path` of the table, `below` its field. */
+interface Slot { readonly field: DeltaField; readonly path: string; readonly below: string }
 
 const plainKinds: { readonly [name: string]: PlainKind } = {
-  byte: "int8", short: "int16", integer: "int32", long: "int64", float: "float32", double: "float64", string: "text", boolean: "bool",
+  byte: "int8", short: "int16", integer: "int32", long: "int64", float: "float32", double: "float64", boolean: "bool",
   binary: "bytes", date: "day", timestamp: "timestamp", timestamp_ntz: "local_timestamp",
 };
 
-function columnType(type: DeltaType, path: string): ColumnType {
+function columnType(type: DeltaType, slot: Slot): ColumnType {
+  const at = (step: string): Slot => ({ ...slot, path: slot.path + step, below: slot.below + step });
   if (typeof type === "string") {
-    const kind = plainKinds[type];
+    const kind = Object.hasOwn(plainKinds, type) ? plainKinds[type] : undefined;
     if (kind !== undefined) return { kind };
+    if (type === "string") return textType(slot);
     const decimal = /^decimal\((\d+),\s*(\d+)\)$/.exec(type);
     if (decimal !== null) return { kind: "decimal", precision: Number(decimal[1]), scale: Number(decimal[2]) };
   } else if (type.type === "struct") {
-    return { kind: "object", fields: type.fields.map((field) => namedType(field, `${path}.${field.name}`)) };
+    return { kind: "object", fields: type.fields.map((field) => namedType(field, `${slot.path}.${field.name}`)) };
   } else if (type.type === "array") {
-    return { kind: "array", element: columnType(type.elementType, `${path}[]`), elementNullable: type.containsNull };
+    return { kind: "array", element: columnType(type.elementType, at(".element")), elementNullable: type.containsNull };
   } else if (type.type === "map") {
-    return { kind: "map", key: columnType(type.keyType, `${path}.key`), value: columnType(type.valueType, `${path}.value`), valueNullable: type.valueContainsNull };
+    return { kind: "map", key: columnType(type.keyType, at(".key")), value: columnType(type.valueType, at(".value")), valueNullable: type.valueContainsNull };
   }
-  throw new Failure("DELTA_UNSUPPORTED_FEATURE", `Column "${path}" has the Delta type ${JSON.stringify(type)}, which this version does not read.`);
+  throw new Failure("DELTA_UNSUPPORTED_FEATURE", `Column "${slot.path}" has the Delta type ${JSON.stringify(type)}, which this version does not read.`);
+}
+
+function textType({ field, below }: Slot): ColumnType {
+  const metadata = field.metadata ?? {};
+  if (metadata[typeKey + below] === "uuid") return { kind: "uuid" };
+  const values = metadata[enumKey + below];
+  return Array.isArray(values) ? { kind: "enum", values: values.map(String) } : { kind: "text" };
 }

@@ -5,16 +5,21 @@
 import { Data, DataType, RecordBatch, Struct, makeData } from "apache-arrow";
 import type { Schema } from "apache-arrow";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
+import { cellOf } from "../values/value.ts";
 import type { Row, Value } from "../values/value.ts";
 import { fillColumn } from "./arrow-columns.ts";
 import { arrowSchema } from "./arrow-schema.ts";
 
-/** The rows' columns in order; a column that a row leaves out is null. */
-export function buildBatch(columns: readonly NamedType[], rows: readonly Row[], schema: Schema = arrowSchema(columns)): RecordBatch {
+/** The rows' columns in order; a column that a row leaves out is null. `rowNumber` tells where the row at an index stands, when these are some of many. */
+export function buildBatch(columns: readonly NamedType[], rows: readonly Row[], schema: Schema = arrowSchema(columns), rowNumber: (index: number) => number = (index) => index + 1): RecordBatch {
   const children = columns.map((column) => {
     const values: (Value | undefined)[] = new Array(rows.length);
-    for (let row = 0; row < rows.length; row++) values[row] = rows[row]?.[column.name];
-    return fillColumn(column.type, column.nullable, values, { column: column.name, row: (index) => index + 1 });
+    const inherited = column.name in Object.prototype;
+    for (let index = 0; index < rows.length; index++) {
+      const row = rows[index];
+      if (row !== undefined) values[index] = inherited ? cellOf(row, column.name) : row[column.name];
+    }
+    return fillColumn(column.type, column.nullable, values, { column: column.name, row: rowNumber });
   });
   return batchOf(schema, rows.length, children);
 }

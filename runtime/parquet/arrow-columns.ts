@@ -6,7 +6,8 @@ import { typeName } from "../../compiler/ir/type-name.ts";
 import { unscaledOf } from "../values/decimal.ts";
 import { Failure } from "../values/failure.ts";
 import { daysOf, localMicrosOf, microsOf } from "../values/time.ts";
-import type { Value } from "../values/value.ts";
+import { cellOf } from "../values/value.ts";
+import type { Row, Value } from "../values/value.ts";
 import { arrowType } from "./arrow-schema.ts";
 
 /** Where values come from, for messages: the column's path, and the row (from 1) of the value at an index. */
@@ -115,6 +116,7 @@ function run(values: Values, sizeOf: (value: NonNullable<Value>, index: number) 
     const value = values[index];
     if (value !== null && value !== undefined) most += sizeOf(value, index);
   }
+  requireRun(most);
   const data = new Uint8Array(most);
   const valueOffsets = new Int32Array(values.length + 1);
   let end = 0;
@@ -129,14 +131,22 @@ function run(values: Values, sizeOf: (value: NonNullable<Value>, index: number) 
 const encoder = new TextEncoder();
 /** UTF-8 takes at most three bytes for a unit of UTF-16. */
 const bytesPerUnit = 3;
+/** What Arrow's 32-bit offsets reach. */
+const runBytesMax = 2 ** 31 - 1;
+
+function requireRun(bytes: number): void {
+  if (bytes > runBytesMax) throw new Failure("VALUE_INVALID", "These rows hold more bytes in one column than one batch can.", { hint: "Send fewer rows at once." });
+}
 
 function text(type: ColumnType, accept: (value: string) => boolean, spell: (value: string) => string = (value) => value): Fill {
   return (values, origin) => {
     each(type, values, origin, (value) => typeof value === "string" && accept(value));
+    const valueOffsets = lengthsOf(values);
+    requireRun((valueOffsets.at(-1) ?? 0) * bytesPerUnit);
     // ASCII, the usual case, is encoded in one piece: then offsets count characters as well. A null joins as nothing.
     const whole = spell(values.join(""));
     const data = encoder.encode(whole);
-    if (data.length === whole.length) return { valueOffsets: lengthsOf(values), data };
+    if (data.length === whole.length) return { valueOffsets, data };
     return run(values, (value) => String(value).length * bytesPerUnit, (value, into) => encoder.encodeInto(spell(String(value)), into).written);
   };
 }
@@ -235,7 +245,7 @@ function object(type: ObjectType): Fill {
   return (values, origin) => {
     each(type, values, origin, (value) => typeof value === "object" && !Array.isArray(value) && !isTime(value) && !(value instanceof Uint8Array) && Object.keys(value).every((name) => known.has(name)));
     const children = type.fields.map((field) => {
-      const slots = values.map((value) => (value === null || value === undefined ? null : (value as { readonly [name: string]: Value })[field.name]));
+      const slots = values.map((value) => (value === null || value === undefined ? null : cellOf(value as Row, field.name)));
       // Below a null object the field is absent, whatever it says of itself.
       const absent = values.some((value) => value === null || value === undefined);
       requirePresent(field.nullable, field.type, values, slots, { ...origin, column: `${origin.column}.${field.name}` });
@@ -278,7 +288,15 @@ const fills: ByKind<Fill> = {
 
 function refuse(type: ColumnType, value: Value, origin: Origin, index: number, why?: string): Failure {
   const row = origin.row(index);
-  const shown = typeof value === "string" ? JSON.stringify(value) : value instanceof Uint8Array ? `${value.length} bytes` : String(value);
+  const shown = show(value);
   const reason = why ?? `${shown} is not ${typeName(type)}`;
   return new Failure("VALUE_INVALID", `Row ${row}, column "${origin.column}": ${reason}.`.replace(/\.\.$/, "."), { place: { line: row, parameter: origin.column, value: shown.slice(0, 100) } });
+}
+
+/** What a caller without types may hand in as well: an object that has no text of its own. */
+function show(value: Value): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  return typeof value === "object" && value !== null && !isTime(value) ? `an object with ${Object.keys(value).join(", ") || "nothing"}` : String(value);
 }

@@ -15,8 +15,7 @@ export async function decodeArrowStream(source: ReadableStream<Uint8Array>): Pro
   const reader = await RecordBatchReader.from(ended.bytes);
   await reader.open({ autoDestroy: false });
   if (!reader.isAsync()) throw new Error("an asynchronous source gave a synchronous reader");
-  const batches = reader;
-  return { schema: reader.schema, batches: readBatches(batches, ended) };
+  return { schema: reader.schema, batches: readBatches(reader, ended) };
 }
 
 /** The batches of bytes that are all there. VALUE_INVALID when they are no whole Arrow stream or file. */
@@ -40,13 +39,15 @@ export function encodeArrowBatch(batch: RecordBatch): Uint8Array {
   return writer.toUint8Array(true);
 }
 
-interface EndWatch { readonly bytes: AsyncIterable<Uint8Array>; readonly tail: () => Uint8Array }
+interface EndWatch { readonly bytes: AsyncIterable<Uint8Array>; readonly tail: () => Uint8Array; cancel(): Promise<void> }
 
 /** Passes the bytes on and keeps the last eight: a stream that does not end by its end-of-stream marker was cut off. */
 function endWatch(source: ReadableStream<Uint8Array>): EndWatch {
   let tail = new Uint8Array(0);
+  const reader = source.getReader();
   async function* bytes(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of source) {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      const chunk = read.value;
       const joined = new Uint8Array(tail.length + Math.min(chunk.length, markerBytes));
       joined.set(tail);
       joined.set(chunk.subarray(Math.max(0, chunk.length - markerBytes)), tail.length);
@@ -54,18 +55,19 @@ function endWatch(source: ReadableStream<Uint8Array>): EndWatch {
       yield chunk;
     }
   }
-  return { bytes: bytes(), tail: () => tail };
+  return { bytes: bytes(), tail: () => tail, cancel: async () => await reader.cancel() };
 }
 
 const markerBytes = 8;
 
-async function* readBatches(reader: AsyncIterable<RecordBatch> & { cancel(): unknown }, watch: EndWatch): AsyncGenerator<RecordBatch> {
+async function* readBatches(reader: AsyncIterable<RecordBatch>, watch: EndWatch): AsyncGenerator<RecordBatch> {
   let finished = false;
   try {
     for await (const batch of reader) yield batch;
     finished = true;
   } finally {
-    if (!finished) await reader.cancel();
+    // The library's own cancel does not reach the source.
+    if (!finished) await watch.cancel();
   }
   const tail = watch.tail();
   // FF FF FF FF 00 00 00 00: continuation, then a message of no bytes.

@@ -58,9 +58,16 @@ export function columnsOfSchema(schema: Schema): NamedType[] {
 }
 
 function namedType(field: Field, path: string): NamedType {
-  const declared = field.metadata.get(typeKey);
-  const type = declared === undefined ? columnType(field.type, path) : (JSON.parse(declared) as ColumnType);
-  return { name: field.name, type, nullable: field.nullable };
+  return { name: field.name, type: declaredType(field) ?? columnType(field.type, path), nullable: field.nullable };
+}
+
+/** What the metadata of a text says it is; others may write there what they like, so anything but a uuid or an enum is passed over. */
+function declaredType(field: Field): ColumnType | undefined {
+  const declared = DataType.isUtf8(field.type) ? field.metadata.get(typeKey) : undefined;
+  if (declared === '{"kind":"uuid"}') return { kind: "uuid" };
+  if (declared === undefined || !declared.startsWith('{"kind":"enum",')) return undefined;
+  const { values } = JSON.parse(declared) as { readonly values?: unknown };
+  return Array.isArray(values) && values.every((value) => typeof value === "string") ? { kind: "enum", values } : undefined;
 }
 
 function columnType(type: DataType, path: string): ColumnType {
@@ -75,10 +82,15 @@ function columnType(type: DataType, path: string): ColumnType {
     return { kind: "map", key: key.type, value: value.type, valueNullable: value.nullable };
   }
   if (DataType.isStruct(type)) return { kind: "object", fields: type.children.map((field) => namedType(field, `${path}.${field.name}`)) };
-  if (DataType.isDecimal(type)) return { kind: "decimal", precision: type.precision, scale: type.scale };
+  if (DataType.isDecimal(type) && isOurs(type)) return { kind: "decimal", precision: type.precision, scale: type.scale };
   const kind = plainKind(type);
   if (kind !== undefined) return { kind };
   throw new Failure("VALUE_INVALID", `Column "${path}" has the Arrow type ${String(type)}, which no column can have.`, { hint: "Cast it before it is sent.", place: { parameter: path } });
+}
+
+/** Other widths are kept in buffers of other sizes. */
+function isOurs(type: Decimal): boolean {
+  return type.bitWidth === 128 && type.precision <= 38 && type.scale >= 0 && type.scale <= type.precision;
 }
 
 function plainKind(type: DataType): PlainKind | undefined {

@@ -66,14 +66,28 @@ function wideAt(data: Data): (index: number) => bigint {
 
 function byteExtremes(data: Data): readonly [Uint8Array, Uint8Array] {
   const offsets = data.valueOffsets as Int32Array;
-  const run = Buffer.from((data.values as Uint8Array).buffer, (data.values as Uint8Array).byteOffset, (data.values as Uint8Array).byteLength);
+  const run = data.values as Uint8Array;
   let least = -1;
   let greatest = -1;
-  const compare = (left: number, right: number): number => run.compare(run, offsets[right], offsets[right + 1], offsets[left], offsets[left + 1]);
   for (let index = 0; index < data.length; index++) {
     if (data.nullCount > 0 && !data.getValid(index)) continue;
-    if (least === -1 || compare(index, least) < 0) least = index;
-    if (greatest === -1 || compare(index, greatest) > 0) greatest = index;
+    if (least === -1) least = greatest = index;
+    else if (isBefore(run, offsets, index, least)) least = index;
+    else if (isBefore(run, offsets, greatest, index)) greatest = index;
   }
   return [run.subarray(offsets[least], offsets[least + 1]), run.subarray(offsets[greatest], offsets[greatest + 1])];
+}
+
+/** Whether one value comes before another; a loop of its own, since values differ early and a call to compare them costs more. */
+function isBefore(run: Uint8Array, offsets: Int32Array, left: number, right: number): boolean {
+  const leftStart = offsets[left] ?? 0;
+  const rightStart = offsets[right] ?? 0;
+  const leftLength = (offsets[left + 1] ?? 0) - leftStart;
+  const rightLength = (offsets[right + 1] ?? 0) - rightStart;
+  const shared = Math.min(leftLength, rightLength);
+  for (let index = 0; index < shared; index++) {
+    const difference = (run[leftStart + index] ?? 0) - (run[rightStart + index] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return leftLength < rightLength;
 }

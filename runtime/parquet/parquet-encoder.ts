@@ -4,8 +4,9 @@
  */
 import { RecordBatch, RecordBatchStreamWriter } from "apache-arrow";
 import type { Schema } from "apache-arrow";
-import { Compression, Table, WriterPropertiesBuilder, transformParquetStream, writeParquet } from "parquet-wasm";
+import { Table, transformParquetStream, writeParquet } from "parquet-wasm";
 import type { WriterProperties } from "parquet-wasm";
+import { writerProperties } from "./writer-properties.ts";
 
 const groupRowsMax = 131_072;
 
@@ -15,7 +16,7 @@ export async function* encodeParquetStream(schema: Schema, batches: AsyncIterabl
   let failed: { readonly error: unknown } | undefined;
   try {
     const first = await groups.next();
-    if (first.done === true) return yield writeParquet(wasmTable(schema, []), properties());
+    if (first.done === true) return yield writeParquet(wasmTable(schema, []), properties(schema));
     const waiting = [first.value];
     const source = new ReadableStream({
       async pull(controller) {
@@ -29,7 +30,7 @@ export async function* encodeParquetStream(schema: Schema, batches: AsyncIterabl
         }
       },
     }, { highWaterMark: 0 });
-    for await (const chunk of await transformParquetStream(source, properties())) {
+    for await (const chunk of await transformParquetStream(source, properties(schema))) {
       if (failed === undefined) yield chunk;
     }
     if (failed !== undefined) throw failed.error;
@@ -62,6 +63,6 @@ function wasmTable(schema: Schema, batches: readonly RecordBatch[]): Table {
   return Table.fromIPCStream(writer.toUint8Array(true));
 }
 
-function properties(): WriterProperties {
-  return new WriterPropertiesBuilder().setCompression(Compression.ZSTD).setMaxRowGroupSize(groupRowsMax).build();
+function properties(schema: Schema): WriterProperties {
+  return writerProperties(schema).setMaxRowGroupSize(groupRowsMax).build();
 }

@@ -1,12 +1,13 @@
 /** One batch as a Parquet file, and a Parquet file as batches, by way of Arrow IPC. For small files; bulk is the engine's. */
-import { Compression, Table, WriterPropertiesBuilder, readParquet, writeParquet } from "parquet-wasm";
+import { Table, readParquet, writeParquet } from "parquet-wasm";
 import type { RecordBatch } from "apache-arrow";
 import { Failure } from "../values/failure.ts";
 import { decodeArrowBytes, encodeArrowBatch } from "./arrow-ipc.ts";
+import { writerProperties } from "./writer-properties.ts";
 
 /** The file's bytes, compressed with zstd, as the protocol's default is; without dictionaries, which cost a small batch more than they save. */
 export function encodeParquet(batch: RecordBatch): Uint8Array {
-  return writeParquet(Table.fromIPCStream(encodeArrowBatch(batch)), new WriterPropertiesBuilder().setCompression(Compression.ZSTD).setDictionaryEnabled(false).build());
+  return writeParquet(Table.fromIPCStream(encodeArrowBatch(batch)), writerProperties(batch.schema).setDictionaryEnabled(false).build());
 }
 
 /** The batches of a file. FILE_INVALID when it is no Parquet file. */

@@ -7,9 +7,15 @@ import type { DuckDBConnection, DuckDBType } from "@duckdb/node-api";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import { quoteName, quoteText } from "../../compiler/ir/names.ts";
 import { duckType } from "./duckdb-types.ts";
+import { emptySql } from "./relation.ts";
+import { inspect } from "./sql-gate.ts";
+import type { Mention } from "./sql-gate.ts";
 import { problemOf, readProblem } from "./sql-problem.ts";
-import type { EngineError, SqlProblem } from "./sql-problem.ts";
+import type { SqlProblem } from "./sql-problem.ts";
 import { quoteTable } from "./sql-template.ts";
+import { parseSql } from "./sql-tree.ts";
+import type { TreeNode } from "./sql-tree.ts";
+import { Failure } from "../values/failure.ts";
 
 export { isProblem } from "./sql-problem.ts";
 export type { SqlProblem } from "./sql-problem.ts";
@@ -17,18 +23,20 @@ export type { SqlProblem } from "./sql-problem.ts";
 /** A column of a statement's result. */
 export interface ResultColumn { readonly name: string; readonly type: DuckDBType }
 
-/** A statement as the engine parsed it: a JSON tree (json_serialize_sql) of one SELECT. */
-export type SqlTree = { readonly [key: string]: unknown };
+/** One SELECT that the gate lets through, as every query must be: its tree, and the tables and calls it names. */
+export interface ParsedSelect { readonly tree: TreeNode; readonly mentions: readonly Mention[] }
 
 export interface Binder {
   /** Makes `database.table` known, with these columns. */
-  declare(table: string, columns: readonly NamedType[]): Promise<void>;
-  /** The tree of exactly one SELECT. */
-  parse(sql: string): Promise<SqlTree | SqlProblem>;
+  declareTable(table: string, columns: readonly NamedType[]): Promise<void>;
+  /** Makes the function table `database.table` known: called with parameters, it gives these columns. */
+  declareFunction(table: string, parameters: readonly FunctionParameter[], columns: readonly NamedType[]): Promise<void>;
+  parse(sql: string): Promise<ParsedSelect | SqlProblem>;
   /** The columns of one SELECT. */
   describe(sql: string): Promise<readonly ResultColumn[] | SqlProblem>;
   close(): void;
 }
+export interface FunctionParameter { readonly name: string; readonly required: boolean }
 
 /** Starts the engine. Close it. */
 export async function openBinder(): Promise<Binder> {
@@ -37,12 +45,23 @@ export async function openBinder(): Promise<Binder> {
   await connection.run("SET errors_as_json = true");
   await connection.run("SET TimeZone = 'UTC'");
   const schemas = new Set<string>();
+  /** A bare name finds its table in any of them. */
+  const enter = async (table: string): Promise<void> => {
+    const [schema = ""] = table.split(".");
+    if (schemas.has(schema)) return;
+    schemas.add(schema);
+    await connection.run(`CREATE SCHEMA ${quoteName(schema)}`);
+    await connection.run(`SET search_path = ${quoteText([...schemas].map(quoteName).join(","))}`);
+  };
   return {
-    async declare(table, columns) {
-      const [schema = ""] = table.split(".");
-      if (!schemas.has(schema)) await connection.run(`CREATE SCHEMA IF NOT EXISTS ${quoteName(schema)}`);
-      schemas.add(schema);
+    async declareTable(table, columns) {
+      await enter(table);
       await connection.run(`CREATE TABLE ${quoteTable(table)} (${columns.map((column) => `${quoteName(column.name)} ${duckType(column.type)}`).join(", ")})`);
+    },
+    async declareFunction(table, parameters, columns) {
+      await enter(table);
+      const heads = parameters.map((parameter) => quoteName(parameter.name) + (parameter.required ? "" : " := NULL"));
+      await connection.run(`CREATE MACRO ${quoteTable(table)}(${heads.join(", ")}) AS TABLE ${emptySql(columns)}`);
     },
     parse: (sql) => parse(connection, sql),
     describe: (sql) => describe(connection, sql),
@@ -53,13 +72,30 @@ export async function openBinder(): Promise<Binder> {
   };
 }
 
-async function parse(connection: DuckDBConnection, sql: string): Promise<SqlTree | SqlProblem> {
-  const reader = await connection.runAndReadAll(`SELECT json_serialize_sql(${quoteText(sql)})`);
-  const parsed = JSON.parse(String(reader.getRows()[0]?.[0])) as Parsed;
-  if (parsed.error) return problemOf(parsed, sql);
-  const [statement, second] = parsed.statements ?? [];
-  if (statement === undefined) return { message: "There is no statement.", kind: "syntax", candidates: [] };
-  return second === undefined ? statement.node : { message: "There is more than one statement.", kind: "syntax", candidates: [] };
+async function parse(connection: DuckDBConnection, sql: string): Promise<ParsedSelect | SqlProblem> {
+  const trees = await parseSql(connection, sql);
+  // The tree only exists for SELECT.
+  if (!Array.isArray(trees)) return trees.error_message?.startsWith("Only SELECT statements") === true ? nothing("It is no SELECT.") : problemOf(trees, sql);
+  const [tree, second] = trees;
+  if (tree === undefined) return nothing("There is no statement.");
+  if (second !== undefined) return nothing("There is more than one statement.");
+  try {
+    return { tree, mentions: inspect(tree, sql).tables };
+  } catch (error) {
+    if (error instanceof Failure) return refusal(error, sql);
+    throw error;
+  }
+}
+
+/** What the gate says, as the engine would have said it. */
+function refusal(failure: Failure, sql: string): SqlProblem {
+  const { line, column } = failure.place ?? {};
+  const before = line === undefined || column === undefined ? undefined : sql.split("\n").slice(0, line - 1).map((text) => `${text}\n`).join("").length + column - 1;
+  return { message: failure.message, kind: "other", candidates: [], exception: "gate", text: failure.message, ...(before === undefined ? {} : { offset: before }) };
+}
+
+function nothing(message: string): SqlProblem {
+  return { message, kind: "syntax", candidates: [], exception: "parser", text: message };
 }
 
 async function describe(connection: DuckDBConnection, sql: string): Promise<readonly ResultColumn[] | SqlProblem> {
@@ -72,5 +108,3 @@ async function describe(connection: DuckDBConnection, sql: string): Promise<read
     return readProblem(error, sql);
   }
 }
-
-interface Parsed extends EngineError { readonly error: boolean; readonly statements?: readonly { readonly node: SqlTree }[] }

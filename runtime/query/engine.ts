@@ -2,11 +2,13 @@
  * One DuckDB instance, shut in: it reads below the given paths only, loads and installs nothing, and its settings can no longer be changed.
  * Out go connections; what the engine remembers between queries (parsed texts, sessions) hangs on it and goes when it closes.
  */
+import { existsSync, realpathSync } from "node:fs";
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { quoteText } from "../../compiler/ir/names.ts";
 import { leastRecent } from "./least-recent.ts";
 import type { LeastRecent } from "./least-recent.ts";
+import type { Reading } from "./reading.ts";
 import type { Session } from "./session.ts";
 import type { Statement } from "./statement.ts";
 
@@ -23,6 +25,8 @@ export interface Engine {
   readonly control: DuckDBConnection;
   /** Statements by their text. */
   readonly statements: LeastRecent<Promise<Statement>>;
+  /** What queries read, by catalog, state and text. */
+  readonly readings: LeastRecent<Promise<Reading>>;
   /** Sessions by what they declare; one that falls out is closed. */
   readonly sessions: LeastRecent<Promise<Session>>;
   connect(): Promise<DuckDBConnection>;
@@ -43,6 +47,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     temporary: options.temporary,
     control,
     statements: leastRecent(500, async () => {}),
+    readings: leastRecent(500, async () => {}),
     sessions: leastRecent(16, async (session) => (await session).close()),
     connect: () => instance.connect(),
     next: () => (last += 1),
@@ -56,7 +61,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 }
 
 function shutIn(options: EngineOptions): string[] {
-  const paths = `[${[...options.readable, options.temporary].map(quoteText).join(", ")}]`;
+  const paths = `[${[...options.readable, options.temporary].flatMap((place) => [place, realPath(place)]).map(quoteText).join(", ")}]`;
   return [
     `SET allowed_directories = ${paths}`,
     `SET allowed_paths = ${paths}`,
@@ -68,4 +73,9 @@ function shutIn(options: EngineOptions): string[] {
     "SET enable_external_access = false",
     "SET lock_configuration = true",
   ];
+}
+
+/** The engine compares paths with links followed; a place that is not there yet stays as it is named. */
+function realPath(place: string): string {
+  return existsSync(place) ? realpathSync(place) : place;
 }

@@ -2,10 +2,11 @@
  * What a query may do. In: the tree of one SELECT. Out: the tables and calls it names, for the catalog to resolve; or a failure
  * SQL_FORBIDDEN. Every node's kind must be known here: what is not known is not let through.
  */
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { Failure } from "../values/failure.ts";
 import { allowedTableFunctions, isAllowedFunction, isVolatileFunction } from "./sql-functions.ts";
 import { placeOf, utf16Offset } from "./sql-problem.ts";
-import { isNode, listOf, textOf } from "./sql-tree.ts";
+import { isNode, listOf, parseSql, textOf } from "./sql-tree.ts";
 import type { TreeNode, TreeValue } from "./sql-tree.ts";
 
 /** A table a query names, or a table function it calls; `offset` of its name in the SQL text. */
@@ -43,6 +44,17 @@ export function inspect(tree: TreeNode, sql: string): Mentions {
   const walk: Walk = { sql, tables: [], columns: [], volatile: false };
   visitNode(walk, tree, new Set());
   return walk;
+}
+
+/**
+ * Looks at the very text that will run, names already spelled as declared: it must be one SELECT that names nothing but `declared`
+ * (`schema.name` in lower case). Should cutting and splicing ever go astray, this stops it.
+ */
+export async function requireDeclared(connection: DuckDBConnection, sql: string, declared: ReadonlySet<string>): Promise<void> {
+  const trees = await parseSql(connection, sql);
+  const [tree, second] = Array.isArray(trees) ? trees : [];
+  const stray = tree === undefined || second !== undefined ? "a second statement" : inspect(tree, sql).tables.map(({ database, name }) => `${database}.${name}`).find((name) => !declared.has(name.toLowerCase()));
+  if (stray !== undefined) throw new Failure("SQL_FORBIDDEN", `A query may not use ${stray}.`, { hint: "A query is one SELECT over the catalog's tables." });
 }
 
 interface Walk { readonly sql: string; readonly tables: Mention[]; readonly columns: Mentions["columns"][number][]; volatile: boolean }

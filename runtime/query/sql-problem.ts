@@ -10,6 +10,10 @@ export interface SqlProblem {
   readonly offset?: number;
   readonly name?: string;
   readonly candidates: readonly string[];
+  /** The engine's own kind of error (`conversion`, `io`, `out of memory`, …), in lower case. */
+  readonly exception: string;
+  /** All it said; `message` is the first line. */
+  readonly text: string;
 }
 
 /** Whether the engine refused. */
@@ -54,6 +58,8 @@ export function problemOf(error: EngineError, sql: string): SqlProblem {
     ...(offset === undefined ? {} : { offset }),
     ...(name === undefined ? {} : { name }),
     candidates: candidatesOf(error),
+    exception: (error.exception_type ?? error.error_type ?? "").toLowerCase(),
+    text: error.exception_message ?? error.error_message ?? "",
   };
 }
 

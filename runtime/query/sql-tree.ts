@@ -13,7 +13,7 @@ export type TreeValue = null | boolean | number | string | readonly TreeValue[] 
 interface Answer extends EngineError { readonly error: boolean; readonly statements?: readonly { readonly node: TreeNode }[] }
 
 /** The trees of all statements of a text; an EngineError when one of them is not a SELECT or does not parse. */
-export async function parseSql(connection: DuckDBConnection, sql: string): Promise<readonly TreeNode[] | EngineError> {
+export async function parseSql(connection: DuckDBConnection, sql: string): Promise<TreeNode[] | EngineError> {
   const reader = await connection.runAndReadAll(`SELECT json_serialize_sql(${quoteText(sql)}, skip_null := true, skip_empty := true, skip_default := true)`);
   const answer = parseTree(String(reader.getRows()[0]?.[0])) as Answer;
   return answer.error ? answer : (answer.statements ?? []).map((statement) => statement.node);

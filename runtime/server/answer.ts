@@ -54,9 +54,14 @@ export async function answer(service: Service, request: FastifyRequest, reply: F
   const first = await chunks.next();
   // Only now is it known to succeed so far; a problem document bears none of these headers.
   reply.headers({ ...headers, ...shaped.headers, "content-type": contentType(question.negotiated) });
-  if (request.method !== "HEAD") return reply.send(Readable.from(resume(first, chunks), { objectMode: false }));
-  abort.abort();
-  return reply.send(Readable.from([]));
+  if (request.method === "HEAD") {
+    abort.abort();
+    return reply.send(Readable.from([]));
+  }
+  const failed = (error: unknown) => {
+    if (!abort.signal.aborted) request.log.error(error);
+  };
+  return reply.send(Readable.from(resume(first, chunks, failed), { objectMode: false }));
 }
 
 function cacheHeaders(tables: readonly ReadTable[], tag: string | undefined): { readonly [name: string]: string } {
@@ -75,9 +80,13 @@ function abortWith(reply: FastifyReply, closing: AbortSignal): AbortController {
   return abort;
 }
 
-async function* resume(first: IteratorResult<Uint8Array>, chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** The chunks from the first one on; `failed` hears why they end early. */
+async function* resume(first: IteratorResult<Uint8Array>, chunks: AsyncIterator<Uint8Array>, failed: (error: unknown) => void): AsyncGenerator<Uint8Array> {
   try {
     for (let next = first; next.done !== true; next = await chunks.next()) yield next.value;
+  } catch (error) {
+    failed(error);
+    throw error;
   } finally {
     await chunks.return?.();
   }

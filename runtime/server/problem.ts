@@ -27,6 +27,7 @@ export function problemOf(error: unknown, bodyBytesMax?: number): Problem {
 /** Anything thrown as a Failure; what is not one and not the web framework's is INTERNAL. */
 function asFailure(error: unknown, bodyBytesMax: number | undefined): Failure {
   if (error instanceof Failure) return error;
+  if (isAbort(error)) return new Failure("UNAVAILABLE", "The query was broken off: the server is closing.", { hint: "Ask again.", retry: true, cause: error });
   const status = error instanceof Error && "statusCode" in error ? Number(error.statusCode) : 500;
   if (!(error instanceof Error) || !(status < 500)) {
     return new Failure("INTERNAL", "The server failed while it answered.", { hint: "The server's log says why.", cause: error });
@@ -34,4 +35,9 @@ function asFailure(error: unknown, bodyBytesMax: number | undefined): Failure {
   if (status !== failureCodes.BODY_TOO_LARGE) return new Failure("BAD_REQUEST", error.message, { cause: error });
   const most = bodyBytesMax === undefined ? "this server takes" : `the ${bodyBytesMax} bytes taken here`;
   return new Failure("BODY_TOO_LARGE", `The body is larger than ${most}.`, { hint: "Send it in parts.", cause: error });
+}
+
+/** Whether a query ended because it was told to: its client left, or the server is closing. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
 }

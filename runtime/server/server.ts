@@ -6,7 +6,7 @@ import { pino } from "pino";
 import { Failure } from "../values/failure.ts";
 import type { Service } from "./answer.ts";
 import { acceptBodies } from "./body.ts";
-import { problemMediaType, problemOf } from "./problem.ts";
+import { isAbort, problemMediaType, problemOf } from "./problem.ts";
 import { addAppendRoute } from "./routes/append.ts";
 import { addKeyRoute } from "./routes/key.ts";
 import { addRowsRoute } from "./routes/rows.ts";
@@ -30,9 +30,11 @@ export interface ServerOptions {
   readonly site?: string;
   /** What is logged on standard error: failures of ours alone when left out. */
   readonly log?: "error" | "info" | "silent";
+  /** How long replies under way may take to end when the server is closed, in milliseconds; 5,000 when left out. */
+  readonly graceMs?: number;
 }
 
-/** Starts to listen. `close` lets replies that are under way end for a few seconds, then breaks them off. UNAVAILABLE when the port is taken. */
+/** Starts to listen. UNAVAILABLE when the port is taken. */
 export async function openServer(options: ServerOptions): Promise<{ url: string; close(): Promise<void> }> {
   const closing = new AbortController();
   const logger: FastifyBaseLogger = pino({ level: options.log ?? "error" }, pino.destination(2));
@@ -45,7 +47,7 @@ export async function openServer(options: ServerOptions): Promise<{ url: string;
   });
   await addRoutes(server, options, closing.signal);
   await listen(server, options);
-  return { url: urlOf(server), close: () => close(server, closing) };
+  return { url: urlOf(server), close: () => close(server, closing, options.graceMs ?? 5_000) };
 }
 
 async function addRoutes(server: FastifyInstance, { lake, openapi, site }: ServerOptions, closing: AbortSignal): Promise<void> {
@@ -72,7 +74,7 @@ function answerFailures(server: FastifyInstance): void {
 
 function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = problemOf(error, request.routeOptions.bodyLimit);
-  if (problem.status >= 500) request.log.error(error);
+  if (problem.status >= 500 && !isAbort(error)) request.log.error(error);
   return reply.code(problem.status).type(problemMediaType).send(JSON.stringify(problem));
 }
 
@@ -94,10 +96,8 @@ function urlOf(server: FastifyInstance): string {
   return `http://${host}:${address.port}`;
 }
 
-/** How long replies under way may take to end when the server is closed. */
-const graceMs = 5_000;
-
-async function close(server: FastifyInstance, closing: AbortController): Promise<void> {
+/** Lets replies under way end, then breaks off those that take longer than `graceMs`. */
+async function close(server: FastifyInstance, closing: AbortController, graceMs: number): Promise<void> {
   const timer = setTimeout(() => {
     closing.abort();
     server.server.closeAllConnections();

@@ -3,7 +3,7 @@
  * to its name: `link` never replaces, so of two writers one wins, and a crash leaves either nothing or the whole object.
  */
 import { randomUUID } from "node:crypto";
-import { link, mkdir, open, readdir, rm, stat, unlink } from "node:fs/promises";
+import { link, mkdir, open, readdir, stat, unlink } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../values/failure.ts";
 import type { StagedFile, Store, StoredObject } from "./store.ts";
@@ -14,18 +14,28 @@ export function openFiles(root: string): Store {
   const directories = new Set<string>();
   const locate = (name: string): string => path.join(base, ...name.split("/"));
 
-  /** Makes a directory and those above it; a new one is durable once its parent is synced. */
+  /** Makes a directory and those above it, each durable by a sync of its parent: also where it is there, since whoever made it may not have come to that yet. */
   async function makeDirectory(directory: string): Promise<void> {
     if (directories.has(directory)) return;
     const first = await mkdir(directory, { recursive: true });
-    for (let made = directory; first !== undefined && made.length >= first.length; made = path.dirname(made)) await syncFile(path.dirname(made));
-    directories.add(directory);
+    const shortest = Math.min(first?.length ?? Number.POSITIVE_INFINITY, base.length + 1);
+    for (let made = directory; made.length >= shortest && !directories.has(made); made = path.dirname(made)) {
+      await syncFile(path.dirname(made));
+      directories.add(made);
+    }
   }
 
-  /** The temporary place of an object, its directory made. A directory that somebody removed meanwhile is made again. */
-  async function prepare(file: string): Promise<string> {
-    await makeDirectory(path.dirname(file));
-    return path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.tmp`);
+  /** Writes the bytes to the temporary place. The directory may be one that somebody removed since it was made: then it is made again. */
+  async function writeTemporary(temporary: string, bytes: Uint8Array): Promise<void> {
+    await makeDirectory(path.dirname(temporary));
+    try {
+      await writeDurably(temporary, bytes);
+    } catch (error) {
+      if (!hasCode(error, "ENOENT")) throw error;
+      directories.clear();
+      await makeDirectory(path.dirname(temporary));
+      await writeDurably(temporary, bytes);
+    }
   }
 
   return {
@@ -37,22 +47,28 @@ export function openFiles(root: string): Store {
     async putIfAbsent(name, bytes) {
       const file = locate(name);
       return guard(name, async () => {
-        const temporary = await prepare(file);
+        const temporary = temporaryOf(file);
         try {
-          await writeDurably(temporary, bytes);
+          await writeTemporary(temporary, bytes);
           return await linkOnce(temporary, file);
         } finally {
-          await rm(temporary, { force: true });
+          await removeFile(temporary);
         }
       });
     },
     async stage(name) {
       const file = locate(name);
-      const temporary = await guard(name, () => prepare(file));
-      return stagedFile(name, temporary, file);
+      directories.delete(path.dirname(file));
+      await guard(name, () => makeDirectory(path.dirname(file)));
+      return stagedFile(name, temporaryOf(file), file);
     },
-    remove: (name) => guard(name, () => rm(locate(name), { force: true })),
+    remove: (name) => guard(name, () => removeFile(locate(name))),
   };
+}
+
+/** A place of its own beside the object's. */
+function temporaryOf(file: string): string {
+  return path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.tmp`);
 }
 
 function stagedFile(name: string, temporary: string, file: string): StagedFile {
@@ -64,7 +80,7 @@ function stagedFile(name: string, temporary: string, file: string): StagedFile {
       await unlink(temporary);
       return (await stat(file)).size;
     }),
-    discard: () => guard(name, () => rm(temporary, { force: true })),
+    discard: () => guard(name, () => removeFile(temporary)),
   };
 }
 
@@ -75,6 +91,15 @@ async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
     await handle.datasync();
   } finally {
     await handle.close();
+  }
+}
+
+/** Removes a file; that there is none is fine. */
+async function removeFile(file: string): Promise<void> {
+  try {
+    await unlink(file);
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) throw error;
   }
 }
 
@@ -115,7 +140,7 @@ async function readFileRange(file: string, range: { readonly offset: number; rea
 async function headFile(file: string, name: string): Promise<StoredObject | undefined> {
   try {
     const facts = await stat(file);
-    return facts.isFile() ? { path: name, size: facts.size, modified: facts.mtimeMs } : undefined;
+    return facts.isFile() ? { path: name, size: facts.size, modified: Math.floor(facts.mtimeMs) } : undefined;
   } catch (error) {
     if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return undefined;
     throw error;

@@ -43,9 +43,9 @@ function float(single: boolean): Read {
 
 /** A number's shortest text has its exact digits only up to fifteen of them: a longer decimal is sent as a string. */
 function decimal(type: DecimalType): Read {
-  return (json) => {
+  return (json, path) => {
     const digits = decimalDigits(json);
-    return digits === undefined ? undefined : decimalText(unscaledOf(digits, type), type.scale);
+    return digits === undefined ? undefined : named(path, () => decimalText(unscaledOf(digits, type), type.scale));
   };
 }
 
@@ -63,10 +63,10 @@ const bool: Read = (json) => (typeof json === "boolean" ? json : undefined);
 
 /** Runs a parser of the platform, whose RangeErrors and SyntaxErrors mean that the text is not one. */
 function parsed<T extends Value>(parse: (text: string) => T): Read {
-  return (json) => {
+  return (json, path) => {
     if (typeof json !== "string") return undefined;
     try {
-      return parse(json);
+      return named(path, () => parse(json));
     } catch (error) {
       if (error instanceof RangeError || error instanceof SyntaxError) return undefined;
       throw error;
@@ -74,9 +74,9 @@ function parsed<T extends Value>(parse: (text: string) => T): Read {
   };
 }
 
-/** `T` or a space between day and time, as RFC 3339 allows; nothing behind it that Temporal alone would understand. */
-const instantText = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/;
-const localText = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?$/;
+/** `T` or a space between day and time, as RFC 3339 allows; nothing behind it that Temporal alone would understand, and no leap second, which Temporal would take for the second before. */
+const instantText = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:[0-5]\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/;
+const localText = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:[0-5]\d(\.\d{1,9})?)?$/;
 
 function instant(text: string): Temporal.Instant {
   if (!instantText.test(text)) throw new RangeError("not an instant");
@@ -138,7 +138,7 @@ function readMap(type: MapType): Read {
 function readEntries(type: MapType, json: JsonInput, path: string): Value | undefined {
   if (!Array.isArray(json)) return undefined;
   return json.map((entry: JsonInput, index) => {
-    if (!isObject(entry) || entry["key"] === undefined) throw refuse(type, json, `${path}[${index}]`);
+    if (!isObject(entry) || entry["key"] === undefined || Object.keys(entry).some((name) => name !== "key" && name !== "value")) throw refuse(type, json, `${path}[${index}]`);
     return { key: inner(type.key, false, entry["key"], `${path}[${index}].key`), value: inner(type.value, type.valueNullable, entry["value"] ?? null, `${path}[${index}].value`) };
   });
 }
@@ -148,13 +148,23 @@ function readObject(type: ObjectType): Read {
     if (!isObject(json)) return undefined;
     const unknown = Object.keys(json).find((name) => type.fields.every((field) => field.name !== name));
     if (unknown !== undefined) throw new Failure("VALUE_INVALID", `${path} has no field "${unknown}".`, { hint: `It has ${type.fields.map((field) => field.name).join(", ")}.`, place: { value: unknown } });
-    return Object.fromEntries(type.fields.map((field) => [field.name, inner(field.type, field.nullable, json[field.name] ?? null, `${path}.${field.name}`)]));
+    return Object.fromEntries(type.fields.map((field) => [field.name, inner(field.type, field.nullable, Object.hasOwn(json, field.name) ? json[field.name] ?? null : null, `${path}.${field.name}`)]));
   };
 }
 
 function inner(type: ColumnType, nullable: boolean, json: JsonInput, path: string): Value {
   if (json === null && !nullable) throw new Failure("VALUE_INVALID", `${path} is null, and ${typeName(type, false)} is expected.`, { place: { value: "null" } });
   return fromJson(type, json, path);
+}
+
+/** Says which value a Failure from below is about. */
+function named<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Failure) || path === "") throw error;
+    throw new Failure(error.code, `${path}: ${error.message}`, { ...(error.hint === undefined ? {} : { hint: error.hint }), ...(error.place === undefined ? {} : { place: error.place }), cause: error });
+  }
 }
 
 function isObject(json: JsonInput): json is { readonly [name: string]: JsonInput } {

@@ -14,6 +14,10 @@ export class NumberText {
   constructor(text: string) {
     this.text = text;
   }
+
+  toJSON(): object {
+    return JSON.rawJSON(this.text);
+  }
 }
 
 /** What `parseJson` gives: whole numbers beyond 2^53 are `bigint`, other numbers no double holds are `NumberText`. */
@@ -21,11 +25,14 @@ export type JsonInput = null | boolean | number | bigint | string | NumberText |
 
 /** Parses JSON without losing a digit; a SyntaxError as `JSON.parse` throws it. */
 export function parseJson(text: string): JsonInput {
-  return JSON.parse(text, keepDigits) as JsonInput;
+  return (longNumber.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text)) as JsonInput;
 }
 
-/** Significant digits beyond which a double may print another number than was written. */
-const exactDigits = 17;
+/** Significant digits that every double keeps. */
+const exactDigits = 15;
+
+/** What a number must hold to lose a digit as a double: many digits, or an exponent of three. Most texts have neither, and are parsed the fast way. */
+const longNumber = /[\d.]{16}|\d[eE][+-]?\d{3}/;
 
 function keepDigits(this: unknown, _name: string, value: unknown, context?: { readonly source?: string }): unknown {
   if (typeof value !== "number" || context?.source === undefined) return value;

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { matchKind } from "../../compiler/ir/column-type.ts";
 import type { ArrayType, ByKind, ColumnType, MapType, NamedType, ObjectType } from "../../compiler/ir/column-type.ts";
 import { rawJson } from "./json-text.ts";
+import { cellOf } from "./value.ts";
 import type { Row, Value } from "./value.ts";
 
 export { parseJson, printJson } from "./json-text.ts";
@@ -16,7 +17,7 @@ type Print = (value: Value) => string;
 
 /** The JSON text of one row, its columns in their order; a column that is left out is null. */
 export function rowJson(columns: readonly NamedType[], row: Row): string {
-  return `{${columns.map((column) => `${JSON.stringify(column.name)}:${valueJson(column.type, row[column.name] ?? null)}`).join(",")}}`;
+  return `{${columns.map((column) => `${JSON.stringify(column.name)}:${valueJson(column.type, cellOf(row, column.name) ?? null)}`).join(",")}}`;
 }
 
 /** The JSON text of one value. */

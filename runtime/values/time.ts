@@ -9,14 +9,19 @@ const secondsPerDay = 86_400;
 const leastMicros = -62_135_596_800_000_000n;
 const greatestMicros = 253_402_300_799_999_999n;
 
+/** The days, and the microseconds, on either side of 1970 that Temporal can hold. */
+const platformDays = 100_000_000;
+const platformMicros = 8_640_000_000_000_000_000n;
+
 /** Days since 1970-01-01. Worked out by hand: the platform's own arithmetic is made for calendars and takes many times as long. */
 export function daysOf(day: Temporal.PlainDate): number {
   const iso = day.calendarId === "iso8601" ? day : day.withCalendar("iso8601");
   return daysOfCivil(iso.year, iso.month, iso.day);
 }
 
-/** The day that many days after 1970-01-01. */
+/** The day that many days after 1970-01-01; VALUE_INVALID beyond what the platform's calendar holds. */
 export function dayAt(days: number): Temporal.PlainDate {
+  if (Math.abs(days) > platformDays) throw beyond(`${days} days after 1970-01-01`);
   const { year, month, day } = civilOfDays(days);
   return new Temporal.PlainDate(year, month, day);
 }
@@ -26,8 +31,9 @@ export function microsOf(instant: Temporal.Instant): bigint {
   return wholeMicros(instant.epochNanoseconds, instant);
 }
 
-/** The instant that many microseconds after 1970. */
+/** The instant that many microseconds after 1970; VALUE_INVALID beyond what the platform's clock holds: other writers' "infinity". */
 export function instantAt(micros: bigint): Temporal.Instant {
+  if (micros > platformMicros || micros < -platformMicros) throw beyond(`${micros} microseconds after 1970`);
   return new Temporal.Instant(micros * nanosPerMicro);
 }
 
@@ -38,8 +44,9 @@ export function localMicrosOf(time: Temporal.PlainDateTime): bigint {
   return wholeMicros(BigInt(seconds) * 1_000_000_000n + BigInt(iso.millisecond * 1_000_000 + iso.microsecond * 1_000 + iso.nanosecond), time);
 }
 
-/** The wall-clock time that many microseconds after 1970-01-01T00:00. */
+/** The wall-clock time that many microseconds after 1970-01-01T00:00; VALUE_INVALID as for `instantAt`. */
 export function localTimeAt(micros: bigint): Temporal.PlainDateTime {
+  if (micros > platformMicros || micros < -platformMicros) throw beyond(`${micros} microseconds after 1970-01-01T00:00`);
   const fraction = Number(((micros % 1_000_000n) + 1_000_000n) % 1_000_000n);
   const seconds = Number((micros - BigInt(fraction)) / 1_000_000n);
   const days = Math.floor(seconds / secondsPerDay);
@@ -64,6 +71,10 @@ function wholeMicros(nanos: bigint, time: { toString(): string }): bigint {
     throw new Failure("VALUE_INVALID", `${time.toString()} is not in the years 0001 to 9999.`, { place: { value: time.toString() } });
   }
   return micros;
+}
+
+function beyond(time: string): Failure {
+  return new Failure("VALUE_INVALID", `A value lies ${time}, beyond any calendar's end.`, { hint: "The file holds what its writer takes for infinity: leave such rows out, or cast the column.", place: { value: time } });
 }
 
 /** Proleptic Gregorian date to days since 1970-01-01; eras of 400 years start on 1 March, so that the leap day is the last (H. Hinnant, "chrono-Compatible Low-Level Date Algorithms"). */

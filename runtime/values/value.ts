@@ -16,3 +16,8 @@ export type Value =
 
 /** One row, by column name. */
 export type Row = { readonly [column: string]: Value };
+
+/** The row's own value of a column; a column named `constructor` that is left out is not what every object inherits under that name. */
+export function cellOf(row: Row, column: string): Value | undefined {
+  return column in Object.prototype && !Object.hasOwn(row, column) ? undefined : row[column];
+}

@@ -43,10 +43,12 @@
     if (answer === null || turn !== typed) return;
     const results = await Promise.all(answer.results.slice(0, 8).map((result) => result.data()));
     if (turn !== typed) return;
-    const items = results.flatMap((page) => [
-      entry(page.url, page.meta.title, page.excerpt, "whole"),
-      ...page.sub_results.filter((part) => part.url.includes("#column-") || part.url.includes("#parameter-")).slice(0, 4).map((part) => entry(part.url, part.title, part.excerpt, "part")),
-    ]);
+    const items = results.flatMap((page) => {
+      const parts = page.sub_results.filter((part) => part.url.includes("#column-") || part.url.includes("#parameter-")).slice(0, 4);
+      const whole = entry(page.url, page.meta.title, page.excerpt, "whole");
+      if (parts.length > 0 && page.meta.summary) whole.querySelector("p").textContent = page.meta.summary;
+      return [whole, ...parts.map((part) => entry(part.url, part.title, part.excerpt, "part"))];
+    });
     tell(found, items, items.length === 0 ? "Nothing of that name." : answer.results.length > 8 ? `The first 8 of ${answer.results.length} tables.` : "");
   };
 
@@ -61,6 +63,10 @@
     name.textContent = title;
     const words = document.createElement("p");
     words.innerHTML = excerpt;
+    if (words.textContent.startsWith(`${title.split(".").at(-1)}. `)) {
+      const named = words.firstChild;
+      named.textContent = named.textContent.slice(title.split(".").at(-1).length + 1).trimStart();
+    }
     link.append(name, words);
     return link;
   };

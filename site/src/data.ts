@@ -1,5 +1,5 @@
 /**
- * What the site is made of: the compiler's site data (generated/site/*.json) and, when the site is built beside a lake, the facts
+ * What the site is made of: the compiler's site data (generated/site: an index and a file for each database) and, when the site is built beside a lake, the facts
  * of that lake (.neuralake/facts.json). Reads both, checks their format and gives one value; unknown formats are errors, never silence.
  */
 import { readFile } from "node:fs/promises";
@@ -110,10 +110,8 @@ export interface SiteData {
 export async function readSiteData(generatedDir: string, factsFile: string | undefined): Promise<SiteData> {
   const folder = path.join(generatedDir, "site");
   const index = await readFormat<SiteIndex>(path.join(folder, "index.json"));
-  const names = index.databases.flatMap((database) => database.tables.map((table) => [database.name, table.name] as const));
-  const tables = await Promise.all(names.map(async ([database, table]) => {
-    return readJson<SiteTable>(path.join(folder, database, `${table}.json`));
-  }));
+  const databases = await Promise.all(index.databases.map(({ name }) => readFormat<{ format: 1; tables: readonly SiteTable[] }>(path.join(folder, "tables", `${name}.json`))));
+  const tables = databases.flatMap((database) => database.tables);
   return {
     databases: index.databases,
     tables: new Map(tables.map((table) => [`${table.database}.${table.name}`, table])),

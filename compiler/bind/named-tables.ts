@@ -1,0 +1,39 @@
+/** From the names in a query to tables of the catalog, as the runtime will resolve them: without regard to case, a bare name when it is unique. */
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { diagnose } from "../diagnostics/messages.ts";
+import type { Table } from "../ir/catalog.ts";
+import { fullName } from "../ir/names.ts";
+import type { Mention } from "../../runtime/query/sql-gate.ts";
+import { placeInTemplate, suggestion } from "./sql-place.ts";
+import type { SentSql } from "./sql-place.ts";
+
+/** Tables by full and by bare name, in lower case. */
+export type TableNames = ReadonlyMap<string, readonly Table[]>;
+
+/** The names of these tables. */
+export function tableNames(tables: readonly Table[]): TableNames {
+  const pairs = tables.flatMap((table) => [{ name: fullName(table), table }, { name: table.name, table }]);
+  const groups = Map.groupBy(pairs, (pair) => pair.name.toLowerCase());
+  return new Map([...groups].map(([name, group]) => [name, group.map((pair) => pair.table)]));
+}
+
+/** The table that is meant, or what is wrong with its name. */
+export function findTable(names: TableNames, mention: Mention, sent: SentSql): Table | Diagnostic {
+  const name = mention.database === "" ? mention.name : `${mention.database}.${mention.name}`;
+  const place = placeInTemplate(sent, mention.offset);
+  const [table, second] = names.get(name.toLowerCase()) ?? [];
+  if (table === undefined && mention.kind === "call") return diagnose("tableFunction", place, { name });
+  if (table === undefined) return diagnose("sqlUnknownTable", place, { name, suggestion: suggestion(name, [...names.keys()].filter((known) => known.includes("."))) });
+  if (second !== undefined) return diagnose("bareName", place, { name, tables: [table, second].map(fullName).join(" or ") });
+  const required = isFunction(table) ? table.source.parameters.filter((parameter) => parameter.default === undefined) : [];
+  if (mention.kind === "call" ? !isFunction(table) : required.length > 0) {
+    return mention.kind === "call"
+      ? diagnose("tableFunction", place, { name })
+      : diagnose("callMissing", place, { table: name, parameters: required.map((parameter) => parameter.name).join(", ") });
+  }
+  return table;
+}
+
+function isFunction(table: Table): table is Table & { readonly source: Extract<Table["source"], { kind: "sql" | "rows" }> } {
+  return table.source.kind === "sql" || table.source.kind === "rows";
+}

@@ -1,0 +1,123 @@
+/** How each kind of table is declared in a session: the state it has now, and the SQL that makes a view or macro of it. */
+import { createWriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { RecordBatch } from "apache-arrow";
+import type { Parameter, Source, Table } from "../../compiler/ir/catalog.ts";
+import type { NamedType } from "../../compiler/ir/column-type.ts";
+import { fullName, quoteName, quoteText } from "../../compiler/ir/names.ts";
+import { arrowSchema } from "../parquet/arrow-schema.ts";
+import { encodeParquetStream } from "../parquet/parquet-encoder.ts";
+import { formatOfSource } from "../sources/file-format.ts";
+import { findFiles } from "../sources/source-files.ts";
+import { fromJson } from "../values/json.ts";
+import { evaluateArguments } from "./arguments.ts";
+import type { QueryContext, RowBatches } from "./context.ts";
+import { duckType } from "./duckdb-types.ts";
+import type { Engine } from "./engine.ts";
+import { fileSql } from "./file-relation.ts";
+import { parameterName } from "./reading.ts";
+import type { Need } from "./reading.ts";
+import { parquetSql, snapshotSql } from "./relation.ts";
+import type { QueryRequest, ReadTable } from "./request.ts";
+import type { Declaration } from "./session.ts";
+
+/** A needed table at the state it has at this moment. */
+export interface Declarable {
+  readonly need: Need;
+  /** The same for the same rows; undefined when the rows are only of this query. */
+  readonly key: string | undefined;
+  /** Of a Delta table. */
+  readonly read: ReadTable | undefined;
+  /** Whether `key` can change without a version that tells. */
+  readonly unversioned: boolean;
+  declare(): Promise<readonly Declaration[]>;
+  /** Takes back what `declare` left on disk. */
+  release(): Promise<void>;
+}
+
+/** Looks up the state of a needed table; fails as the catalog's context and the files do. */
+export function stateOfNeed(engine: Engine, context: QueryContext, need: Need, request: QueryRequest): Promise<Declarable> {
+  const { source } = need.table;
+  if (source.kind === "delta") return deltaState(context, need);
+  if (source.kind === "rows") return rowsState(engine, context, need, source, request);
+  if (source.kind === "view" || source.kind === "sql") return Promise.resolve(computedState(need, source));
+  return fileState(context, need, source);
+}
+
+async function nothing(): Promise<void> {}
+
+async function deltaState(context: QueryContext, need: Need): Promise<Declarable> {
+  const snapshot = await context.snapshot(need.table, need.asOf);
+  const { version, committed } = snapshot;
+  return {
+    need, key: `${version} ${committed}`, read: { table: fullName(need.table), version, committed }, unversioned: false, release: nothing,
+    declare: async () => [view(need, snapshotSql(snapshot))],
+  };
+}
+
+async function fileState(context: QueryContext, need: Need, source: Extract<Source, { kind: "parquet" | "csv" | "json" }>): Promise<Declarable> {
+  const files = await findFiles(context.project, source.location);
+  return {
+    need, key: JSON.stringify(files), read: undefined, unversioned: true, release: nothing,
+    declare: async () => [view(need, await fileSql(formatOfSource(source), files.map(({ file }) => file), need.table.columns))],
+  };
+}
+
+/** Rows of an author's function, asked for once: a Parquet file that lives as long as the session. */
+async function rowsState(engine: Engine, context: QueryContext, need: Need, source: Extract<Source, { kind: "rows" }>, request: QueryRequest): Promise<Declarable> {
+  const given = need.args ?? source.parameters.map(() => undefined);
+  const file = path.join(engine.temporary, `rows-${process.pid}-${engine.next()}.parquet`);
+  const { columns } = need.table;
+  return {
+    need, key: undefined, read: undefined, unversioned: true,
+    async declare() {
+      const values = await evaluateArguments(engine, source.parameters, given, request.parameters ?? []);
+      const args = source.parameters.map((parameter, k) => (given[k] === undefined ? fromJson(parameter.type, parameter.default ?? null, parameter.name) : (values[k] ?? null)));
+      await writeRows(file, columns, await context.rows(need.table, args));
+      return [view(need, `SELECT ${columns.map((column) => quoteName(column.name)).join(", ")} FROM ${parquetSql([file], columns)}`)];
+    },
+    release: () => rm(file, { force: true }),
+  };
+}
+
+async function writeRows(file: string, columns: readonly NamedType[], batches: RowBatches): Promise<void> {
+  await pipeline(Readable.from(encodeParquetStream(arrowSchema(columns), eachOf(batches))), createWriteStream(file));
+}
+
+async function* eachOf(batches: RowBatches): AsyncGenerator<RecordBatch> {
+  yield* batches;
+}
+
+function computedState(need: Need, source: Extract<Source, { kind: "view" | "sql" }>): Declarable {
+  const body = castTo(need.table, need.body ?? "");
+  const declarations = source.kind === "view" ? [view(need, body)] : macro(need, source.parameters, body);
+  return { need, key: body, read: undefined, unversioned: false, release: nothing, declare: async () => declarations };
+}
+
+function view({ schema, name }: Need, sql: string): Declaration {
+  return { schema, sql: `CREATE VIEW ${quoteName(schema)}.${quoteName(name)} AS ${sql}` };
+}
+
+/** The columns in the catalog's types, whatever the SQL gives; overflow is an error when read. */
+function castTo(table: Table, sql: string): string {
+  if (table.columns.length === 0) return `SELECT * FROM (${sql}\n)`;
+  return `SELECT ${table.columns.map(({ name, type }) => `CAST(${quoteName(name)} AS ${duckType(type)}) AS ${quoteName(name)}`).join(", ")} FROM (${sql}\n)`;
+}
+
+/** DuckDB wants parameters with defaults last; one before a parameter without is required. A function that can be called with nothing is a view too. */
+function macro(need: Need, parameters: readonly Parameter[], body: string): Declaration[] {
+  const name = `${quoteName(need.schema)}.${quoteName(need.name)}`;
+  const lastRequired = parameters.findLastIndex((parameter) => parameter.default === undefined);
+  const list = parameters.map((parameter, k) => quoteName(parameterName(parameter.name)) + (k > lastRequired ? ` := ${defaultSql(parameter)}` : ""));
+  const declared = { schema: need.schema, sql: `CREATE MACRO ${name}(${list.join(", ")}) AS TABLE ${body}` };
+  return lastRequired === -1 ? [declared, view(need, `SELECT * FROM ${name}()`)] : [declared];
+}
+
+function defaultSql({ type, default: value }: Parameter): string {
+  if (value === null || value === undefined) return `CAST(NULL AS ${duckType(type)})`;
+  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  return type.kind === "bytes" ? `from_base64(${quoteText(text)})` : `CAST(${quoteText(text)} AS ${duckType(type)})`;
+}

@@ -1,0 +1,55 @@
+/** What the engine throws while a query is prepared or run, as a coded failure: a mistake in the SQL, in a file's cell, or a trouble of the machine. */
+import { Failure } from "../values/failure.ts";
+import { placeOf, readProblem } from "./sql-problem.ts";
+import type { SqlProblem } from "./sql-problem.ts";
+
+/** `original` takes an offset of the text that ran back to the caller's `sql`. */
+export interface RanSql { readonly sql: string; readonly ran: string; readonly original: (offset: number) => number }
+
+/** The failure behind an error of the engine; a failure passes through, what is no error of the engine is thrown on. */
+export function engineFailure(error: unknown, { sql, ran, original }: RanSql): Failure {
+  if (error instanceof Failure) return error;
+  const problem = readProblem(error, ran);
+  return fileFailure(problem, error) ?? machineFailure(problem, error) ?? sqlFailure(problem.offset === undefined ? problem : { ...problem, offset: original(problem.offset) }, sql);
+}
+
+/** A mistake in the SQL, placed in its text. */
+export function sqlFailure(problem: SqlProblem, sql: string): Failure {
+  const candidates = problem.candidates.slice(0, 3).map((name) => `"${name.trim()}"`).join(" or ");
+  return new Failure("SQL_INVALID", problem.message, {
+    hint: `The query is SQL in DuckDB's dialect.${candidates === "" ? "" : ` Did you mean ${candidates}?`}`,
+    ...(problem.offset === undefined ? {} : { place: placeOf(sql, problem.offset) }),
+  });
+}
+
+/** A cell or record that is not as declared; the engine says file and line in its prose. */
+function fileFailure({ text }: SqlProblem, cause: unknown): Failure | undefined {
+  const csv = /^CSV Error on Line: (\d+)/.exec(text);
+  if (csv !== null) {
+    const line = Number(csv[1]);
+    const file = /\n\s*file = (.*)\n/.exec(text)?.[1] ?? "";
+    const cell = /Error when converting column "([^]*?)"\. Could not convert string "([^]*?)" to '(.*?)'/.exec(text);
+    if (cell === null) return new Failure("FILE_INVALID", `${file}, line ${line}: ${text.split("\n")[2] ?? "the record is broken"}`, { place: { file, line }, cause });
+    const [, column = "", value = "", type = ""] = cell;
+    return new Failure("FILE_INVALID", `${file}, line ${line}, column "${column}": ${JSON.stringify(value)} is not ${type}.`, {
+      hint: "Mend the cell, or declare the column as what it holds.",
+      place: { file, line, parameter: column, value },
+      cause,
+    });
+  }
+  const json = /^(?:JSON transform error|Malformed JSON) in file "([^"]*)",? (?:at byte \d+ )?in (line|record\/value) (\d+): (.*)/.exec(text);
+  if (json === null) return undefined;
+  const [, file = "", unit = "", number = "", what = ""] = json;
+  const line = Number(number);
+  return new Failure("FILE_INVALID", `${file}, ${unit === "line" ? "line" : "record"} ${line}: ${what}`, {
+    hint: "Mend the record, or declare the column as what it holds.",
+    place: { file, ...(unit === "line" ? { line } : {}), value: /: (.*)$/.exec(what)?.[1] ?? what },
+    cause,
+  });
+}
+
+function machineFailure({ exception, message }: SqlProblem, cause: unknown): Failure | undefined {
+  if (exception === "io" || exception === "http") return new Failure("STORE_FAILED", message, { retry: true, cause });
+  if (exception === "out of memory") return new Failure("UNAVAILABLE", message, { hint: "Ask for less at once, or give the machine more memory.", retry: true, cause });
+  return exception === "permission" ? new Failure("SQL_FORBIDDEN", "The query would read beyond the lake.", { cause }) : undefined;
+}

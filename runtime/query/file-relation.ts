@@ -1,0 +1,88 @@
+/**
+ * The rows of Parquet, CSV and JSON files as SQL, with the declared columns in their order. A column is found by its `@from` name or its own.
+ * A cell that is not of its column's type fails the query; `file-problem.ts` says where.
+ */
+import type { Column } from "../../compiler/ir/catalog.ts";
+import type { ColumnType } from "../../compiler/ir/column-type.ts";
+import { quoteName, quoteText } from "../../compiler/ir/names.ts";
+import { readHeader } from "../sources/csv-header.ts";
+import type { FileFormat } from "../sources/file-format.ts";
+import { Failure } from "../values/failure.ts";
+import { duckType } from "./duckdb-types.ts";
+import { fileList, parquetSql } from "./relation.ts";
+
+/** A column as a file holds it. */
+export type FileColumn = Pick<Column, "name" | "type" | "nullable" | "from">;
+
+/** SELECT of the rows of files of one format. FILE_INVALID when a column that is never null is not in a file. */
+export async function fileSql(format: Exclude<FileFormat, { kind: "arrow" }>, files: readonly string[], columns: readonly FileColumn[]): Promise<string> {
+  if (format.kind === "csv") return csvSql(format, files, columns);
+  if (format.kind === "json") return jsonSql(format, files, columns);
+  const stored = columns.map((column) => ({ ...column, name: pathOf(column)[0] ?? column.name }));
+  const schema = columns.some((column) => pathOf(column).length > 1) ? `read_parquet(${fileList(files)}, hive_partitioning = false, union_by_name = true)` : parquetSql(files, stored);
+  return `SELECT ${columns.map((column) => `CAST(${memberSql(column)} AS ${duckType(column.type)}) AS ${quoteName(column.name)}`).join(", ")} FROM ${schema}`;
+}
+
+/** `trip.id` is the field `id` of `trip`. */
+function pathOf(column: FileColumn): readonly string[] {
+  return (column.from ?? column.name).split(".");
+}
+
+function memberSql(column: FileColumn): string {
+  const [first = column.name, ...rest] = pathOf(column);
+  return [quoteName(first), ...rest.map((name) => `[${quoteText(name)}]`)].join("");
+}
+
+async function csvSql(format: Extract<FileFormat, { kind: "csv" }>, files: readonly string[], columns: readonly FileColumn[]): Promise<string> {
+  const headers = await Promise.all(files.map(async (file) => (format.header ? readHeader(file, format.delimiter) : columns.map((column) => column.from ?? column.name))));
+  const groups = Map.groupBy(files.keys(), (k) => JSON.stringify(headers[k]));
+  return [...groups.values()].map((members) => {
+    const [first = 0] = members;
+    const names = headers[first] ?? [];
+    const own = members.map((k) => files[k] ?? "");
+    const selected = columns.map((column) => `${csvCell(column, names, own[0] ?? "")} AS ${quoteName(column.name)}`);
+    return `SELECT ${selected.join(", ")} FROM ${readCsv(format, own, names, columns)}`;
+  }).join("\nUNION ALL\n");
+}
+
+/** `read_csv(…)` told everything: nothing is sniffed from the rows. Cells no column asks for, and those spelled in a way of ours, are text. */
+export function readCsv(format: Extract<FileFormat, { kind: "csv" }>, files: readonly string[], names: readonly string[], columns: readonly FileColumn[]): string {
+  const types = names.map((name) => {
+    const column = columns.find((known) => (known.from ?? known.name) === name);
+    return `${quoteText(name)}: ${quoteText(column === undefined || column.type.kind === "bytes" ? "VARCHAR" : duckType(column.type))}`;
+  });
+  const nulls = format.nulls.length === 0 ? "" : `, nullstr = [${format.nulls.map(quoteText).join(", ")}]`;
+  return `read_csv(${fileList(files)}, auto_detect = false, hive_partitioning = false, header = ${format.header}, delim = ${quoteText(format.delimiter)}, quote = '"', escape = '"'${nulls}, columns = {${types.join(", ")}})`;
+}
+
+function csvCell(column: FileColumn, names: readonly string[], file: string): string {
+  const name = column.from ?? column.name;
+  if (names.includes(name)) return textCell(column.type, quoteName(name));
+  if (column.nullable) return `CAST(NULL AS ${duckType(column.type)})`;
+  throw new Failure("FILE_INVALID", `${file} has no column "${name}".`, { hint: `Its first line names ${names.map((known) => `"${known}"`).join(", ")}.`, place: { file, line: 1, value: name } });
+}
+
+/** Bytes stand in text as base64. */
+function textCell(type: ColumnType, cell: string): string {
+  return type.kind === "bytes" ? `from_base64(${cell})` : cell;
+}
+
+function jsonSql(format: Extract<FileFormat, { kind: "json" }>, files: readonly string[], columns: readonly FileColumn[]): string {
+  const roots = Map.groupBy(columns, (column) => pathOf(column)[0] ?? column.name);
+  const types = [...roots].map(([root, members]) => `${quoteText(root)}: ${quoteText(members.every((member) => pathOf(member).length === 1) ? jsonType(members[0]) : "JSON")}`);
+  const selected = columns.map((column) => `${jsonCell(column)} AS ${quoteName(column.name)}`);
+  return `SELECT ${selected.join(", ")} FROM read_json(${fileList(files)}, format = ${format.lines ? "'newline_delimited'" : "'array'"}, hive_partitioning = false, columns = {${types.join(", ")}})`;
+}
+
+function jsonType(column: FileColumn | undefined): string {
+  return column === undefined || column.type.kind === "bytes" ? "VARCHAR" : duckType(column.type);
+}
+
+function jsonCell(column: FileColumn): string {
+  const [root = column.name, ...rest] = pathOf(column);
+  if (rest.length === 0) return textCell(column.type, quoteName(root));
+  const member = `json_extract(${quoteName(root)}, ${quoteText(`$.${rest.map((name) => JSON.stringify(name)).join(".")}`)})`;
+  // As text, a JSON string is its letters; as any other type, the engine reads it as JSON.
+  const textual = ["text", "enum", "uuid", "bytes"].includes(column.type.kind);
+  return textual ? textCell(column.type, `(${member} ->> '$')`) : `CAST(${member} AS ${duckType(column.type)})`;
+}

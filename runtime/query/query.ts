@@ -1,0 +1,141 @@
+/**
+ * A query, from request to Arrow: read the text, look up the state of each table it names, take or open the session that declares
+ * them, plan, stream. Nothing runs before the batches are asked for.
+ */
+import assert from "node:assert/strict";
+import type { Catalog } from "../../compiler/ir/catalog.ts";
+import { Failure } from "../values/failure.ts";
+import { typedParameters, valuesOf } from "./bind-parameters.ts";
+import type { QueryContext } from "./context.ts";
+import { stateOfNeed } from "./declare.ts";
+import type { Declarable } from "./declare.ts";
+import { engineFailure } from "./engine-failure.ts";
+import type { Engine } from "./engine.ts";
+import { readingOf } from "./reading.ts";
+import type { Reading } from "./reading.ts";
+import type { AsOf, QueryRequest, QueryResult, ReadTable, SqlParameter } from "./request.ts";
+import { openSession } from "./session.ts";
+import type { Session } from "./session.ts";
+import { shapeOf } from "./shape.ts";
+import type { Shape } from "./shape.ts";
+import { originalOffset } from "./splice.ts";
+import { requireDeclared } from "./sql-gate.ts";
+import { streamBatches } from "./stream.ts";
+
+/** Answers one SELECT. Failures of the text, of its parameters and of the tables come at once; those of the rows come with the batches. */
+export async function runQuery(engine: Engine, context: QueryContext, request: QueryRequest): Promise<QueryResult> {
+  request.signal?.throwIfAborted();
+  const reading = await knownReading(engine, context.catalog, request);
+  const states = await Promise.all(reading.needs.map((need) => stateOfNeed(engine, context, need, request)));
+  requireOneVersioned(request.asOf, states);
+  const fixed = states.every((state) => state.key !== undefined && !state.unversioned);
+  const session = await sessionOf(engine, context.catalog, states);
+  requireParameters(reading, request);
+  const values = valuesOf(reading.numbers, request.parameters ?? []);
+  const shape = await knownShape(engine, session, reading, values, request.sql);
+  request.signal?.throwIfAborted();
+  return {
+    columns: shape.columns,
+    tables: tablesRead(states),
+    volatile: reading.volatile || !states.every((state) => !state.unversioned),
+    batches: streamBatches({ session, shape, values, signal: request.signal, keepPlan: fixed && !reading.volatile, failure: (error, ran, start) => failureOf(reading, request.sql, error, ran, start) }),
+  };
+}
+
+const catalogNumbers = new WeakMap<Catalog, number>();
+
+function numberOf(engine: Engine, catalog: Catalog): number {
+  const known = catalogNumbers.get(catalog) ?? engine.next();
+  catalogNumbers.set(catalog, known);
+  return known;
+}
+
+function knownReading(engine: Engine, catalog: Catalog, { sql, asOf }: QueryRequest): Promise<Reading> {
+  const key = JSON.stringify([numberOf(engine, catalog), asOf ?? null, sql]);
+  const known = engine.readings.get(key);
+  if (known !== undefined) return known;
+  const reading = readingOf(engine, catalog, sql, asOf);
+  engine.readings.set(key, reading);
+  return reading;
+}
+
+/** A version belongs to one table; a time to any number. */
+function requireOneVersioned(asOf: AsOf | undefined, states: readonly Declarable[]): void {
+  if (asOf === undefined || !("version" in asOf)) return;
+  const versioned = states.filter((state) => state.read !== undefined && state.need.asOf === asOf).map(({ read }) => read?.table);
+  if (versioned.length === 1) return;
+  throw new Failure("SQL_INVALID", `Version ${asOf.version} was asked for, but the query reads ${versioned.length === 0 ? "no table with versions" : `several: ${versioned.join(", ")}`}.`, {
+    hint: "Ask for a timestamp, or write AT (VERSION => …) behind each table.",
+  });
+}
+
+/** Sessions are shared by queries of the same tables at the same state; rows of functions belong to one query. */
+async function sessionOf(engine: Engine, catalog: Catalog, states: readonly Declarable[]): Promise<Session> {
+  const shared = states.every((state) => state.key !== undefined);
+  const key = JSON.stringify([numberOf(engine, catalog), shared ? 0 : engine.next(), ...states.map(({ need, key: state }) => [need.schema, need.name, state ?? null]).toSorted()]);
+  const known = engine.sessions.get(key);
+  if (known !== undefined) return known;
+  const opened = declareAll(engine, states);
+  engine.sessions.set(key, opened);
+  try {
+    return await opened;
+  } catch (error) {
+    engine.sessions.delete(key);
+    throw error;
+  }
+}
+
+async function declareAll(engine: Engine, states: readonly Declarable[]): Promise<Session> {
+  const release = async (): Promise<void> => {
+    for (const state of states) await state.release();
+  };
+  try {
+    const declarations = [];
+    for (const state of states) declarations.push(...(await state.declare()));
+    return await openSession(engine, declarations, release);
+  } catch (error) {
+    await release();
+    throw engineFailure(error, { sql: "", ran: "", original: () => 0 });
+  }
+}
+
+/** What the query gives: told by its text, or else by its text and the types of its values. */
+async function knownShape(engine: Engine, session: Session, reading: Reading, values: readonly SqlParameter[], sql: string): Promise<Shape> {
+  const known = session.shapes.get(reading.sql);
+  if (known !== undefined) return known;
+  const lease = await session.take();
+  try {
+    let text = reading.sql;
+    let shape = await shapeOf(lease.connection, text);
+    if (shape === undefined) {
+      text = typedParameters(text, values).sql;
+      shape = session.shapes.get(text) ?? (await shapeOf(lease.connection, text));
+    }
+    assert(shape !== undefined, "with the types of all values, the engine knows what the query gives");
+    await requireDeclared(engine.control, shape.streamed, new Set(reading.needs.map(({ schema, name }) => `${schema}.${name}`.toLowerCase())));
+    session.shapes.set(text, shape);
+    return shape;
+  } catch (error) {
+    throw failureOf(reading, sql, error, reading.sql, 0);
+  } finally {
+    await session.giveBack(lease, true);
+  }
+}
+
+/** `start`: where the reading's text begins in the text that ran. */
+function failureOf(reading: Reading, sql: string, error: unknown, ran: string, start: number): Failure {
+  return engineFailure(error, { sql, ran, original: (offset) => originalOffset(reading.splices, Math.max(0, Math.min(offset - start, reading.sql.length))) });
+}
+
+/** Every value belongs to a parameter; those within the call of a row function are no longer in the text. */
+function requireParameters(reading: Reading, { parameters = [] }: QueryRequest): void {
+  const most = reading.numbers.length;
+  if (parameters.length <= most || reading.needs.some(({ args }) => args !== undefined)) return;
+  throw new Failure("PARAMETER_INVALID", `${parameters.length} values were given, but the query has ${most === 1 ? "1 parameter" : `${most} parameters`}.`, {
+    hint: "Name each value in the query: $1, $2, …",
+  });
+}
+
+function tablesRead(states: readonly Declarable[]): readonly ReadTable[] {
+  return states.flatMap(({ read }) => (read === undefined ? [] : [read])).toSorted((a, b) => (a.table < b.table ? -1 : a.table > b.table ? 1 : a.version - b.version));
+}

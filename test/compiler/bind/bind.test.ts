@@ -1,0 +1,166 @@
+/** What the engine finds in the author's SQL: the column types it infers, and every mistake at its place inside the template. */
+import { expect, test } from "vitest";
+import { bind } from "../../../compiler/bind/bind.ts";
+import { settle } from "../../../compiler/diagnostics/settle.ts";
+import type { Catalog } from "../../../compiler/ir/catalog.ts";
+import { allTables, fullName } from "../../../compiler/ir/names.ts";
+import { typeName } from "../../../compiler/ir/type-name.ts";
+import { extractFiles, language } from "../written-project.ts";
+import type { Files } from "../written-project.ts";
+
+const trips = `${language}
+/** Rides. */
+@deltaTable()
+export class Trips {
+  /** Ride number. */
+  trip_id: Int64;
+  @pii("email", { mask: "hash" }) rider_email: Text | null;
+  @unit("EUR") fare: Decimal<10, 2>;
+  passengers: Int32;
+  picked_up_at: Timestamp;
+  ticket: Uuid;
+}
+`;
+
+/** A database `rides` with the table `trips` and one function `q` that returns this SQL; `before` stands above its return. */
+function query(sql: string, parameters = "", before = "const t = columns(Trips);"): Files {
+  return {
+    "catalog/rides/trips.ts": trips,
+    "catalog/rides/database.ts": `${language}\nimport { Trips } from "./trips.ts";\n@database()\nexport class Rides {\n  @table()\n  static q(${parameters}) {\n    ${before}\n    return sql\`${sql}\`;\n  }\n}\n`,
+  };
+}
+
+/** A view class `V` with these columns over `trips`. */
+function view(columns: string, sql: string): Files {
+  return {
+    "catalog/rides/trips.ts": trips,
+    "catalog/rides/v.ts": `${language}\nimport { Trips } from "./trips.ts";\n@view()\nexport class V {\n${columns}\n  static query(t = columns(Trips)) {\n    return sql\`${sql}\`;\n  }\n}\n`,
+  };
+}
+
+interface Read { readonly catalog: Catalog; readonly said: readonly { readonly code: string; readonly underlined: string; readonly message: string; readonly hint: string | undefined }[] }
+
+async function read(files: Files): Promise<Read> {
+  const extracted = extractFiles(files);
+  const bound = await bind(extracted.catalog);
+  const said = settle([...extracted.diagnostics, ...bound.diagnostics]).map(({ code, message, hint, place }) => {
+    const lines = (files[place.file] ?? "").split("\n").slice(place.line - 1).join("\n");
+    return { code, underlined: lines.slice(place.column - 1, place.column - 1 + place.length), message, hint };
+  });
+  return { catalog: bound.catalog, said };
+}
+
+/** The inferred columns of `rides.q`, as `name: Type`. */
+async function columnsOf(files: Files, table = "rides.q"): Promise<string[]> {
+  const { catalog, said } = await read(files);
+  expect(said).toEqual([]);
+  return allTables(catalog).filter((known) => fullName(known) === table).flatMap((known) => known.columns.map((column) => `${column.name}: ${typeName(column.type, column.nullable)}`));
+}
+
+async function saidOf(files: Files): Promise<readonly (readonly [string, string, string | undefined])[]> {
+  return (await read(files)).said.map(({ code, underlined, hint }) => [code, underlined, hint] as const);
+}
+
+test("a plain copy keeps its type, and is null only where its column may be", async () => {
+  expect(await columnsOf(query("SELECT ${t.trip_id}, ${t.rider_email}, ${t.ticket} FROM ${t}"))).toEqual(["trip_id: Int64", "rider_email: Text | null", "ticket: Uuid"]);
+});
+
+test("a copy keeps the author's words and marks", async () => {
+  const { catalog } = await read(query("SELECT ${t.trip_id} AS id, ${t.rider_email}, ${t.fare} FROM ${t}"));
+  const columns = allTables(catalog).find((table) => table.name === "q")?.columns;
+  expect(columns).toMatchObject([{ name: "id", doc: "Ride number." }, { pii: { category: "email", mask: "hash" } }, { unit: "EUR" }]);
+});
+
+test.each([
+  ["sums widen to what they may need", "SELECT sum(${t.trip_id}) AS whole, sum(${t.fare}) AS exact FROM ${t}", ["whole: Decimal<38, 0> | null", "exact: Decimal<38, 2> | null"]],
+  ["aggregates of a group have a value", "SELECT ${t.passengers}, max(${t.fare}) AS most, count(*) AS n FROM ${t} GROUP BY ALL", ["passengers: Int32", "most: Decimal<10, 2>", "n: Int64"]],
+  ["a filtered aggregate may have none", "SELECT ${t.passengers}, max(${t.fare}) FILTER (WHERE false) AS most FROM ${t} GROUP BY ALL", ["passengers: Int32", "most: Decimal<10, 2> | null"]],
+  ["grouping sets leave groups out", "SELECT ${t.passengers}, count(*) AS n FROM ${t} GROUP BY ROLLUP (${t.passengers})", ["passengers: Int32 | null", "n: Int64 | null"]],
+  ["what an expression gives is unknown", "SELECT ${t.passengers} / 0 AS share, date_trunc('day', ${t.picked_up_at}) AS day FROM ${t}", ["share: Float64 | null", "day: Timestamp | null"]],
+  ["casts, constants and coalesce are sure, TRY_CAST is not", "SELECT CAST(${t.fare} AS DOUBLE) AS a, 1 AS b, coalesce(${t.rider_email}, '') AS c, TRY_CAST(${t.ticket} AS BIGINT) AS d, NULL AS e FROM ${t}", ["a: Float64", "b: Int32", "c: Text", "d: Int64 | null", "e: Int32 | null"]],
+  ["a star is all columns in order", "SELECT * FROM ${t}", ["trip_id: Int64", "rider_email: Text | null", "fare: Decimal<10, 2>", "passengers: Int32", "picked_up_at: Timestamp", "ticket: Uuid"]],
+  ["nested results have their types", "SELECT list(${t.trip_id}) AS ids, {'n': count(*)} AS o FROM ${t}", ["ids: (Int64 | null)[] | null", "o: { n: Int64 | null } | null"]],
+])("%s", async (_, sql, expected) => {
+  expect(await columnsOf(query(sql))).toEqual(expected);
+});
+
+test("the right side of an outer join may be null, the left side not", async () => {
+  const joined = query("SELECT ${t.trip_id}, ${u.fare} AS other FROM ${t} LEFT JOIN ${u} ON ${t.trip_id} = ${u.trip_id}", "", 'const t = columns(Trips); const u = columns(Trips, "u");');
+  expect(await columnsOf(joined)).toEqual(["trip_id: Int64", "other: Decimal<10, 2> | null"]);
+});
+
+test("a parameter has its own type wherever it stands", async () => {
+  expect(await columnsOf(query("SELECT ${t.trip_id} + ${n} AS id, ${day} AS day FROM ${t} LIMIT ${n}", "n: Int32, day: Day"))).toEqual(["id: Int64 | null", "day: Day | null"]);
+});
+
+test("tables named in the text itself are found, bare or in full, in any letter case", async () => {
+  const { catalog, said } = await read(query("SELECT a.fare FROM rides.TRIPS a JOIN trips b USING (trip_id)", "", ""));
+  expect(said).toEqual([]);
+  expect(allTables(catalog).find((table) => table.name === "q")).toMatchObject({ source: { reads: ["rides.trips"] }, columns: [{ name: "fare", nullable: true }] });
+});
+
+test("a name of WITH is no table", async () => {
+  expect(await columnsOf(query("WITH trips AS (SELECT 1 AS one) SELECT one FROM trips", "", ""))).toEqual(["one: Int32 | null"]);
+});
+
+test("a function table is called in SQL by its name", async () => {
+  const files = query("SELECT fare FROM rides.dear(10)", "", "");
+  const more = files["catalog/rides/database.ts"]?.replace("  @table()", "  @table()\n  static dear(most: Int32) {\n    const t = columns(Trips);\n    return sql`SELECT ${t.fare} FROM ${t} WHERE ${t.fare} > ${most}`;\n  }\n\n  @table()") ?? "";
+  expect(await columnsOf({ ...files, "catalog/rides/database.ts": more })).toEqual(["fare: Decimal<10, 2> | null"]);
+  expect(await saidOf({ ...files, "catalog/rides/database.ts": more.replace("rides.dear(10)", "rides.dear") })).toEqual([["NL3015", "rides.dear", "Call it: rides.dear(…)."]]);
+});
+
+test.each<readonly [string, string, string, string, string | undefined]>([
+  ["a word that is no SQL", "SELECT ${t.fare}\n      FORM ${t} x y", "NL3001", "${t}", "It is one SELECT in DuckDB's dialect."],
+  ["SQL that ends too early", "SELECT ${t.fare} FROM ${t} WHERE", "NL3001", "", "It is one SELECT in DuckDB's dialect."],
+  ["no SELECT", "DROP TABLE rides.trips", "NL3001", "DROP TABLE rides.trips", "It is one SELECT in DuckDB's dialect."],
+  ["two statements", "SELECT 1 AS a; SELECT 2 AS b", "NL3001", "SELECT 1 AS a; SELECT 2 AS b", "It is one SELECT in DuckDB's dialect."],
+  ["a column no table has, on a later line", "SELECT ${t.fare},\n             faree AS f\n      FROM ${t}", "NL3002", "faree", "Did you mean fare?"],
+  ["a column no table has, after letters of several bytes", "SELECT 'é€😀' AS e, faree FROM ${t}", "NL3002", "faree", "Did you mean fare?"],
+  ["a table that is none", "SELECT 1 AS a FROM rides.trip", "NL3003", "rides.trip", "Did you mean rides.trips?"],
+  ["a function that is none", "SELECT summ(${t.fare}) AS s FROM ${t}", "NL3004", "summ", "Did you mean sum?"],
+  ["a file as a table", "SELECT * FROM read_csv('/etc/passwd')", "NL3017", "read_csv", "A query reads the catalog's tables alone; a file is declared as a table of its own."],
+  ["an aggregate beside a plain column", "SELECT ${t.fare}, count(*) AS n FROM ${t}", "NL3005", "${t.fare}", undefined],
+  ["a column without a name", "SELECT count(*) FROM ${t}", "NL3010", "SELECT count(*) FROM ${t}", "Name it: write `AS name` after it."],
+  ["two columns of one name", "SELECT 1 AS a, 2 AS A", "NL3011", "SELECT 1 AS a, 2 AS A", "Name one of them otherwise: write `AS name` after it."],
+  ["a time of day", "SELECT CAST(${t.picked_up_at} AS TIME) AS hour FROM ${t}", "NL3009", "SELECT CAST(${t.picked_up_at} AS TIME) AS hour FROM ${t}", "In the query, cast it to VARCHAR, or keep the whole TIMESTAMP."],
+])("%s is told at its place", async (_, sql, code, underlined, hint) => {
+  expect(await saidOf(query(sql))).toEqual([[code, underlined, hint]]);
+});
+
+test("a class view may lack nothing it declares, and give nothing it does not; names that differ in case are one", async () => {
+  expect(await saidOf(view("  fare: Decimal<10, 2>;\n  ride: Int64;", "SELECT ${t.fare} AS FARE, ${t.trip_id} FROM ${t}"))).toEqual([
+    ["NL3006", "ride", "Known here: trip_id."],
+    ["NL3007", "SELECT ${t.fare} AS FARE, ${t.trip_id} FROM ${t}", "Declare it in the class, or leave it out of the SELECT."],
+  ]);
+});
+
+test("a class view's columns are those it declares, where a cast leads to them", async () => {
+  expect(await columnsOf(view("  fare: Decimal<18, 2> | null;\n  at: Text;", "SELECT ${t.fare}, CAST(${t.picked_up_at} AS TIME) AS at FROM ${t}"), "rides.v")).toEqual(["fare: Decimal<18, 2> | null", "at: Text"]);
+  expect(await saidOf(view("  fare: Day;", "SELECT ${t.fare} FROM ${t}"))).toEqual([["NL3008", "fare", "No cast leads from one to the other: change the declaration or the query."]]);
+});
+
+test("views that read each other are told once, with the way round", async () => {
+  const one = (name: string, other: string): string => `${language}\n@view()\nexport class ${name} {\n  n: Int64;\n  static query() {\n    return sql\`SELECT n FROM rides.${other}\`;\n  }\n}\n`;
+  const { said } = await read({ "catalog/rides/aa.ts": one("Aa", "bb"), "catalog/rides/bb.ts": one("Bb", "aa") });
+  expect(said.map(({ code, message }) => [code, message])).toEqual([["NL3014", "These tables read each other in a circle: rides.aa -> rides.bb -> rides.aa."]]);
+});
+
+test("a mistake beneath a query is told once, not again by what reads it", async () => {
+  const files = view("  fare: Decimal<10, 2>;", "SELECT faree FROM ${t}");
+  const above = `${language}\nimport { V } from "./v.ts";\n@view()\nexport class Above {\n  fare: Decimal<10, 2>;\n  static query(v = columns(V)) {\n    return sql\`SELECT \${v.fare} FROM \${v}\`;\n  }\n}\n`;
+  expect((await saidOf({ ...files, "catalog/rides/above.ts": above })).map(([code]) => code)).toEqual(["NL3002"]);
+});
+
+test("a check is a condition over the table's own columns", async () => {
+  const checked = (condition: string): Files => ({ "catalog/rides/trips.ts": trips.replace(/}\n$/, `  @check({ onFail: "reject" })\n  static sound(t: Columns<Trips>) {\n    return sql\`${condition}\`;\n  }\n}\n`) });
+  expect(await saidOf(checked("${t.fare} > 0 -- paid"))).toEqual([]);
+  expect(await saidOf(checked("${t.fare} + 1"))).toEqual([["NL3012", "${t.fare} + 1", "A check is a condition: true for a good row."]]);
+  expect(await saidOf(checked("${t.fare} >\n      fair"))).toEqual([["NL3002", "fair", "Did you mean fare?"]]);
+  expect((await saidOf(checked("${t.fare} > ")))[0]?.[0]).toBe("NL3001");
+});
+
+test("a pattern that RE2 cannot match is told at its word", async () => {
+  const matched = { "catalog/rides/trips.ts": trips.replace("ticket: Uuid", "@matches(/^(?=a)b/) ticket: Text") };
+  expect(await saidOf(matched)).toEqual([["NL3013", "@matches(/^(?=a)b/)", "Rows are judged by RE2, which has no look-around and no back-references."]]);
+});

@@ -1,0 +1,37 @@
+/** openapi.json of every golden catalog and of the demonstration, held against two validators that know nothing of each other. */
+import { globSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { validate } from "@readme/openapi-parser";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { expect, test } from "vitest";
+
+type Documented = { readonly paths: { readonly [path: string]: { readonly get?: { readonly parameters?: readonly { readonly name?: string; readonly $ref?: string }[] } } } };
+
+const root = path.join(import.meta.dirname, "../../..");
+const documents = ["generated/openapi.json", ...globSync("test/golden/*/generated/openapi.json", { cwd: root })];
+
+function read(file: string): Documented {
+  return JSON.parse(readFileSync(path.join(root, file), "utf8")) as Documented;
+}
+
+test.each(documents)("%s is valid OpenAPI 3.1 for both validators", async (file) => {
+  const first = await new Validator().validate(read(file));
+  const second = await validate(read(file) as unknown as Parameters<typeof validate>[0]);
+  expect({ first, second: second.valid }).toEqual({ first: { valid: true }, second: true });
+});
+
+test("a table's rows can be asked for by every operator its columns have, and no other", () => {
+  const parameters = read("generated/openapi.json").paths["/api/tables/flights.departures"]?.get?.parameters ?? [];
+  const names = parameters.map((parameter) => parameter.name ?? parameter.$ref?.split("/").at(-1));
+  expect(names.filter((name) => name?.startsWith("filter[origin]"))).toEqual(["", "neq", "lt", "lte", "gt", "gte", "in", "nin", "like", "ilike", "contains"].map((operator) => `filter[origin]${operator}`));
+  expect(names.filter((name) => name?.startsWith("filter[delay]"))).toEqual(["", "neq", "lt", "lte", "gt", "gte", "in", "nin"].map((operator) => `filter[delay]${operator}`));
+  expect(names.filter((name) => name?.startsWith("filter[") === false)).toEqual(["columns", "sort", "limit", "cursor", "version", "timestamp", "format"]);
+});
+
+test("a function table takes its own parameters, required without a default", () => {
+  const parameters = read("generated/openapi.json").paths["/api/tables/flights.lateness"]?.get?.parameters ?? [];
+  expect(parameters.slice(0, 2)).toEqual([
+    { name: "origin", in: "query", required: true, description: "code of the airport, as in `flights.airports`", schema: { type: "string" } },
+    { name: "atLeast", in: "query", required: false, description: "leave out hours with fewer flights than this", schema: { type: "integer", format: "int32", default: 1 } },
+  ]);
+});

@@ -1,0 +1,36 @@
+/**
+ * Golden folders: test/golden/<name>/catalog compiles to exactly test/golden/<name>/generated. A new folder is a new test;
+ * `UPDATE_GOLDEN=1 npx vitest run test/compiler/golden.test.ts` writes what the compiler makes now, for you to read before you commit it.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { compile } from "../../compiler/compile.ts";
+
+const golden = path.join(import.meta.dirname, "../golden");
+const names = readdirSync(golden, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+const update = process.env["UPDATE_GOLDEN"] === "1";
+
+function filesBelow(folder: string): { readonly [file: string]: string } {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(files.map((entry) => {
+    const file = path.join(entry.parentPath, entry.name);
+    return [path.relative(folder, file).split(path.sep).join("/"), readFileSync(file, "utf8")];
+  }));
+}
+
+describe.each(names)("the golden folder %s", (name) => {
+  test("compiles without a word of complaint to the files that are committed", async () => {
+    const project = path.join(golden, name);
+    const compiled = await compile({ project, check: !update });
+    expect(compiled.diagnostics).toEqual([]);
+    expect(Object.fromEntries(compiled.files.map((file) => [file.path, file.text]))).toEqual(filesBelow(path.join(project, "generated")));
+    expect(compiled.stale).toEqual([]);
+  });
+});
+
+test("the demonstration catalog is compiled: generated/ is up to date", async () => {
+  const compiled = await compile({ project: path.join(import.meta.dirname, "../.."), check: true });
+  expect(compiled.diagnostics).toEqual([]);
+  expect(compiled.stale).toEqual([]);
+});

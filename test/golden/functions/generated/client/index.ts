@@ -1,0 +1,84 @@
+// Written by `neuralake compile` from catalog/. Do not edit: change the catalog and compile again.
+import { connectClient, openClient } from "neuralake/client";
+import type { ClientLake } from "neuralake/client";
+
+export { filter } from "neuralake/client";
+
+/** Every type a parameter can have, given back. */
+export interface ToolsEcho {
+  readonly text: string | null;
+  readonly whole: bigint | null;
+  readonly exact: string | null;
+  readonly ratio: number | null;
+  readonly day: Temporal.PlainDate | null;
+  readonly instant: Temporal.Instant | null;
+  readonly sure: boolean | null;
+}
+
+/** Three of them. */
+export interface ToolsThree {
+  /** Seconds since the start. */
+  readonly second: number;
+  readonly label: string | null;
+}
+
+/** A tick each minute. */
+export interface ToolsTicks {
+  /** Seconds since the start. */
+  readonly second: number;
+  readonly label: string | null;
+}
+
+/** What can be selected from, by name. */
+export interface Tables {
+  "tools.three": ToolsThree;
+}
+
+/** Function tables, and what each is called with. */
+export interface Calls {
+  "tools.echo": {
+    parameters: {
+      readonly text: string;
+      readonly whole: bigint;
+      readonly exact: string;
+      readonly ratio: number;
+      readonly day: Temporal.PlainDate;
+      readonly instant: Temporal.Instant;
+      /** Usually true. */
+      readonly sure?: boolean;
+      /** Usually 5. */
+      readonly most?: number;
+    };
+    row: ToolsEcho;
+  };
+  "tools.ticks": {
+    parameters: {
+      /** how many */
+      readonly count: number;
+      /** what each is called. Usually "short". */
+      readonly label?: "short" | "long";
+    };
+    row: ToolsTicks;
+  };
+}
+
+/** Delta tables, and what is appended to each: a column that may be null, or follows from another, may be left out. */
+export interface Appends {}
+
+/** The lake of this catalog: the same face in this process and over HTTP. */
+export type Lake = ClientLake<Tables, Calls, Appends>;
+
+/** Opens the lake in this process; without `root`, the project's own. */
+export function open(options: { readonly root?: string } = {}): Promise<Lake> {
+  return openClient<Tables, Calls, Appends>({
+    catalog: new URL("../catalog.json", import.meta.url),
+    functions: () => import("../functions/index.js"),
+    project: new URL("../../", import.meta.url),
+    ...options,
+  });
+}
+
+/** Speaks to a server of this catalog: `connect({ url: "http://localhost:8080" })`. */
+export function connect(options: { readonly url: string }): Lake {
+  return connectClient<Tables, Calls, Appends>(options);
+}

@@ -1,0 +1,104 @@
+import { rm } from "node:fs/promises";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { ColumnType, NamedType, ObjectField } from "../../../compiler/ir/column-type.ts";
+import { checkpointPath, commitPath, logDirectory } from "../../../runtime/delta/log.ts";
+import { readSnapshot } from "../../../runtime/delta/snapshot.ts";
+import type { Snapshot } from "../../../runtime/delta/snapshot.ts";
+import { buildBatch } from "../../../runtime/parquet/arrow-build.ts";
+import { encodeParquet } from "../../../runtime/parquet/parquet-file.ts";
+import type { Store } from "../../../runtime/storage/store.ts";
+import type { Row } from "../../../runtime/values/value.ts";
+import { append, committed, createRides, location, newStore, rides } from "./rides.ts";
+
+let store: Store;
+let remove: () => Promise<void>;
+
+beforeEach(async () => {
+  ({ store, remove } = await newStore());
+});
+
+afterEach(async () => {
+  await remove();
+});
+
+const texts: ColumnType = { kind: "map", key: { kind: "text" }, value: { kind: "text" }, valueNullable: true };
+const list: ColumnType = { kind: "array", element: { kind: "text" }, elementNullable: true };
+const object = (...fields: readonly (readonly [string, ColumnType])[]): ColumnType => ({ kind: "object", fields: fields.map(([name, type]): ObjectField => ({ name, type, nullable: true })) });
+const column = (name: string, type: ColumnType): NamedType => ({ name, type, nullable: true });
+const text: ColumnType = { kind: "text" };
+const long: ColumnType = { kind: "int64" };
+
+/** The columns of a classic checkpoint (protocol, "Checkpoint Schema"). */
+const actionColumns: readonly NamedType[] = [
+  column("txn", object(["appId", text], ["version", long], ["lastUpdated", long])),
+  column("add", object(["path", text], ["partitionValues", texts], ["size", long], ["modificationTime", long], ["dataChange", { kind: "bool" }], ["stats", text])),
+  column("remove", object(["path", text], ["deletionTimestamp", long], ["dataChange", { kind: "bool" }])),
+  column("metaData", object(["id", text], ["name", text], ["format", object(["provider", text], ["options", texts])], ["schemaString", text], ["partitionColumns", list], ["configuration", texts], ["createdTime", long])),
+  column("protocol", object(["minReaderVersion", { kind: "int32" }], ["minWriterVersion", { kind: "int32" }])),
+];
+
+/** A checkpoint of a snapshot, as another writer would leave it, tombstone and all. */
+async function putCheckpoint(snapshot: Snapshot, columns: readonly NamedType[] = actionColumns, more: readonly Row[] = []): Promise<void> {
+  const { protocol, metadata } = snapshot;
+  const rows: Row[] = [
+    { protocol: { minReaderVersion: protocol.minReaderVersion, minWriterVersion: protocol.minWriterVersion } },
+    { metaData: { id: metadata.id, name: metadata.name ?? null, format: metadata.format, schemaString: metadata.schemaString, partitionColumns: metadata.partitionColumns, configuration: metadata.configuration, createdTime: BigInt(metadata.createdTime ?? 0) } },
+    ...snapshot.files.map((file) => ({ add: { path: file.path, partitionValues: file.partitionValues, size: BigInt(file.size), modificationTime: BigInt(file.modificationTime), dataChange: false, stats: file.stats ?? null } })),
+    { remove: { path: "gone.parquet", deletionTimestamp: 1n, dataChange: true } },
+    ...[...snapshot.transactions].map(([appId, version]) => ({ txn: { appId, version: BigInt(version), lastUpdated: null } })),
+    ...more,
+  ];
+  await store.putIfAbsent(checkpointPath(location, snapshot.version), encodeParquet(buildBatch(columns, rows)));
+}
+
+/** Versions 0 to 4, a checkpoint at 2, the commits up to it removed. */
+async function cleanedTable(): Promise<{ readonly full: Snapshot }> {
+  let snapshot = await createRides(store);
+  for (let id = 1; id <= 2; id++) snapshot = committed(await append(store, snapshot, rides(id), { transactions: [{ appId: "loader", version: id }] }));
+  await putCheckpoint(snapshot);
+  for (let id = 3; id <= 4; id++) snapshot = committed(await append(store, snapshot, rides(id)));
+  for (let version = 0; version <= 1; version++) await rm(store.locate(commitPath(location, version)));
+  return { full: snapshot };
+}
+
+describe("a classic checkpoint", () => {
+  test("stands for the commits before it", async () => {
+    const { full } = await cleanedTable();
+    const read = await readSnapshot(store, location);
+    expect(read).toMatchObject({ version: 4, checkpoint: 2, protocol: full.protocol, columns: full.columns, transactions: new Map([["loader", 2]]) });
+    expect(read.files.map((file) => [file.path, file.size, file.stats])).toEqual(full.files.map((file) => [file.path, file.size, file.stats]));
+  });
+
+  test("is where the oldest version that can be had is", async () => {
+    await cleanedTable();
+    expect((await readSnapshot(store, location, { version: 2 })).files).toHaveLength(2);
+    await expect(readSnapshot(store, location, { version: 1 })).rejects.toMatchObject({ code: "DELTA_VERSION_NOT_FOUND" });
+  });
+
+  test("is followed by further appends", async () => {
+    await cleanedTable();
+    const after = committed(await append(store, await readSnapshot(store, location), rides(5)));
+    expect(after.files).toHaveLength(5);
+    expect((await readSnapshot(store, location)).files).toEqual(after.files);
+  });
+
+  test("with a gap behind it is DELTA_LOG_BROKEN", async () => {
+    await cleanedTable();
+    await rm(store.locate(commitPath(location, 3)));
+    await expect(readSnapshot(store, location)).rejects.toMatchObject({ code: "DELTA_LOG_BROKEN", message: expect.stringContaining("lacks version 3") });
+  });
+});
+
+test("a V2 checkpoint under a classic name is refused by name", async () => {
+  const snapshot = committed(await append(store, await createRides(store), rides(1)));
+  await putCheckpoint(snapshot, [...actionColumns, column("checkpointMetadata", object(["version", long]))], [{ checkpointMetadata: { version: 1n } }]);
+  await expect(readSnapshot(store, location)).rejects.toMatchObject({ code: "DELTA_UNSUPPORTED_FEATURE", place: { value: "v2Checkpoint" } });
+});
+
+test.each(["00000000000000000001.checkpoint.0000000001.0000000002.parquet", "00000000000000000001.checkpoint.80a083e8-7026-4e79-81be-64bd76c43a11.json"])("a log that only %s completes is refused, and one that has all its commits is read", async (name) => {
+  committed(await append(store, await createRides(store), rides(1)));
+  await store.putIfAbsent(`${logDirectory(location)}${name}`, new TextEncoder().encode("x"));
+  expect((await readSnapshot(store, location)).files).toHaveLength(1);
+  await rm(store.locate(commitPath(location, 0)));
+  await expect(readSnapshot(store, location)).rejects.toMatchObject({ code: "DELTA_UNSUPPORTED_FEATURE", message: expect.stringContaining(name) });
+});

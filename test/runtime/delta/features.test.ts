@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+import type { Metadata, Protocol } from "../../../runtime/delta/actions.ts";
+import { requireReadable, requireWritable } from "../../../runtime/delta/features.ts";
+
+const metadata = (configuration: { readonly [name: string]: string } = {}, schemaString = "{}"): Metadata =>
+  ({ id: "1", format: { provider: "parquet", options: {} }, schemaString, partitionColumns: [], configuration });
+const plain: Protocol = { minReaderVersion: 1, minWriterVersion: 2 };
+const listed = (readerFeatures: readonly string[], writerFeatures: readonly string[] = readerFeatures): Protocol => ({ minReaderVersion: 3, minWriterVersion: 7, readerFeatures, writerFeatures });
+const table = (protocol: Protocol, facts: Metadata = metadata(), files: readonly { readonly deletionVector?: object }[] = []) => ({ protocol, metadata: facts, files });
+const refusal = (feature: string) => expect.objectContaining({ code: "DELTA_UNSUPPORTED_FEATURE", message: expect.stringContaining(feature) });
+
+describe("reading", () => {
+  test.each([
+    ["an unknown reader version", table({ minReaderVersion: 4, minWriterVersion: 7 }), "reader version 4"],
+    ["an unknown feature", table(listed(["timeTravelBackwards"])), "timeTravelBackwards"],
+    ["a feature named like a property of every object", table(listed(["constructor"])), "constructor"],
+    ["variants", table(listed(["variantType"])), "variantType"],
+    ["widened types", table(listed(["typeWidening-preview"])), "typeWidening-preview"],
+    ["deletion vectors in use", table(listed(["deletionVectors"]), metadata(), [{ deletionVector: {} }]), "deletionVectors"],
+    ["column mapping in use", table(listed(["columnMapping"]), metadata({ "delta.columnMapping.mode": "id" })), "columnMapping"],
+    ["column mapping in use, listed for writers alone", table(listed([], ["columnMapping"]), metadata({ "delta.columnMapping.mode": "name" })), "columnMapping"],
+    ["column mapping by version", table({ minReaderVersion: 2, minWriterVersion: 5 }, metadata({ "delta.columnMapping.mode": "name" })), "columnMapping"],
+    ["a catalog that manages commits", table(listed(["catalogManaged"])), "catalogManaged"],
+  ])("%s is refused by name", (_name, given, feature) => {
+    expect(() => requireReadable(given, "/lake/t")).toThrow(refusal(feature));
+    expect(() => requireWritable(given, "/lake/t")).toThrow(refusal(feature));
+  });
+
+  test.each([
+    ["wall-clock times", table(listed(["timestampNtz"]))],
+    ["a promise about vacuum", table(listed(["vacuumProtocolCheck"]))],
+    ["deletion vectors that no file has", table(listed(["deletionVectors"]), metadata({ "delta.enableDeletionVectors": "true" }), [{}])],
+    ["column mapping that is off", table(listed(["columnMapping"]), metadata({ "delta.columnMapping.mode": "none" }))],
+    ["any feature of writers alone", table(listed([], ["rowTracking", "clustering", "somethingNew"]))],
+  ])("%s is read", (_name, given) => {
+    expect(() => requireReadable(given, "/lake/t")).not.toThrow();
+  });
+});
+
+describe("writing", () => {
+  test.each([
+    ["an unknown writer version", table({ minReaderVersion: 1, minWriterVersion: 8 }), "writer version 8"],
+    ["an unknown feature", table(listed([], ["somethingNew"])), "somethingNew"],
+    ["row tracking", table(listed([], ["rowTracking"])), "rowTracking"],
+    ["commit timestamps", table(listed([], ["inCommitTimestamp"])), "inCommitTimestamp"],
+    ["constraints in use", table({ minReaderVersion: 1, minWriterVersion: 3 }, metadata({ "delta.constraints.a": "id > 0" })), "checkConstraints"],
+    ["invariants in use", table(plain, metadata({}, '{"metadata":{"delta.invariants":"{}"}}')), "invariants"],
+    ["generated columns in use", table({ minReaderVersion: 1, minWriterVersion: 4 }, metadata({}, '{"metadata":{"delta.generationExpression":"a"}}')), "generatedColumns"],
+    ["identity columns in use", table({ minReaderVersion: 1, minWriterVersion: 6 }, metadata({}, '{"metadata":{"delta.identity.start":1}}')), "identityColumns"],
+  ])("%s is refused by name, and read", (_name, given, feature) => {
+    expect(() => requireWritable(given, "/lake/t")).toThrow(refusal(feature));
+    expect(() => requireReadable(given, "/lake/t")).not.toThrow();
+  });
+
+  test.each([
+    ["a plain table", table(plain)],
+    ["an append-only table", table(plain, metadata({ "delta.appendOnly": "true" }))],
+    ["a table with a change feed, whose appends need no files of their own", table({ minReaderVersion: 1, minWriterVersion: 4 }, metadata({ "delta.enableChangeDataFeed": "true" }))],
+    ["version 6 with none of its features in use", table({ minReaderVersion: 1, minWriterVersion: 6 })],
+    ["wall-clock times", table(listed(["timestampNtz"], ["timestampNtz", "appendOnly", "invariants"]))],
+  ])("%s is written to", (_name, given) => {
+    expect(() => requireWritable(given, "/lake/t")).not.toThrow();
+  });
+});

@@ -1,0 +1,167 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createTable } from "../../../runtime/delta/create.ts";
+import { readHistory } from "../../../runtime/delta/history.ts";
+import { commitPath } from "../../../runtime/delta/log.ts";
+import { readSnapshot } from "../../../runtime/delta/snapshot.ts";
+import { commit } from "../../../runtime/delta/transaction.ts";
+import { Failure } from "../../../runtime/values/failure.ts";
+import type { Store } from "../../../runtime/storage/store.ts";
+import { countRequests } from "./counting-store.ts";
+import { append, committed, createRides, location, newStore, rideColumns, rides } from "./rides.ts";
+
+let store: Store;
+let remove: () => Promise<void>;
+
+beforeEach(async () => {
+  ({ store, remove } = await newStore());
+});
+
+afterEach(async () => {
+  await remove();
+});
+
+const writeCommit = (version: number, ...lines: readonly object[]): Promise<void> => writeFile(store.locate(commitPath(location, version)), lines.map((line) => JSON.stringify(line)).join("\n"));
+
+describe("an append as of an old snapshot", () => {
+  test("follows other appends, and reads only the commits in between", async () => {
+    const old = await createRides(store);
+    const second = committed(await append(store, old, rides(1)));
+    await append(store, second, rides(2));
+    const counting = countRequests(store);
+    const outcome = await append(counting.store, old, rides(3));
+    expect(outcome).toMatchObject({ kind: "committed", version: 3 });
+    // One data file and two tries; the lost one reads each winner, and that there is no third.
+    expect(counting.counts).toEqual({ list: 0, read: 3, head: 0, put: 3 });
+    expect(committed(outcome).files).toEqual((await readSnapshot(store, location)).files);
+  });
+
+  test("follows a commit that removes files", async () => {
+    const old = committed(await append(store, await createRides(store), rides(1)));
+    await writeCommit(2, { remove: { path: old.files[0]?.path, dataChange: true } });
+    expect(committed(await append(store, old, rides(2))).files).toHaveLength(1);
+  });
+
+  test.each([
+    ["protocol", { protocol: { minReaderVersion: 1, minWriterVersion: 4 } }, "protocol"],
+    ["schema", { metaData: { id: "1", schemaString: '{"type":"struct","fields":[]}', partitionColumns: [], configuration: {} } }, "schema"],
+    ["application", { txn: { appId: "loader", version: 4 } }, "loader"],
+  ])("conflicts with a change of the same %s, and names it", async (_name, action, told) => {
+    const old = await createRides(store);
+    await writeCommit(1, action);
+    const outcome = await append(store, old, rides(1), { transactions: [{ appId: "loader", version: 3 }] });
+    expect(outcome).toMatchObject({ kind: "conflict", version: 1, reason: expect.stringContaining(told) });
+    expect((await readSnapshot(store, location)).version).toBe(1);
+  });
+
+  test("follows the transaction of another application, and both are kept", async () => {
+    const old = await createRides(store);
+    await append(store, old, rides(1), { transactions: [{ appId: "other", version: 1 }] });
+    const after = committed(await append(store, old, rides(2), { transactions: [{ appId: "loader", version: 7 }] }));
+    expect(after.transactions).toEqual(new Map([["other", 1], ["loader", 7]]));
+    expect((await readSnapshot(store, location)).transactions).toEqual(after.transactions);
+  });
+});
+
+test("many appends at once as of one snapshot all get in, each once", async () => {
+  const base = await createRides(store);
+  const outcomes = await Promise.all(Array.from({ length: 12 }, (_, id) => append(store, base, rides(id))));
+  expect(outcomes.map((outcome) => outcome.version).toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  const { files } = await readSnapshot(store, location);
+  expect(new Set(files.map((file) => file.path)).size).toBe(12);
+});
+
+describe("where the store fails", () => {
+  test("after the commit was written, the commit knows itself by its txnId", async () => {
+    const base = await createRides(store);
+    const failing: Store = {
+      ...store,
+      async putIfAbsent(path, bytes) {
+        await store.putIfAbsent(path, bytes);
+        if (path.endsWith(".json")) throw new Failure("STORE_FAILED", "the line was cut", { retry: true });
+        return "written";
+      },
+    };
+    expect(await append(failing, base, rides(1))).toMatchObject({ kind: "committed", version: 1 });
+  });
+
+  test("and says that the name is taken by our own commit, it is ours", async () => {
+    const base = await createRides(store);
+    const retrying: Store = {
+      ...store,
+      async putIfAbsent(path, bytes) {
+        await store.putIfAbsent(path, bytes);
+        return store.putIfAbsent(path, bytes).then((outcome) => (path.endsWith(".json") ? outcome : "written"));
+      },
+    };
+    expect(await append(retrying, base, rides(1))).toMatchObject({ kind: "committed", version: 1 });
+    expect((await readSnapshot(store, location)).version).toBe(1);
+  });
+
+  test("before the commit was written, its own error is thrown and nothing is committed", async () => {
+    const base = await createRides(store);
+    const failing: Store = { ...store, putIfAbsent: (path, bytes) => (path.endsWith(".json") ? Promise.reject(new Failure("STORE_FAILED", "no space")) : store.putIfAbsent(path, bytes)) };
+    await expect(append(failing, base, rides(1))).rejects.toThrow("no space");
+    expect((await readSnapshot(store, location)).version).toBe(0);
+  });
+
+  test("and cannot be asked either, the outcome is unknown", async () => {
+    const base = await createRides(store);
+    const gone = new Failure("STORE_FAILED", "unreachable");
+    const failing: Store = { ...store, read: () => Promise.reject(gone), putIfAbsent: (path, bytes) => (path.endsWith(".json") ? Promise.reject(gone) : store.putIfAbsent(path, bytes)) };
+    expect(await append(failing, base, rides(1))).toMatchObject({ kind: "unknown", version: 1, cause: gone });
+  });
+});
+
+test("a transaction that the table has already is a conflict, and writes nothing", async () => {
+  const done = committed(await append(store, await createRides(store), rides(1), { transactions: [{ appId: "loader", version: 7 }] }));
+  for (const version of [7, 6]) {
+    expect(await append(store, done, rides(2), { transactions: [{ appId: "loader", version }] })).toMatchObject({ kind: "conflict", version: 1, reason: expect.stringContaining("loader") });
+  }
+  expect((await readSnapshot(store, location)).version).toBe(1);
+});
+
+test("a commit that is no append conflicts with any other", async () => {
+  const base = committed(await append(store, await createRides(store), rides(1)));
+  await append(store, base, rides(2));
+  const outcome = await commit(store, location, base, [{ remove: { path: base.files[0]?.path ?? "" } }], { operation: "DELETE", parameters: {}, metrics: {} });
+  expect(outcome).toMatchObject({ kind: "conflict", version: 2 });
+});
+
+describe("create", () => {
+  test("a second time is a conflict and changes nothing", async () => {
+    await createRides(store);
+    expect(await createTable(store, location, { name: "other", description: "", columns: [], partitionColumns: [] })).toMatchObject({ kind: "conflict" });
+    expect((await readSnapshot(store, location)).metadata.name).toBe("rides.trips");
+  });
+
+  test("at once by many is done by one", async () => {
+    const outcomes = await Promise.all(Array.from({ length: 8 }, () => createTable(store, location, { name: "a", description: "", columns: rideColumns, partitionColumns: [] })));
+    expect(outcomes.filter((outcome) => outcome.kind === "committed")).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome.kind === "conflict")).toHaveLength(7);
+  });
+
+  test("asks no more of readers than the columns do", async () => {
+    expect((await createRides(store)).protocol).toEqual({ minReaderVersion: 1, minWriterVersion: 2 });
+    const nested = { kind: "array", element: { kind: "object", fields: [{ name: "at", type: { kind: "local_timestamp" }, nullable: true }] }, elementNullable: true } as const;
+    const made = await createTable(store, "rides/nested", { name: "n", description: "", columns: [{ name: "a", type: nested, nullable: true }], partitionColumns: [] });
+    expect(committed(made).protocol).toMatchObject({ minReaderVersion: 3, minWriterVersion: 7, readerFeatures: ["timestampNtz"], writerFeatures: expect.arrayContaining(["timestampNtz"]) });
+  });
+});
+
+test("history is told newest first, with operation, rows and the time of each version", async () => {
+  const base = await createRides(store);
+  await append(store, committed(await append(store, base, rides(1, 2))), rides(3));
+  const history = await readHistory(store, location);
+  expect(history.map(({ version, info }) => [version, info?.["operation"]])).toEqual([[2, "WRITE"], [1, "WRITE"], [0, "CREATE TABLE"]]);
+  expect(history[1]?.info).toMatchObject({ isBlindAppend: true, operationParameters: { mode: "Append" }, operationMetrics: { numOutputRows: "2", numFiles: "1" }, readVersion: 0 });
+  expect(history[0]?.committed).toBe((await readSnapshot(store, location)).committed);
+  await expect(readHistory(store, "none")).rejects.toMatchObject({ code: "DELTA_TABLE_NOT_FOUND" });
+});
+
+test("a commit's text begins with its commitInfo and ends each line", async () => {
+  await append(store, await createRides(store), rides(1));
+  const text = await readFile(store.locate(commitPath(location, 1)), "utf8");
+  expect(text.endsWith("}\n")).toBe(true);
+  expect(Object.keys(JSON.parse(text.split("\n")[0] ?? "") as object)).toEqual(["commitInfo"]);
+});

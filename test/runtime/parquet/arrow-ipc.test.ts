@@ -1,0 +1,80 @@
+import { RecordBatch, tableFromIPC } from "apache-arrow";
+import { expect, test } from "vitest";
+import { buildBatch } from "../../../runtime/parquet/arrow-build.ts";
+import { encodeArrow } from "../../../runtime/parquet/arrow-encoder.ts";
+import { decodeArrowBytes, decodeArrowStream } from "../../../runtime/parquet/arrow-ipc.ts";
+import { readRows } from "../../../runtime/parquet/arrow-rows.ts";
+import { arrowSchema, columnsOfSchema } from "../../../runtime/parquet/arrow-schema.ts";
+import { extremeColumns, extremeRows } from "./extremes.ts";
+import { spell } from "./same.ts";
+
+async function* batches(count: number): AsyncGenerator<RecordBatch> {
+  for (let index = 0; index < count; index++) yield buildBatch(extremeColumns, extremeRows);
+}
+
+async function encoded(count: number, kind: "stream" | "file"): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of encodeArrow(arrowSchema(extremeColumns), batches(count), kind)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** The bytes as a stream, in pieces that end anywhere. */
+function streamOf(bytes: Uint8Array, told?: { cancelled: boolean }): ReadableStream<Uint8Array> {
+  let start = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (start >= bytes.length) return controller.close();
+      controller.enqueue(bytes.slice(start, start + 1_013));
+      start += 1_013;
+    },
+    cancel() {
+      if (told !== undefined) told.cancelled = true;
+    },
+  }, { highWaterMark: 0 });
+}
+
+test("a stream that came in pieces has all columns and rows", async () => {
+  const { schema, batches: read } = await decodeArrowStream(streamOf(await encoded(3, "stream")));
+  expect(columnsOfSchema(schema)).toEqual(extremeColumns);
+  const rows: string[] = [];
+  for await (const batch of read) rows.push(...readRows(extremeColumns, batch).map(spell));
+  expect(rows).toEqual([1, 2, 3].flatMap(() => extremeRows.map(spell)));
+});
+
+test("a stream of no batches has its columns", async () => {
+  const { schema, batches: read } = await decodeArrowStream(streamOf(await encoded(0, "stream")));
+  expect(columnsOfSchema(schema)).toEqual(extremeColumns);
+  let rows = 0;
+  for await (const batch of read) rows += batch.numRows;
+  expect(rows).toBe(0);
+});
+
+test.each([8, 9, 5_000])("a stream that lacks its last %i bytes ends by an error, never quietly", async (lacking) => {
+  const bytes = await encoded(2, "stream");
+  const read = async (): Promise<void> => {
+    const stream = await decodeArrowStream(streamOf(bytes.subarray(0, bytes.length - lacking)));
+    for await (const batch of stream.batches) expect(batch.numRows).toBe(extremeRows.length);
+  };
+  await expect(read()).rejects.toThrow();
+});
+
+test("one who stops reading cancels the source", async () => {
+  const told = { cancelled: false };
+  const { batches: read } = await decodeArrowStream(streamOf(await encoded(3, "stream"), told));
+  for await (const batch of read) {
+    expect(batch.numRows).toBe(extremeRows.length);
+    break;
+  }
+  expect(told.cancelled).toBe(true);
+});
+
+test("a file is read by the library itself, with its footer", async () => {
+  const bytes = await encoded(2, "file");
+  expect(new TextDecoder().decode(bytes.subarray(0, 6))).toBe("ARROW1");
+  expect(tableFromIPC(bytes).numRows).toBe(2 * extremeRows.length);
+  expect(decodeArrowBytes(bytes).batches).toHaveLength(2);
+});
+
+test("bytes that are no Arrow are VALUE_INVALID", () => {
+  expect(() => decodeArrowBytes(new TextEncoder().encode("id,city\n1,a\n"))).toThrow(expect.objectContaining({ code: "VALUE_INVALID" }));
+});
