@@ -36,6 +36,10 @@ function packageJson(name: string): string {
     name, private: true, type: "module",
     scripts: { compile: "neuralake compile", serve: "neuralake serve", site: "neuralake site" },
     dependencies: { neuralake: `^${packageVersion()}` },
+    devDependencies: { typescript: "6.0.3" },
+    // openapi-typescript, which neuralake stands on, asks for an older TypeScript than it works with.
+    overrides: { "openapi-typescript": { typescript: "$typescript" } },
+    allowScripts: { node: true, esbuild: true },
   };
   return `${JSON.stringify(content, null, 2)}\n`;
 }

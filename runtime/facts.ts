@@ -51,7 +51,7 @@ async function tableFacts(lake: Asked, table: Table, state: TableState | undefin
 async function rowFacts(lake: Asked, table: Table, known: TableFacts, personal: ReadonlySet<string>): Promise<Partial<TableFacts>> {
   const parameters = "parameters" in table.source ? table.source.parameters : [];
   if (parameters.some((parameter) => parameter.default === undefined)) return {};
-  if (personal.has(fullName(table))) return { problem: "It reads personal data of other tables, so neither its rows nor its values are shown." };
+  if (personal.has(fullName(table))) return { withheld: "It reads tables that hold personal data, so neither its rows nor its values are shown." };
   const signal = AbortSignal.timeout(patienceMs);
   const ask = async (sql: string): Promise<Row> => {
     const row = (await rowsOf(lake, sql, signal)).rows[0];
@@ -98,7 +98,8 @@ function personalTables(catalog: Catalog): ReadonlySet<string> {
     found = false;
     for (const table of tables) {
       if (derived.has(fullName(table)) || !("sql" in table.source)) continue;
-      const reads = table.source.sql.parts.flatMap((part) => (typeof part === "object" && "table" in part ? [part.table] : []));
+      const named = table.source.sql.parts.flatMap((part) => (typeof part === "object" && "table" in part ? [part.table] : []));
+      const reads = [...named, ...table.source.reads ?? []];
       if (!reads.some((name) => carriers.has(name) || derived.has(name))) continue;
       derived.add(fullName(table));
       found = true;

@@ -5,6 +5,7 @@ import { allTables, fullName } from "../compiler/ir/names.ts";
 import { createTable } from "./delta/create.ts";
 import { readHistory } from "./delta/history.ts";
 import { readable } from "./delta/read.ts";
+import { conditionsOf } from "./governance/conditions.ts";
 import { deadTable } from "./governance/dead-letters.ts";
 import { createJudge } from "./governance/judge.ts";
 import type { Judge } from "./governance/judge.ts";
@@ -14,6 +15,8 @@ import { describeSnapshot, historyEntry } from "./lake/description.ts";
 import { openEngineRoom, readablePaths } from "./lake/engine-room.ts";
 import { createFunctionRows } from "./lake/function-rows.ts";
 import { loadFile } from "./lake/load.ts";
+import { bulkWriter } from "./lake/load-bulk.ts";
+import { rowWriter } from "./lake/load-rows.ts";
 import { openPeeks, peekRequest } from "./lake/peek.ts";
 import { openPlaces } from "./lake/places.ts";
 import { stateOf } from "./lake/states.ts";
@@ -23,6 +26,7 @@ import { findDelta, findTable, isPath, writableTable } from "./lake/targets.ts";
 import { versionedBeneath } from "./lake/versions.ts";
 import type { QueryContext } from "./query/context.ts";
 import { runQuery } from "./query/query.ts";
+import { readablePath } from "./sources/source-files.ts";
 
 export type { Description, Functions, HistoryEntry, Lake, LakeOptions, LoadResult, PeekOptions, TableState } from "./lake/contract.ts";
 
@@ -36,6 +40,7 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
   const room = openEngineRoom(readablePaths(context.catalog, places, project));
   const peeks = openPeeks(openLake);
   const judges = new Map<Table, Judge>();
+  const judgeOf = (table: Table): Judge => judges.getOrInsertComputed(table, createJudge);
   const query: Lake["query"] = async (request) => await runQuery(await room.engine(), context, request);
   const close = async (): Promise<void> => {
     await peeks.close();
@@ -47,9 +52,14 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
     query,
     async append(name, rows) {
       const table = writableTable(catalog, name);
-      return await appendRows({ tables, engine: room.engine }, table, judges.getOrInsertComputed(table, createJudge), rows);
+      return await appendRows(tables, room.engine, table, judgeOf(table), rows);
     },
-    load: async (name, file, { again = false } = {}) => await loadFile({ tables, project }, writableTable(catalog, name), path.resolve(file), again),
+    async load(name, file, { again = false } = {}) {
+      const table = writableTable(catalog, name);
+      const conditions = conditionsOf(table);
+      const write = conditions === undefined ? rowWriter(places, judgeOf(table), (loaded) => openEngineRoom([readablePath(project, loaded)])) : bulkWriter(places, conditions);
+      return await loadFile(tables, write, table, path.resolve(file), again);
+    },
     async create(name) {
       const table = writableTable(catalog, name);
       const { store, location } = places.table(table);

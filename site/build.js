@@ -52,8 +52,10 @@ export async function buildSite(options) {
 
 /** @param {string} outDir */
 async function refuseForeignFolder(outDir) {
+  /** @type {string[]} */
+  const none = [];
   const names = await readdir(outDir).catch((/** @type {NodeJS.ErrnoException} */ error) => {
-    if (error.code === "ENOENT") return [];
+    if (error.code === "ENOENT") return none;
     throw error;
   });
   if (names.length > 0 && !names.includes(marker)) {

@@ -33,9 +33,18 @@ export const parameters: JsonSchema = {
   },
 };
 
+/** Headers of a page of rows. */
+export const pageHeaders: JsonSchema = {
+  ...rowHeaders,
+  "Neuralake-Cursor": ref("headers", "Neuralake-Cursor"),
+  Link: ref("headers", "Link"),
+};
+
 export const headers: JsonSchema = {
   "Neuralake-Version": { description: "The version of each Delta table that was read: `rides.trips=5`.", schema: { type: "string" } },
   Age: { description: "Seconds since the data last changed.", schema: { type: "integer", minimum: 0 } },
+  "Neuralake-Cursor": { description: "The cursor of the next page, where there may be one.", schema: { type: "string" } },
+  Link: { description: "The next page (RFC 8288), where there may be one.", schema: { type: "string" } },
   ETag: { description: "Changes when the answer may have; send it back as If-None-Match.", schema: { type: "string" } },
 };
 

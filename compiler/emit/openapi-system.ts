@@ -14,7 +14,7 @@ function sqlPath(operationId: string): JsonSchema {
     post: {
       operationId, tags: [tag], summary: "Ask in SQL",
       description: "One SELECT over the tables of the catalog. The SQL is the body, under any content type; or JSON with parameters.",
-      parameters: [ref("parameters", "format")],
+      parameters: ["version", "timestamp", "format"].map((name) => ref("parameters", name)),
       requestBody: {
         required: true,
         content: { "text/plain": { schema: { type: "string" } }, "application/sql": { schema: { type: "string" } }, "application/json": { schema: ref("schemas", "SqlRequest") } },

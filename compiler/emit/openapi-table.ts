@@ -4,7 +4,7 @@ import { fullName } from "../ir/names.ts";
 import type { PrintedItems } from "./emitted-file.ts";
 import { columnSchema, slotSchema } from "./json-schema.ts";
 import type { JsonSchema } from "./json-schema.ts";
-import { otherFormats, ref, rowHeaders } from "./openapi-components.ts";
+import { otherFormats, pageHeaders, ref, rowHeaders } from "./openapi-components.ts";
 import { mayBeLeftOut, parametersOf } from "./table-facts.ts";
 
 /** A table, the name of its operations, the Delta tables beneath it, and its filters. */
@@ -43,13 +43,14 @@ function selectOperation(described: DescribedTable): JsonSchema {
     parameters: [
       ...functionParameters(table),
       described.filters,
-      ...shapeParameters(table),
+      columnsParameter(table),
+      sortParameter(table),
       ...["limit", "cursor", ...timeParameters(described), "format"].map((name) => ref("parameters", name)),
     ],
     responses: {
       200: {
         description: "The rows.",
-        headers: rowHeaders,
+        headers: pageHeaders,
         content: { "application/json": { schema: { type: "array", items: ref("schemas", fullName(table)) } }, ...otherFormats },
       },
       default: ref("responses", "Problem"),
@@ -65,10 +66,11 @@ function lookUpOperation(described: DescribedTable): JsonSchema {
     ...operationFacts(table, `One row of ${fullName(table)} by its key`),
     parameters: [
       ...keyColumns.map((column) => ({ name: column.name, in: "path", required: true, ...description(column.doc), schema: slotSchema(column.type, false) })),
-      ...timeParameters(described).map((name) => ref("parameters", name)),
+      columnsParameter(table),
+      ...[...timeParameters(described), "format"].map((name) => ref("parameters", name)),
     ],
     responses: {
-      200: { description: "The row.", headers: rowHeaders, content: { "application/json": { schema: ref("schemas", fullName(table)) } } },
+      200: { description: "The row.", headers: rowHeaders, content: { "application/json": { schema: ref("schemas", fullName(table)) }, ...otherFormats } },
       404: ref("responses", "Problem"),
       default: ref("responses", "Problem"),
     },
@@ -86,6 +88,7 @@ function appendOperation({ table, rowType }: DescribedTable): JsonSchema {
         "application/x-ndjson": { schema: { type: "string" } },
         "text/csv": { schema: { type: "string" } },
         "application/vnd.apache.arrow.stream": {},
+        "application/vnd.apache.arrow.file": {},
       },
     },
     responses: {
@@ -109,14 +112,14 @@ function functionParameters(table: Table): JsonSchema[] {
   }));
 }
 
-/** Which columns, in which order. */
-function shapeParameters(table: Table): JsonSchema[] {
+function columnsParameter(table: Table): JsonSchema {
   const names = table.columns.map((column) => column.name);
-  const list = { in: "query", explode: false };
-  return [
-    { name: "columns", ...list, description: "These columns alone; all of them without it.", schema: { type: "array", items: { type: "string", enum: names } } },
-    { name: "sort", ...list, description: "Columns to sort by; a minus before one sorts it downwards.", schema: { type: "array", items: { type: "string", enum: names.flatMap((name) => [name, `-${name}`]) } } },
-  ];
+  return { name: "columns", in: "query", explode: false, description: "These columns alone; all of them without it.", schema: { type: "array", items: { type: "string", enum: names } } };
+}
+
+function sortParameter(table: Table): JsonSchema {
+  const names = table.columns.flatMap((column) => [column.name, `-${column.name}`]);
+  return { name: "sort", in: "query", explode: false, description: "Columns to sort by; a minus before one sorts it downwards.", schema: { type: "array", items: { type: "string", enum: names } } };
 }
 
 /** A version may be asked for where one Delta table is beneath, a time wherever there is any. */

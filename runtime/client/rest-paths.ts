@@ -54,7 +54,7 @@ export interface RowsPath<Row, Parameters = unknown> {
 }
 
 /** One row by its key. */
-export interface KeyPath<Row, Key extends keyof Row> { get: GetAt<AsOfQuery, { readonly [Column in Key]: NonNullable<Row[Column]> }, Row> }
+export interface KeyPath<Row, Key extends keyof Row> { get: GetAt<AsOfQuery & Pick<RowsQuery<Row>, "columns" | "format">, { readonly [Column in Key]: NonNullable<Row[Column]> }, Row> }
 
 /** A row to append: what may be null, or follows from another column, may be left out. */
 export type NewRow<Row, Optional extends keyof Row> = Omit<Row, Optional> & Partial<Pick<Row, Optional>>;

@@ -40,5 +40,5 @@ export function newDataPath(values: PartitionValues): string {
 
 /** Hive's escape of what a directory's name may not hold. Readers take values from the log, never from here. */
 function hiveEscape(text: string): string {
-  return text.replaceAll(/[\u0000-\u001f"#%'*/:=?\\\u007f{[\]^]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`);
+  return text.replaceAll(/["#%'*/:=?\\{[\]^]|\p{Cc}/gu, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`);
 }

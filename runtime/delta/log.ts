@@ -54,7 +54,7 @@ export async function listLog(store: Store, location: string, from?: LoggedCommi
       latest = Math.max(object.modified, latest + 1);
       commits.push({ version, modified: latest });
     } else if (rest === "checkpoint.parquet") checkpoints.push(version);
-    else if (/^checkpoint\./.test(rest)) otherCheckpoints.push({ version, name });
+    else if (rest.startsWith("checkpoint.")) otherCheckpoints.push({ version, name });
   }
   return { commits, checkpoints, otherCheckpoints };
 }

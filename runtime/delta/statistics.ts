@@ -9,12 +9,10 @@ import { decimalText } from "../values/decimal.ts";
 import { dayAt, instantAt, localTimeAt, roundToMillis } from "../values/time.ts";
 import type { ByColumn, FileStatistics } from "./engine.ts";
 import { textBounds } from "./text-bounds.ts";
+import type { Bounds } from "./text-bounds.ts";
 
 /** Leaf columns that statistics are kept of, in the order of the schema (delta.dataSkippingNumIndexedCols). */
 const leavesMax = 32;
-
-/** Bounds as raw JSON text. */
-export interface Bounds { readonly min?: string; readonly max?: string }
 
 /** Statistics of columns of `rows` rows. */
 export function statisticsOf(columns: readonly NamedType[], views: readonly ColumnView[], rows: number): FileStatistics {

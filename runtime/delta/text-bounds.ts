@@ -1,5 +1,6 @@
 /** Bounds of text: a short prefix for the minimum; for the maximum a short prefix made greater than every text it begins. */
-import type { Bounds } from "./statistics.ts";
+/** Bounds of a column as raw JSON text. */
+export interface Bounds { readonly min?: string; readonly max?: string }
 
 /** Characters of a text that statistics keep. */
 const prefixMax = 32;

@@ -38,6 +38,8 @@ export interface TableFacts {
   readonly versions: readonly VersionFacts[];
   readonly sample: Sample | null;
   readonly values?: Profile;
+  /** Why rows and values are not shown although they could be. */
+  readonly withheld?: string;
   /** What could not be read, in words. */
   readonly problem?: string;
 }

@@ -58,7 +58,8 @@ function firstQuestions({ column, at, manner }: Shape): string[] {
   if (manner === "opaque") return basis;
   if (manner === "named") return [...basis, `approx_count_distinct(${name}) AS distinct_${at}`, `CAST(approx_top_k(CAST(${name} AS VARCHAR), ${topMost}) AS VARCHAR[]) AS top_${at}`];
   const axis = axisOf(column, manner);
-  return [...basis, `approx_count_distinct(${name}) AS distinct_${at}`, `CAST(min(${name}) AS VARCHAR) AS min_${at}`, `CAST(max(${name}) AS VARCHAR) AS max_${at}`,
+  const shown = column.type.kind.startsWith("float") ? axis : name;
+  return [...basis, `approx_count_distinct(${name}) AS distinct_${at}`, `CAST(min(${shown}) AS VARCHAR) AS min_${at}`, `CAST(max(${shown}) AS VARCHAR) AS max_${at}`,
     `min(${axis}) AS least_${at}`, `max(${axis}) AS most_${at}`, `CAST(approx_quantile(${axis}, 0.005) AS DOUBLE) AS low_${at}`, `CAST(approx_quantile(${axis}, 0.995) AS DOUBLE) AS high_${at}`];
 }
 

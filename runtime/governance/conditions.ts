@@ -15,16 +15,23 @@ export interface Condition {
   readonly onFail: OnFail;
 }
 
-/** The conditions in the order they are told: column by column, then the checks. */
-export function conditionsOf(table: Table): readonly Condition[] {
-  return [
+/** The conditions in the order they are told: column by column, then the checks. Undefined when one of them has no words in SQL. */
+export function conditionsOf(table: Table): readonly Condition[] | undefined {
+  const conditions = [
     ...table.columns.flatMap((column) => columnConditions(table, column)),
-    ...table.checks.map((check): Condition => ({ rule: check.name, sql: checkCondition(check), onFail: check.onFail })),
+    ...table.checks.map((check) => ({ rule: check.name, sql: checkCondition(check), onFail: check.onFail })),
   ];
+  return conditions.every(inSql) ? conditions : undefined;
 }
 
-function columnConditions(table: Table, column: Column): readonly Condition[] {
-  const condition = (rule: string, sql: string): Condition => ({ rule, column: column.name, sql, onFail: "reject" });
+type Wanted = Omit<Condition, "sql"> & { readonly sql: string | undefined };
+
+function inSql(condition: Wanted): condition is Condition {
+  return condition.sql !== undefined;
+}
+
+function columnConditions(table: Table, column: Column): readonly Wanted[] {
+  const condition = (rule: string, sql: string | undefined): Wanted => ({ rule, column: column.name, sql, onFail: "reject" });
   const source = table.columns.find((other) => other.name === column.dayOf);
   return [
     ...(column.nullable ? [] : [condition("the column is never null", `${quoteName(column.name)} IS NOT NULL`)]),

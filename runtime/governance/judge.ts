@@ -18,21 +18,21 @@ export interface Judged {
   readonly refusals: Refusals;
 }
 
-/** Judges rows of one table; rows are counted from 1 in what it says. */
-export type Judge = (rows: readonly Row[]) => Judged;
+/** Judges rows of one table; `place` names the row of an index in what is refused. */
+export type Judge = (rows: readonly Row[], place: (index: number) => string) => Judged;
 
 /** The judge of a table; make it once, use it often. */
 export function createJudge(table: Table): Judge {
   const columns = table.columns.map(columnJudge);
   const known: ReadonlySet<string> = new Set(table.columns.map((column) => column.name));
-  return (rows) => {
+  return (rows, place) => {
     const kept: Row[] = [];
     const first: Refusal[] = [];
     let refused = 0;
     for (const [index, row] of rows.entries()) {
       const verdict = judgeRow(columns, known, row);
       if ("row" in verdict) kept.push(verdict.row);
-      else if (++refused <= namedRefusals) first.push({ where: `row ${index + 1}`, ...verdict });
+      else if (++refused <= namedRefusals) first.push({ where: place(index), ...verdict });
     }
     return { rows: kept, refusals: { rows: refused, first } };
   };

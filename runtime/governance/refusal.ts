@@ -10,14 +10,14 @@ export const namedRefusals = 5;
 /** Counts rows and keeps the first few of them. */
 export interface Refusals { readonly rows: number; readonly first: readonly Refusal[] }
 
-/** ROWS_REFUSED with the number of rows and the first few, a line each. */
-export function rowsRefused(table: string, { rows, first }: Refusals): Failure {
+/** ROWS_REFUSED with the number of rows and the first few, a line each; `file` is where they came from. */
+export function rowsRefused(table: string, { rows, first }: Refusals, file?: string): Failure {
   const lines = first.map((refusal) => `  ${refusalText(refusal)}`);
   const more = rows > first.length ? [`  and ${rows - first.length} more`] : [];
   const { column, value } = first[0] ?? {};
   return new Failure("ROWS_REFUSED", [`${table} refuses ${rows === 1 ? "1 row" : `${rows} rows`}; nothing was written`, ...lines, ...more].join("\n"), {
     hint: "mend the rows, or loosen the rule in the catalog and compile",
-    place: { ...(column === undefined ? {} : { parameter: column }), ...(value === undefined ? {} : { value }) },
+    place: { ...(file === undefined ? {} : { file }), ...(column === undefined ? {} : { parameter: column }), ...(value === undefined ? {} : { value }) },
   });
 }
 

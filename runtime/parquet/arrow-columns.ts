@@ -2,16 +2,14 @@
 import { BufferType, Data } from "apache-arrow";
 import { matchKind } from "../../compiler/ir/column-type.ts";
 import type { ArrayType, ByKind, ColumnType, DecimalType, EnumType, MapType, ObjectType } from "../../compiler/ir/column-type.ts";
-import { typeName } from "../../compiler/ir/type-name.ts";
 import { unscaledOf } from "../values/decimal.ts";
 import { Failure } from "../values/failure.ts";
 import { daysOf, localMicrosOf, microsOf } from "../values/time.ts";
 import { cellOf } from "../values/value.ts";
 import type { Row, Value } from "../values/value.ts";
 import { arrowType } from "./arrow-schema.ts";
-
-/** Where values come from, for messages: the column's path, and the row (from 1) of the value at an index. */
-export interface Origin { readonly column: string; readonly row: (index: number) => number }
+import { isTime, refuse } from "./column-refusal.ts";
+import type { Origin } from "./column-refusal.ts";
 
 type Values = readonly (Value | undefined)[];
 /** The buffers of a column beside its validity, and its child columns. */
@@ -261,10 +259,6 @@ function requirePresent(nullable: boolean, type: ColumnType, parents: Values, sl
   if (index !== -1) throw refuse(type, null, origin, index, "is null, and the field is never null");
 }
 
-function isTime(value: NonNullable<Value>): boolean {
-  return value instanceof Temporal.PlainDate || value instanceof Temporal.Instant || value instanceof Temporal.PlainDateTime;
-}
-
 const fills: ByKind<Fill> = {
   int8: (type) => whole(type, (length) => new Int8Array(length), 2 ** 7),
   int16: (type) => whole(type, (length) => new Int16Array(length), 2 ** 15),
@@ -285,18 +279,3 @@ const fills: ByKind<Fill> = {
   map: (type) => map(type),
   object: (type) => object(type),
 };
-
-function refuse(type: ColumnType, value: Value, origin: Origin, index: number, why?: string): Failure {
-  const row = origin.row(index);
-  const shown = show(value);
-  const reason = why ?? `${shown} is not ${typeName(type)}`;
-  return new Failure("VALUE_INVALID", `Row ${row}, column "${origin.column}": ${reason}.`.replace(/\.\.$/, "."), { place: { line: row, parameter: origin.column, value: shown.slice(0, 100) } });
-}
-
-/** What a caller without types may hand in as well: an object that has no text of its own. */
-function show(value: Value): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (value instanceof Uint8Array) return `${value.length} bytes`;
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  return typeof value === "object" && value !== null && !isTime(value) ? `an object with ${Object.keys(value).join(", ") || "nothing"}` : String(value);
-}

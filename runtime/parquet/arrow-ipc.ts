@@ -9,13 +9,17 @@ export interface DecodedStream {
   readonly batches: AsyncIterable<RecordBatch>;
 }
 
-/** The batches of a stream as its bytes come; the schema is there when it returns. */
+/** The batches of a stream as its bytes come; the schema is there when it returns. UNAVAILABLE when the bytes end before the stream does; what the source throws is passed on. */
 export async function decodeArrowStream(source: ReadableStream<Uint8Array>): Promise<DecodedStream> {
-  const ended = endWatch(source);
-  const reader = await RecordBatchReader.from(ended.bytes);
-  await reader.open({ autoDestroy: false });
+  const watch = endWatch(source);
+  const reader = await untilEnd(watch, async () => {
+    const opened = await (await RecordBatchReader.from(watch.bytes)).open({ autoDestroy: false });
+    // The library gives no schema, and no error, when the bytes end before one.
+    if ((opened.schema as Schema | undefined) === undefined) throw new Error("there is no schema in the stream");
+    return opened;
+  });
   if (!reader.isAsync()) throw new Error("an asynchronous source gave a synchronous reader");
-  return { schema: reader.schema, batches: readBatches(reader, ended) };
+  return { schema: reader.schema, batches: readBatches(reader, watch) };
 }
 
 /** The batches of bytes that are all there. VALUE_INVALID when they are no whole Arrow stream or file. */
@@ -39,38 +43,60 @@ export function encodeArrowBatch(batch: RecordBatch): Uint8Array {
   return writer.toUint8Array(true);
 }
 
-interface EndWatch { readonly bytes: AsyncIterable<Uint8Array>; readonly tail: () => Uint8Array; cancel(): Promise<void> }
+interface EndWatch {
+  /** Returning from it cancels the source, which the library's own `cancel` may not. */
+  readonly bytes: AsyncGenerator<Uint8Array>;
+  /** Whether the source came to its end, and by itself. */
+  readonly ended: () => boolean;
+  /** Whether what came last is the end-of-stream marker. */
+  readonly marked: () => boolean;
+}
+
+const markerBytes = 8;
 
 /** Passes the bytes on and keeps the last eight: a stream that does not end by its end-of-stream marker was cut off. */
 function endWatch(source: ReadableStream<Uint8Array>): EndWatch {
   let tail = new Uint8Array(0);
-  const reader = source.getReader();
+  let ended = false;
   async function* bytes(): AsyncGenerator<Uint8Array> {
-    for (let read = await reader.read(); !read.done; read = await reader.read()) {
-      const chunk = read.value;
+    for await (const chunk of source) {
       const joined = new Uint8Array(tail.length + Math.min(chunk.length, markerBytes));
       joined.set(tail);
       joined.set(chunk.subarray(Math.max(0, chunk.length - markerBytes)), tail.length);
       tail = joined.slice(-markerBytes);
       yield chunk;
     }
+    ended = true;
   }
-  return { bytes: bytes(), tail: () => tail, cancel: async () => await reader.cancel() };
+  // FF FF FF FF 00 00 00 00: continuation, then a message of no bytes.
+  const marked = (): boolean => tail.length === markerBytes && tail.every((byte, index) => byte === (index < 4 ? 0xff : 0));
+  return { bytes: bytes(), ended: () => ended, marked };
 }
 
-const markerBytes = 8;
-
-async function* readBatches(reader: AsyncIterable<RecordBatch>, watch: EndWatch): AsyncGenerator<RecordBatch> {
+async function* readBatches(reader: AsyncIterator<RecordBatch>, watch: EndWatch): AsyncGenerator<RecordBatch> {
   let finished = false;
   try {
-    for await (const batch of reader) yield batch;
+    for (;;) {
+      const { done, value } = await untilEnd(watch, () => reader.next());
+      if (done === true) break;
+      yield value;
+    }
     finished = true;
   } finally {
-    // The library's own cancel does not reach the source.
-    if (!finished) await watch.cancel();
+    if (!finished) await watch.bytes.return(undefined);
   }
-  const tail = watch.tail();
-  // FF FF FF FF 00 00 00 00: continuation, then a message of no bytes.
-  const whole = tail.length === markerBytes && tail.every((byte, index) => byte === (index < 4 ? 0xff : 0));
-  if (!whole) throw new Failure("UNAVAILABLE", "The answer broke off before its end.", { hint: "Ask again; the server's log says why.", retry: true });
+  if (!watch.marked()) throw brokenOff(undefined);
+}
+
+/** An error of the library once the bytes have run out means that they ran out too early. */
+async function untilEnd<T>(watch: EndWatch, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw watch.ended() && !watch.marked() ? brokenOff(error) : error;
+  }
+}
+
+function brokenOff(cause: unknown): Failure {
+  return new Failure("UNAVAILABLE", "The answer broke off before its end.", { hint: "Ask again; the server's log says why.", retry: true, cause });
 }

@@ -8,12 +8,11 @@ import { Compression, EnabledStatistics, WriterPropertiesBuilder } from "parquet
 
 /** The properties to build on for files of this schema. */
 export function writerProperties(schema: Schema): WriterPropertiesBuilder {
-  const builder = new WriterPropertiesBuilder().setCompression(Compression.ZSTD);
-  return schema.fields.flatMap((field) => floatPaths(field, field.name)).reduce((built, path) => built.setColumnStatisticsEnabled(path, EnabledStatistics.None), builder);
+  // A column inside another cannot be named here; so none has statistics but those that are named.
+  const none = new WriterPropertiesBuilder().setCompression(Compression.ZSTD).setStatisticsEnabled(EnabledStatistics.None);
+  return schema.fields.filter((field) => !holdsFloats(field)).reduce((builder, field) => builder.setColumnStatisticsEnabled(field.name, EnabledStatistics.Chunk), none);
 }
 
-/** Paths of the floating-point columns in a field; those inside lists and maps cannot be filtered by. */
-function floatPaths({ type }: Field, path: string): string[] {
-  if (DataType.isFloat(type)) return [path];
-  return DataType.isStruct(type) ? type.children.flatMap((child) => floatPaths(child, `${path}.${child.name}`)) : [];
+function holdsFloats({ type }: Field): boolean {
+  return DataType.isFloat(type) || (type.children ?? []).some(holdsFloats);
 }

@@ -149,5 +149,6 @@ async function bodyOf(search: Search, { source }: Table, asOf: AsOf | undefined,
 function parameterSql(name: string, parameters: readonly Parameter[]): string {
   const parameter = parameters.find((known) => known.name === name);
   if (parameter === undefined) throw new Error(`The template names a parameter ${name} that is not declared.`);
-  return `CAST(${quoteName(parameterName(name))} AS ${duckType(parameter.type)})`;
+  // A macro's parameter counts as a column when the macro is made, and could not stand in HAVING; a subquery can.
+  return `(SELECT CAST(${quoteName(parameterName(name))} AS ${duckType(parameter.type)}))`;
 }

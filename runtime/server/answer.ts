@@ -4,6 +4,8 @@
  */
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Table } from "../../compiler/ir/catalog.ts";
+import { fullName } from "../../compiler/ir/names.ts";
 import { writeResult } from "../query/formats/format.ts";
 import type { QueryRequest, QueryResult, ReadTable } from "../query/request.ts";
 import { entityTag, isTaggable, namesTag, versionHeaders } from "./freshness.ts";
@@ -16,8 +18,6 @@ export interface Service {
   readonly lake: ServedLake;
   /** Changes with the catalog. */
   readonly catalogTag: string;
-  /** Ends every query that still runs when the server is closed. */
-  readonly closing: AbortSignal;
 }
 
 export interface Question {
@@ -25,8 +25,8 @@ export interface Question {
   readonly negotiated: Negotiated;
   /** Tells this question from every other one, beside its format. */
   readonly identity: string;
-  /** What the query will read, where that is known before it runs. */
-  readonly reads?: readonly ReadTable[] | undefined;
+  /** The one table it is about; what it reads can then be told without running it. */
+  readonly table?: Table;
   /** Makes of the rows what the reply carries; may answer with headers of its own. */
   readonly shape?: (result: QueryResult) => Promise<Shaped>;
 }
@@ -37,15 +37,15 @@ export interface Shaped { readonly result: QueryResult; readonly headers: { read
 /** Answers a question: 304 when the client has the answer, else the rows in the negotiated format. */
 export async function answer(service: Service, request: FastifyRequest, reply: FastifyReply, question: Question): Promise<FastifyReply> {
   const tagOf = (tables: readonly ReadTable[]) => entityTag([service.catalogTag, question.identity, question.negotiated.mediaType], tables);
-  const knows = (tag: string | undefined) => tag !== undefined && namesTag(request.headers["if-none-match"], tag);
-  if (question.reads !== undefined && knows(tagOf(question.reads))) {
-    return reply.code(304).headers(cacheHeaders(question.reads, tagOf(question.reads))).send();
-  }
-  const abort = abortWith(reply, service.closing);
+  const known = request.headers["if-none-match"];
+  const reads = known === undefined ? undefined : await readsBefore(service, question);
+  if (reads !== undefined && namesTag(known, tagOf(reads))) return reply.code(304).headers(cacheHeaders(reads, tagOf(reads))).send();
+
+  const abort = abortWith(reply);
   const result = await service.lake.query({ ...question.query, signal: abort.signal });
   const tag = isTaggable(result) ? tagOf(result.tables) : undefined;
   const headers = cacheHeaders(result.tables, tag);
-  if (knows(tag)) {
+  if (tag !== undefined && namesTag(known, tag)) {
     abort.abort();
     return reply.code(304).headers(headers).send();
   }
@@ -64,17 +64,20 @@ export async function answer(service: Service, request: FastifyRequest, reply: F
   return reply.send(Readable.from(resume(first, chunks, failed), { objectMode: false }));
 }
 
+/** The versions a question about one table as it is now will read; undefined when one beneath it has none. */
+async function readsBefore(service: Service, { table, query }: Question): Promise<readonly ReadTable[] | undefined> {
+  return table === undefined || query.asOf !== undefined ? undefined : service.lake.versions([fullName(table)]);
+}
+
 function cacheHeaders(tables: readonly ReadTable[], tag: string | undefined): { readonly [name: string]: string } {
   return { vary: "Accept", "cache-control": "no-cache", ...versionHeaders(tables), ...(tag === undefined ? {} : { etag: tag }) };
 }
 
-/** Aborts when the client leaves before the reply is whole, or the server is closed. */
-function abortWith(reply: FastifyReply, closing: AbortSignal): AbortController {
+/** Aborts when the connection ends before the reply is whole: the client left, or the server was closed. */
+function abortWith(reply: FastifyReply): AbortController {
   const abort = new AbortController();
-  const close = () => abort.abort();
-  closing.addEventListener("abort", close);
+  if (reply.raw.closed) abort.abort();
   reply.raw.once("close", () => {
-    closing.removeEventListener("abort", close);
     if (!reply.raw.writableFinished) abort.abort();
   });
   return abort;

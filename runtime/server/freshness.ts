@@ -17,7 +17,7 @@ export function versionHeaders(tables: readonly ReadTable[]): { readonly [name: 
  * without an ORDER BY may come in another order. A client can only hold a tag that an answer bore, so one that matches proves
  * that the same question at the same versions has the same answer.
  */
-export function entityTag(identity: readonly string[], tables: readonly Pick<ReadTable, "table" | "version">[]): string {
+export function entityTag(identity: readonly string[], tables: readonly ReadTable[]): string {
   const hash = createHash("sha256").update(JSON.stringify([...identity, ...tables.map(({ table, version }) => [table, version])]));
   return `W/"${hash.digest("base64url").slice(0, 27)}"`;
 }

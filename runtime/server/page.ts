@@ -12,13 +12,14 @@ export async function readPage(result: QueryResult, limit: number): Promise<Page
   const iterator = result.batches[Symbol.asyncIterator]();
   const held: RecordBatch[] = [];
   let rows = 0;
-  let ended = false;
-  while (!ended && rows <= Math.min(limit, heldMax)) {
-    const next = await iterator.next();
-    if (next.done === true) ended = true;
-    else rows += held.push(next.value) && next.value.numRows;
+  let next = await iterator.next();
+  while (next.done !== true) {
+    held.push(next.value);
+    rows += next.value.numRows;
+    if (rows > Math.min(limit, heldMax)) break;
+    next = await iterator.next();
   }
-  return { result: { ...result, batches: firstRows(held, iterator, limit) }, more: rows > limit || !ended };
+  return { result: { ...result, batches: firstRows(held, iterator, limit) }, more: rows > limit || next.done !== true };
 }
 
 async function* firstRows(held: readonly RecordBatch[], iterator: AsyncIterator<RecordBatch>, limit: number): AsyncGenerator<RecordBatch> {

@@ -27,7 +27,7 @@ export function problemOf(error: unknown, bodyBytesMax?: number): Problem {
 /** Anything thrown as a Failure; what is not one and not the web framework's is INTERNAL. */
 function asFailure(error: unknown, bodyBytesMax: number | undefined): Failure {
   if (error instanceof Failure) return error;
-  if (isAbort(error)) return new Failure("UNAVAILABLE", "The query was broken off: the server is closing.", { hint: "Ask again.", retry: true, cause: error });
+  if (isAbort(error)) return new Failure("UNAVAILABLE", "The query was broken off before its answer began.", { hint: "Ask again.", retry: true, cause: error });
   const status = error instanceof Error && "statusCode" in error ? Number(error.statusCode) : 500;
   if (!(error instanceof Error) || !(status < 500)) {
     return new Failure("INTERNAL", "The server failed while it answered.", { hint: "The server's log says why.", cause: error });

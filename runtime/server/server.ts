@@ -36,23 +36,22 @@ export interface ServerOptions {
 
 /** Starts to listen. UNAVAILABLE when the port is taken. */
 export async function openServer(options: ServerOptions): Promise<{ url: string; close(): Promise<void> }> {
-  const closing = new AbortController();
   const logger: FastifyBaseLogger = pino({ level: options.log ?? "error" }, pino.destination(2));
   const server = fastify({
     loggerInstance: logger,
-    // Replies must not wait for keep-alive connections to end by themselves when the server is closed.
+    // A part of a key may be long.
     routerOptions: { maxParamLength: 4096 },
     frameworkErrors: sendProblem,
     forceCloseConnections: "idle",
   });
-  await addRoutes(server, options, closing.signal);
+  await addRoutes(server, options);
   await listen(server, options);
-  return { url: urlOf(server), close: () => close(server, closing, options.graceMs ?? 5_000) };
+  return { url: urlOf(server), close: () => close(server, options.graceMs ?? 5_000) };
 }
 
-async function addRoutes(server: FastifyInstance, { lake, openapi, site }: ServerOptions, closing: AbortSignal): Promise<void> {
+async function addRoutes(server: FastifyInstance, { lake, openapi, site }: ServerOptions): Promise<void> {
   const catalogTag = createHash("sha256").update(JSON.stringify(lake.catalog)).digest("hex");
-  const service: Service = { lake, catalogTag, closing };
+  const service: Service = { lake, catalogTag };
   acceptBodies(server);
   answerFailures(server);
   await addSystemRoutes(server, service, openapi);
@@ -96,12 +95,9 @@ function urlOf(server: FastifyInstance): string {
   return `http://${host}:${address.port}`;
 }
 
-/** Lets replies under way end, then breaks off those that take longer than `graceMs`. */
-async function close(server: FastifyInstance, closing: AbortController, graceMs: number): Promise<void> {
-  const timer = setTimeout(() => {
-    closing.abort();
-    server.server.closeAllConnections();
-  }, graceMs);
+/** Lets replies under way end, then breaks off those that take longer than `graceMs`; that stops their queries too. */
+async function close(server: FastifyInstance, graceMs: number): Promise<void> {
+  const timer = setTimeout(() => server.server.closeAllConnections(), graceMs);
   try {
     await server.close();
   } finally {

@@ -42,7 +42,7 @@ export function openFiles(root: string): Store {
     root: base,
     locate,
     list: (prefix, options) => listObjects(base, prefix, options ?? {}),
-    read: (name, range) => guard(name, () => readFileRange(locate(name), range)),
+    read: (name, range) => guard(name, () => readFileRange(locate(name), range), ["ENOENT", "ENOTDIR"]),
     head: (name) => guard(name, () => headFile(locate(name), name)),
     async putIfAbsent(name, bytes) {
       const file = locate(name);
@@ -65,6 +65,9 @@ export function openFiles(root: string): Store {
     remove: (name) => guard(name, () => removeFile(locate(name))),
   };
 }
+
+/** What `temporaryOf` makes: no object, though a crash may leave one. */
+const temporaryName = /^\..+\.[0-9a-f-]{36}\.tmp$/;
 
 /** A place of its own beside the object's. */
 function temporaryOf(file: string): string {
@@ -164,19 +167,19 @@ async function* listObjects(base: string, prefix: string, options: { readonly st
       if (options.recursive === true) yield* listObjects(base, name, options);
       continue;
     }
-    if (options.startAfter !== undefined && name <= options.startAfter) continue;
+    if (temporaryName.test(entry.name) || (options.startAfter !== undefined && name <= options.startAfter)) continue;
     const found = await guard(name, () => headFile(path.join(directory, entry.name), name));
     if (found !== undefined) yield found;
   }
 }
 
-/** Says which object an error of the disk is about. */
-async function guard<T>(name: string, act: () => Promise<T>): Promise<T> {
+/** Says which object an error of the disk is about; the codes in `absent` mean that there is none. */
+async function guard<T>(name: string, act: () => Promise<T>, absent: readonly string[] = ["ENOENT"]): Promise<T> {
   try {
     return await act();
   } catch (error) {
     if (error instanceof Failure || !(error instanceof Error)) throw error;
-    if (hasCode(error, "ENOENT")) throw new Failure("FILE_NOT_FOUND", `There is no ${name} in the store.`, { cause: error });
+    if (absent.some((code) => hasCode(error, code))) throw new Failure("FILE_NOT_FOUND", `There is no ${name} in the store.`, { cause: error });
     throw new Failure("STORE_FAILED", `The store cannot reach ${name}: ${error.message}`, { cause: error, retry: true });
   }
 }

@@ -94,6 +94,9 @@ export interface TableFacts {
   readonly sample: Sample | null;
   /** `looked`: how many rows the profile was taken over; `whole`: these were all. */
   readonly values?: { readonly looked: number; readonly whole: boolean; readonly columns: { readonly [column: string]: ColumnValues } };
+  /** Why rows and values are not shown although they could be. */
+  readonly withheld?: string;
+  /** What could not be read, in words. */
   readonly problem?: string;
 }
 export interface Facts { readonly format: 1; readonly collected: string; readonly tables: { readonly [table: string]: TableFacts } }

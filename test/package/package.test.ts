@@ -1,6 +1,7 @@
 /** The package as a stranger gets it: packed, installed into an empty folder outside the repository, used. */
 import { spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -74,7 +75,7 @@ describe("the packed package", { timeout: 900_000 }, () => {
   test("a consumer's file type-checks against the package and runs", async () => {
     const shop = join(folder, "shop");
     await writeFile(join(shop, "consumer.ts"), consumer);
-    const tsc = run(shop, "node", join(folder, "node_modules", "typescript", "bin", "tsc"), "-p", ".");
+    const tsc = run(shop, "node", createRequire(join(folder, "node_modules", "neuralake", "package.json")).resolve("typescript/bin/tsc"), "-p", ".");
     expect([tsc.status, tsc.stdout]).toEqual([0, ""]);
     const ran = run(shop, join(folder, "node_modules", ".bin", "node"), "consumer.ts");
     expect([ran.stderr, ran.stdout.trim()]).toEqual(["", "44"]);

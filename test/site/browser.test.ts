@@ -53,7 +53,7 @@ async function violations(page: Page): Promise<string[]> {
   return found.violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.html).join(" ")}`);
 }
 
-const widthOver = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+const widthOver = (page: Page) => page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
 
 describe.skipIf(browser === undefined)("in a browser", () => {
   for (const colorScheme of ["light", "dark"] as const) {
@@ -138,7 +138,7 @@ describe.skipIf(browser === undefined)("in a browser", () => {
 
   test("what authors write is never run", async () => {
     for (const address of [customers, "tables/shop/orders.html", "tables/shop.html"]) {
-      await at(address, {}, async (page) => { expect(await page.evaluate(() => "hurt" in window)).toBe(false); });
+      await at(address, {}, async (page) => { expect(await page.evaluate<boolean>("'hurt' in window")).toBe(false); });
     }
   });
 
@@ -153,7 +153,7 @@ describe.skipIf(browser === undefined)("in a browser", () => {
   test("a table of 1,000 columns shows all of them, on a phone as cards", async () => {
     await at("tables/shop/wide.html", { viewport: phone }, async (page) => {
       expect(await page.locator(".columns tbody tr").count()).toBe(1000);
-      expect(await page.locator(".columns tbody tr").first().evaluate((row) => getComputedStyle(row).display)).toBe("block");
+      expect(await page.locator(".columns tbody tr").first().evaluate("(row) => getComputedStyle(row).display")).toBe("block");
       expect(await widthOver(page)).toBe(0);
     });
   });
@@ -162,7 +162,7 @@ describe.skipIf(browser === undefined)("in a browser", () => {
     await at(customers, { permissions: ["clipboard-read", "clipboard-write"] }, async (page) => {
       await page.locator(".pane:visible .copy").click();
       await page.locator(".copy[data-done]").waitFor();
-      expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`const rows = await lake.selectFrom("shop.customers").selectAll().execute();`);
+      expect(await page.evaluate<string>("navigator.clipboard.readText()")).toBe(`const rows = await lake.selectFrom("shop.customers").selectAll().execute();`);
     });
   });
 

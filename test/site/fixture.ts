@@ -79,7 +79,7 @@ export const facts: Facts = {
       },
     },
     "shop.orders": { ...nothing, rows: 0, bytes: 0, files: 0, version: 0, committed: "2026-03-01T11:59:00.000Z", sample: { columns: ["customer"], rows: [] }, values: { looked: 0, whole: true, columns: { customer: { nulls: 0 } } } },
-    "shop.spend": nothing,
+    "shop.spend": { ...nothing, withheld: "It reads tables that hold personal data." },
     [`shop.${longName}`]: { ...nothing, sample: { columns: [longName], rows: [["x".repeat(500)]] } },
     "sql.index": { ...nothing, problem: "data/index.csv line 3: `a` is no Int64." },
   },

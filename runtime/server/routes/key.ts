@@ -14,7 +14,6 @@ import { readKeyRequest } from "../rows-request.ts";
 import type { RowsRequest } from "../rows-request.ts";
 import { selectRows } from "../rows-sql.ts";
 import { findTable } from "../table-name.ts";
-import { readsBefore } from "./rows.ts";
 
 /** Adds the route. */
 export function addKeyRoute(server: FastifyInstance, service: Service): void {
@@ -26,7 +25,7 @@ export function addKeyRoute(server: FastifyInstance, service: Service): void {
       query: selectRows(asked, 2),
       negotiated,
       identity: request.url,
-      reads: await readsBefore(service, asked.table, asked.asOf),
+      table: asked.table,
       shape: async (result) => shapeRow(asked, await oneRow(asked, result), negotiated.format === "json"),
     });
   });

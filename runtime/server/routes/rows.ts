@@ -1,7 +1,6 @@
 /** `GET /api/tables/{table}`: rows of one table, filtered, sorted, a page at a time. */
 import type { FastifyInstance } from "fastify";
 import type { Table } from "../../../compiler/ir/catalog.ts";
-import { fullName } from "../../../compiler/ir/names.ts";
 import type { AsOf, QueryResult, ReadTable } from "../../query/request.ts";
 import { answer } from "../answer.ts";
 import type { Service, Shaped } from "../answer.ts";
@@ -24,15 +23,10 @@ export function addRowsRoute(server: FastifyInstance, service: Service): void {
       query: selectRows(asked, asked.limit === undefined ? undefined : asked.limit + 1),
       negotiated,
       identity: request.url,
-      reads: await readsBefore(service, asked.table, asked.asOf),
+      table: asked.table,
       shape: (result) => shapePage(asked, request.url, result),
     });
   });
-}
-
-/** The versions a request will read, as far as that is known without running it. */
-export async function readsBefore(service: Service, table: Table, asOf: AsOf | undefined): Promise<readonly ReadTable[] | undefined> {
-  return asOf === undefined ? service.lake.versions([fullName(table)]) : undefined;
 }
 
 /** Without a limit, all rows; with one, a page whose Link header says where the next begins when there may be one. */

@@ -14,7 +14,7 @@ import { parseJson } from "../../../runtime/values/json.ts";
 import type { Row, Value } from "../../../runtime/values/value.ts";
 import { extremeColumns, extremeRows } from "../parquet/extremes.ts";
 import { spell } from "../parquet/same.ts";
-import { append, committed, createRides, location, newStore } from "./rides.ts";
+import { append, committed, createRides, location, newStore, rideColumns } from "./rides.ts";
 
 let store: Store;
 let remove: () => Promise<void>;
@@ -183,6 +183,12 @@ test("rows that do not fit are refused before any file is written", async () => 
   const base = await createRides(store);
   await expect(writeRows(store, location, base, [{ id: 1n, city: "a" }, { id: null, city: "b" }])).rejects.toMatchObject({ code: "VALUE_INVALID", place: { line: 2, parameter: "id" } });
   expect(await readdir(store.locate(location))).toEqual(["_delta_log"]);
+});
+
+test("a row that is refused is counted among all rows, not those of its partition", async () => {
+  const base = await createRides(store, [...rideColumns, { name: "p", type: { kind: "text" }, nullable: false }], ["p"]);
+  const rows = [{ id: 1n, p: "a" }, { id: 2n, p: "b" }, { id: 3n, p: "a" }, { id: null, p: "b" }];
+  await expect(writeRows(store, location, base, rows)).rejects.toMatchObject({ code: "VALUE_INVALID", place: { line: 4, parameter: "id" } });
 });
 
 test("no rows are no file", async () => {

@@ -89,6 +89,22 @@ describe("a classic checkpoint", () => {
   });
 });
 
+test("columns of a checkpoint that nobody reads may hold anything", async () => {
+  const snapshot = committed(await append(store, await createRides(store), rides(1)));
+  const wide = actionColumns.map((one) => (one.name === "add" && one.type.kind === "object" ? { ...one, type: { ...one.type, fields: [...one.type.fields, { name: "stats_parsed", type: object(["x", long]), nullable: true }] } } : one));
+  const [file] = snapshot.files;
+  const add = { path: "b.parquet", partitionValues: { p: null }, size: 1n, modificationTime: 0n, dataChange: true, stats: null, stats_parsed: { x: 2n ** 63n - 1n } };
+  await putCheckpoint(snapshot, [...wide, column("checkpointMetadata", object(["version", long]))], [{ add }]);
+  const { files } = await readSnapshot(store, location);
+  expect(files).toEqual([{ ...file, dataChange: false }, { path: "b.parquet", partitionValues: { p: null }, size: 1, modificationTime: 0, dataChange: true }]);
+});
+
+test("a checkpoint that is damaged is DELTA_LOG_BROKEN and named", async () => {
+  await createRides(store);
+  await store.putIfAbsent(checkpointPath(location, 0), new TextEncoder().encode("PAR1"));
+  await expect(readSnapshot(store, location)).rejects.toMatchObject({ code: "DELTA_LOG_BROKEN", message: expect.stringContaining(checkpointPath(location, 0)) });
+});
+
 test("a V2 checkpoint under a classic name is refused by name", async () => {
   const snapshot = committed(await append(store, await createRides(store), rides(1)));
   await putCheckpoint(snapshot, [...actionColumns, column("checkpointMetadata", object(["version", long]))], [{ checkpointMetadata: { version: 1n } }]);

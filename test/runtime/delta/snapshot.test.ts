@@ -93,7 +93,40 @@ describe("requests", () => {
   });
 });
 
+describe("a table that was removed and made anew under a known snapshot", () => {
+  const removed = (): Promise<void> => rm(store.locate(location), { recursive: true });
+
+  test("is read anew when it has fewer versions", async () => {
+    const known = await tableOf(3);
+    await removed();
+    await tableOf(1);
+    const read = await readSnapshot(store, location, undefined, known);
+    expect(read.version).toBe(1);
+    expect(read.metadata.id).not.toBe(known.metadata.id);
+  });
+
+  test("is read anew when it has as many", async () => {
+    await tableOf(2);
+    const known = await readSnapshot(store, location);
+    await removed();
+    const { metadata } = await tableOf(2);
+    await utimes(commitFile(2), 0, known.committed / 1_000 + 1);
+    expect((await readSnapshot(store, location, undefined, known)).metadata.id).toBe(metadata.id);
+  });
+
+  test("and not made again is DELTA_TABLE_NOT_FOUND", async () => {
+    const known = await tableOf(1);
+    await removed();
+    await expect(readSnapshot(store, location, undefined, known)).rejects.toMatchObject({ code: "DELTA_TABLE_NOT_FOUND" });
+  });
+});
+
 describe("time travel", () => {
+  test("to what is no time is PARAMETER_INVALID", async () => {
+    await tableOf(0);
+    await expect(readSnapshot(store, location, { timestamp: "yesterday" })).rejects.toMatchObject({ code: "PARAMETER_INVALID", message: expect.stringContaining("yesterday") });
+  });
+
   test("to a version gives the files of then", async () => {
     await tableOf(3);
     expect((await readSnapshot(store, location, { version: 1 })).files).toHaveLength(1);
@@ -170,6 +203,35 @@ describe("replay", () => {
     await writeFile(`${commitFile(1)}.crc`, "x");
     await writeFile(store.locate(`${location}/_delta_log/_last_checkpoint`), "not JSON");
     expect((await readSnapshot(store, location)).transactions).toEqual(new Map([["a", 9]]));
+  });
+
+  test("takes parts that are null as not written", async () => {
+    const { files } = await tableOf(1);
+    const nulls = { stats: null, deletionVector: null, tags: null, clusteringProvider: null };
+    const metaData = { id: "1", name: null, description: null, schemaString: '{"type":"struct","fields":[]}', partitionColumns: [], configuration: null, format: { provider: "parquet", options: {} } };
+    const actions = [{ add: { ...files[0], path: "b.parquet", ...nulls }, remove: null, txn: null }, { metaData }];
+    await writeFile(commitFile(2), actions.map((action) => JSON.stringify(action)).join("\n"));
+    await writeFile(commitFile(3), JSON.stringify({ remove: { path: files[0]?.path, deletionVector: null } }));
+    const read = await readSnapshot(store, location);
+    const { stats: _stats, ...kept } = files[0] ?? { path: "" };
+    expect(read.files).toEqual([{ ...kept, path: "b.parquet" }]);
+    expect(read.metadata.configuration).toEqual({});
+    expect("name" in read.metadata).toBe(false);
+  });
+
+  test("knows a file of another place by any spelling of its URI", async () => {
+    await createRides(store);
+    const add = { size: 1, partitionValues: {}, modificationTime: 0, dataChange: true };
+    await writeFile(commitFile(1), JSON.stringify({ add: { ...add, path: "file:///else/a%20b.parquet" } }));
+    await writeFile(commitFile(2), JSON.stringify({ remove: { path: "file:/else/a%20b.parquet" } }));
+    expect((await readSnapshot(store, location)).files).toEqual([]);
+  });
+
+  test("keeps a file once that a commit of another writer names again", async () => {
+    const known = await tableOf(1);
+    await writeFile(commitFile(2), JSON.stringify({ add: { ...known.files[0], dataChange: false, stats: '{"numRecords":1}' } }));
+    for (const base of [undefined, known]) expect((await readSnapshot(store, location, undefined, base)).files).toEqual([{ ...known.files[0], dataChange: false, stats: '{"numRecords":1}' }]);
+    expect(committed(await append(store, known, rides(2))).files).toHaveLength(2);
   });
 
   test("a remove takes its file away, however the path is spelled", async () => {

@@ -63,6 +63,15 @@ describe("an append as of an old snapshot", () => {
   });
 });
 
+test("a transaction that the snapshot has already is a conflict, and nothing is put", async () => {
+  const base = committed(await append(store, await createRides(store), rides(1), { transactions: [{ appId: "loader", version: 5 }] }));
+  for (const version of [4, 5]) {
+    expect(await append(store, base, rides(2), { transactions: [{ appId: "loader", version }] })).toMatchObject({ kind: "conflict", version: 1, reason: expect.stringContaining("loader") });
+  }
+  expect((await readSnapshot(store, location)).version).toBe(1);
+  expect(await append(store, base, rides(2), { transactions: [{ appId: "loader", version: 6 }] })).toMatchObject({ kind: "committed", version: 2 });
+});
+
 test("many appends at once as of one snapshot all get in, each once", async () => {
   const base = await createRides(store);
   const outcomes = await Promise.all(Array.from({ length: 12 }, (_, id) => append(store, base, rides(id))));

@@ -6,7 +6,7 @@ import { decodeParquet } from "../../../runtime/parquet/parquet-file.ts";
 import type { Store } from "../../../runtime/storage/store.ts";
 import { createRides, location, newStore } from "./rides.ts";
 
-const appendsEach = 25;
+const appendsEach = 50;
 let store: Store;
 let remove: () => Promise<void>;
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createJudge } from "../../../runtime/governance/judge.ts";
 import { rowsRefused } from "../../../runtime/governance/refusal.ts";
+import type { Row } from "../../../runtime/values/value.ts";
 import { column, deltaTable } from "./table.ts";
 
 const trips = deltaTable([
@@ -13,7 +14,8 @@ const trips = deltaTable([
   column("seen_day", { kind: "day" }, { dayOf: "seen_at" }),
 ]);
 const good = { trip_id: 1n, passengers: 2, fare: "7.50", paid_with: "card", plate: "AB-1", seen_at: Temporal.Instant.from("2026-08-01T23:30:00Z"), seen_day: Temporal.PlainDate.from("2026-08-01") };
-const judge = createJudge(trips);
+const judgeRows = createJudge(trips);
+const judge = (rows: readonly Row[]): ReturnType<typeof judgeRows> => judgeRows(rows, (index) => `row ${index + 1}`);
 
 describe("createJudge", () => {
   test("a whole row stands as it is", () => {

@@ -84,3 +84,14 @@ test("a day of another calendar is the same day", () => {
   const batch = buildBatch([{ name: "c", type: { kind: "day" }, nullable: false }], [{ c: hebrew }]);
   expect(batch.getChildAt(0)?.data[0]?.values[0]).toBe(20_513);
 });
+
+test("a column named like what every object inherits is null where a row leaves it out", () => {
+  const object: ColumnType = { kind: "object", fields: [{ name: "valueOf", type: { kind: "int32" }, nullable: true }] };
+  const batch = buildBatch([{ name: "constructor", type: { kind: "text" }, nullable: true }, { name: "o", type: object, nullable: false }], [{ o: {} }]);
+  expect(batch.getChildAt(0)?.nullCount).toBe(1);
+  expect(batch.getChildAt(1)?.getChildAt(0)?.nullCount).toBe(1);
+});
+
+test("an object without a prototype is told in the refusal like any other", () => {
+  expect(refusal({ kind: "int32" }, Object.assign(Object.create(null) as object, { a: 1 }), 1).message).toContain("an object with a");
+});

@@ -49,13 +49,43 @@ test("a stream of no batches has its columns", async () => {
   expect(rows).toBe(0);
 });
 
-test.each([8, 9, 5_000])("a stream that lacks its last %i bytes ends by an error, never quietly", async (lacking) => {
+test("a stream that breaks off anywhere ends by UNAVAILABLE, never quietly", async () => {
   const bytes = await encoded(2, "stream");
-  const read = async (): Promise<void> => {
-    const stream = await decodeArrowStream(streamOf(bytes.subarray(0, bytes.length - lacking)));
-    for await (const batch of stream.batches) expect(batch.numRows).toBe(extremeRows.length);
+  const cuts = [...Array.from({ length: 100 }, (_, index) => index), ...Array.from({ length: 50 }, (_, index) => Math.floor((index * bytes.length) / 50)), bytes.length - 8, bytes.length - 1];
+  for (const cut of cuts) {
+    const read = async (): Promise<void> => {
+      const stream = await decodeArrowStream(streamOf(bytes.subarray(0, cut)));
+      for await (const batch of stream.batches) expect(batch.numRows).toBe(extremeRows.length);
+    };
+    await expect(read(), `cut at ${cut}`).rejects.toMatchObject({ code: "UNAVAILABLE", retry: true });
+  }
+});
+
+test("an error of the source is passed on as it is", async () => {
+  const bytes = await encoded(2, "stream");
+  const failing = (kept: number): ReadableStream<Uint8Array> => new ReadableStream({
+    start(controller) {
+      controller.enqueue(bytes.slice(0, kept));
+    },
+    pull(controller) {
+      controller.error(new RangeError("pulled out"));
+    },
+  });
+  const read = async (kept: number): Promise<void> => {
+    for await (const batch of (await decodeArrowStream(failing(kept))).batches) expect(batch.numRows).toBe(extremeRows.length);
   };
-  await expect(read()).rejects.toThrow();
+  await expect(read(100)).rejects.toThrow(new RangeError("pulled out"));
+  await expect(read(bytes.length - 100)).rejects.toThrow(new RangeError("pulled out"));
+});
+
+test("buffers that lie askew in memory are read all the same", async () => {
+  const bytes = await encoded(1, "stream");
+  for (let shift = 1; shift < 8; shift++) {
+    const askew = new Uint8Array(bytes.length + shift);
+    askew.set(bytes, shift);
+    const rows = decodeArrowBytes(askew.subarray(shift)).batches.flatMap((batch) => readRows(extremeColumns, batch));
+    expect(rows.map(spell)).toEqual(extremeRows.map(spell));
+  }
 });
 
 test("one who stops reading cancels the source", async () => {

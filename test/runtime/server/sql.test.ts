@@ -20,7 +20,7 @@ describe("SQL over HTTP", () => {
   });
 
   test("JSON carries parameters and a state; digits beyond 2^53 arrive", async () => {
-    const reply = await ask('{"sql": "SELECT trip_id, $2 AS note FROM rides.trips WHERE trip_id = $1 LIMIT 1", "params": [9007199254740993, "é"], "version": 1}', { headers: { "content-type": "application/json; charset=utf-8" } });
+    const reply = await ask('{"sql": "SELECT trip_id, CAST($2 AS VARCHAR) AS note FROM rides.trips WHERE trip_id = $1 LIMIT 1", "params": [9007199254740993, "é"], "version": 1}', { headers: { "content-type": "application/json; charset=utf-8" } });
     expect(await reply.text()).toBe('[{"trip_id":9007199254740993,"note":"é"}]\n');
     expect(await (await askJson({ sql: "SELECT count(*) AS n FROM rides.trips", version: 0 })).json()).toEqual([{ n: 0 }]);
   });

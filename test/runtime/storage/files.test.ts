@@ -75,10 +75,19 @@ describe("putIfAbsent", () => {
     await new Promise((resolve) => child.once("exit", resolve));
     const found = await store.head("log/big");
     expect(found === undefined || found.size === 64 * 1024 * 1024).toBe(true);
+    expect(await pathsOf(store.list("log/"))).toEqual(found === undefined ? ["log/here"] : ["log/big", "log/here"]);
   });
 });
 
 describe("list", () => {
+  test("passes over what a crash left of a file that was being written, and over nothing else", async () => {
+    const { file } = await store.stage("t/part.parquet");
+    await writeFile(file, "half");
+    await writeFile(path.join(root, "t", ".part.parquet.crc"), "another writer's");
+    await writeFile(path.join(root, "t", ".x.tmp"), "another writer's");
+    expect(await pathsOf(store.list("t/"))).toEqual(["t/.part.parquet.crc", "t/.x.tmp"]);
+  });
+
   test("gives objects directly in a directory, in order of path, after a name", async () => {
     for (const name of ["t/2", "t/10", "t/1", "t/sub/3", "t2/1"]) await store.putIfAbsent(name, bytesOf(name));
     expect(await pathsOf(store.list("t/"))).toEqual(["t/1", "t/10", "t/2"]);
@@ -109,6 +118,9 @@ describe("read", () => {
   test("of what is not there is FILE_NOT_FOUND and named; head says undefined", async () => {
     await expect(store.read("a/none")).rejects.toMatchObject({ code: "FILE_NOT_FOUND", message: expect.stringContaining("a/none") });
     expect(await store.head("a/none")).toBeUndefined();
+    await store.putIfAbsent("file", bytesOf("1"));
+    await expect(store.read("file/none")).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
+    expect(await store.head("file/none")).toBeUndefined();
   });
 });
 

@@ -84,7 +84,18 @@ describe("numbers in JSON text", () => {
     expect(printJson(parseJson("[9007199254740993,0.5]"))).toBe("[9007199254740993,0.5]");
   });
 
-  test("are a decimal's exact digits where they are few enough to be told", () => {
+  test("that only look whole are no Int64 once a double would change them", () => {
+    expect(fromJson({ kind: "int64" }, parseJson("9007199254740991.0"), "x")).toBe(9_007_199_254_740_991n);
+    expect(() => fromJson({ kind: "int64" }, parseJson("9007199254740993.0"), "x")).toThrow("9007199254740993.0");
+  });
+
+  test("print as they were written", () => {
+    for (const text of ["[0.1234567890123456789]", '{"a":1e400}', "[0.30000000000000004,-0.0]"]) expect(JSON.stringify(parseJson(text))).toBe(text.replace("-0.0", "0"));
+  });
+
+  test("are a decimal's exact digits, as many as were written", () => {
+    expect(fromJson({ kind: "decimal", precision: 38, scale: 3 }, parseJson("12345678901234.567"), "fare")).toBe("12345678901234.567");
+
     expect(fromJson(decimal, parseJson("12.5"), "fare")).toBe("12.50");
     expect(fromJson({ kind: "decimal", precision: 38, scale: 20 }, parseJson("0.12345678901234567890"), "fare")).toBe("0.12345678901234567890");
   });
@@ -99,4 +110,10 @@ test("a key named __proto__ is a key like any other", () => {
   const map = fromJson(record, parseJson('{"__proto__": 1}'), "m");
   expect(Object.entries(map as object)).toEqual([["__proto__", 1n]]);
   expect(valueJson(record, map)).toBe('{"__proto__":1}');
+});
+
+test("a field named like what every object inherits is null when it is left out", () => {
+  const type: ColumnType = { kind: "object", fields: [{ name: "constructor", type: { kind: "text" }, nullable: true }] };
+  expect(valueJson(type, {})).toBe('{"constructor":null}');
+  expect(fromJson(type, parseJson("{}"), "o")).toEqual({ constructor: null });
 });

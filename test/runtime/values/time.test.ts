@@ -53,3 +53,10 @@ test("milliseconds are rounded the way asked, also before 1970", () => {
   expect([roundToMillis(-1_001n, "down"), roundToMillis(-1_001n, "up")]).toEqual([-2_000n, -1_000n]);
   expect([roundToMillis(-1_000n, "down"), roundToMillis(0n, "up")]).toEqual([-1_000n, 0n]);
 });
+
+test("a count beyond what Temporal holds, as other writers spell infinity, is refused", () => {
+  const infinity = 2n ** 63n - 1n;
+  for (const read of [() => instantAt(infinity), () => localTimeAt(infinity), () => localTimeAt(-infinity), () => dayAt(2 ** 31 - 1)]) {
+    expect(read).toThrow(expect.objectContaining({ code: "VALUE_INVALID" }));
+  }
+});

@@ -1,0 +1,21 @@
+/** The partition of a file that COPY wrote, in Delta's strings (Delta protocol: Partition Value Serialization). */
+import type { Table } from "../../compiler/ir/catalog.ts";
+import type { ColumnType } from "../../compiler/ir/column-type.ts";
+import type { PartitionValues } from "../delta/engine.ts";
+
+/** `keys` as COPY returns them: pairs of column and text, or null for a table without partitions. */
+export function copyPartitionValues(table: Table, keys: unknown): PartitionValues {
+  const texts = new Map(((keys ?? []) as readonly { readonly key: string; readonly value: string | null }[]).map(({ key, value }) => [key, value]));
+  return Object.fromEntries(table.partitionBy.map((name) => {
+    const type = table.columns.find((column) => column.name === name)?.type;
+    const text = texts.get(name) ?? null;
+    return [name, text === null || type === undefined ? null : partitionText(type, text)];
+  }));
+}
+
+/** DuckDB prints an instant with a blank and `+00`, and floating point with a point. */
+function partitionText(type: ColumnType, text: string): string {
+  if (type.kind === "timestamp") return Temporal.Instant.from(text.replace(" ", "T").replace(/\+00$/, "Z")).toString();
+  if (type.kind === "float32" || type.kind === "float64") return Object.is(Number(text), -0) ? "-0.0" : String(Number(text));
+  return text;
+}

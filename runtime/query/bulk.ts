@@ -1,0 +1,215 @@
+/**
+ * Bulk loading: one file in, judged by SQL; out durable Parquet files with statistics, the rows a check set aside, and what was refused.
+ * The engine reads and writes; nothing is part of the table until the caller commits the files. A refused file leaves nothing behind.
+ */
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { Table } from "../../compiler/ir/catalog.ts";
+import { quoteName, quoteText } from "../../compiler/ir/names.ts";
+import type { WrittenFile } from "../delta/engine.ts";
+import { below, newDataPath } from "../delta/file-paths.ts";
+import { decodeArrowBytes } from "../parquet/arrow-ipc.ts";
+import { encodeParquetStream } from "../parquet/parquet-encoder.ts";
+import { formatOfFile } from "../sources/file-format.ts";
+import type { FileFormat } from "../sources/file-format.ts";
+import { recordLines } from "../sources/record-lines.ts";
+import type { Store } from "../storage/store.ts";
+import { Failure } from "../values/failure.ts";
+import type { Row } from "../values/value.ts";
+import { bulkSource } from "./bulk-source.ts";
+import type { BulkCondition, BulkFill, BulkSource } from "./bulk-source.ts";
+import { fileStatistics } from "./bulk-statistics.ts";
+import type { CopyStatistics } from "./bulk-statistics.ts";
+import { copyPartitionValues } from "./bulk-partitions.ts";
+import { engineFailure } from "./engine-failure.ts";
+import { openEngine } from "./engine.ts";
+import type { Engine } from "./engine.ts";
+import { readAll } from "./read-all.ts";
+
+export interface BulkLoad {
+  readonly table: Table;
+  /** Absolute. */
+  readonly file: string;
+  /** Told by the file's name when left out. */
+  readonly format?: FileFormat;
+  /** Over the table's columns, in the order they are told. That each cell is of its column's type is judged before them. */
+  readonly conditions: readonly BulkCondition[];
+  readonly fills: readonly BulkFill[];
+  readonly store: Store;
+  /** Of the table, within the store. */
+  readonly location: string;
+}
+
+/** A row that breaks a rule: where (`trips.csv line 17`, `trips.parquet row 3`), in which column, by which value. */
+export interface BulkRefusal { readonly where: string; readonly column?: string; readonly value?: string; readonly rule: string }
+
+/** A row that a check set aside, and the checks it fails. */
+export interface BulkAside { readonly where: string; readonly checks: readonly string[]; readonly row: Row }
+
+export type BulkResult =
+  | { readonly kind: "refused"; readonly rows: number; readonly first: readonly BulkRefusal[] }
+  | { readonly kind: "written"; readonly files: readonly WrittenFile[]; readonly kept: number; readonly aside: readonly BulkAside[]; readonly warnings: readonly { readonly check: string; readonly rows: number }[] };
+
+/** How many refused rows are told one by one. */
+const refusalsTold = 5;
+
+/** Judges and writes one file. FILE_NOT_FOUND, FILE_INVALID for what cannot be read as rows at all. */
+export async function loadBulk(load: BulkLoad): Promise<BulkResult> {
+  const file = await existingFile(load.file);
+  const scratch = load.store.locate(below(load.location, `.load-${randomUUID()}.tmp`));
+  await mkdir(scratch, { recursive: true });
+  try {
+    const engine = await openEngine({ readable: [file], temporary: scratch });
+    try {
+      return await judgeAndWrite(engine, { ...load, file }, scratch);
+    } catch (error) {
+      throw engineFailure(error, { sql: "", ran: "", original: () => 0 });
+    } finally {
+      await engine.close();
+    }
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function existingFile(file: string): Promise<string> {
+  try {
+    return await realpath(file);
+  } catch (cause) {
+    throw new Failure("FILE_NOT_FOUND", `There is no file ${file}.`, { cause, place: { file } });
+  }
+}
+
+interface Judging {
+  readonly engine: Engine;
+  readonly load: BulkLoad;
+  readonly format: FileFormat;
+  readonly source: BulkSource;
+  readonly conditions: readonly BulkCondition[];
+}
+
+async function judgeAndWrite(engine: Engine, load: BulkLoad, scratch: string): Promise<BulkResult> {
+  const format = load.format ?? formatOfFile(load.file);
+  const source = format.kind === "arrow"
+    ? await bulkSource(engine, load.table, await arrowAsParquet(load.file, scratch), { kind: "parquet" }, load.fills)
+    : await bulkSource(engine, load.table, load.file, format, load.fills);
+  const judging: Judging = { engine, load, format, source, conditions: [...source.conditions, ...emptyPartitions(load.table), ...load.conditions] };
+  const counted = await countFailures(judging);
+  if (counted.refused > 0) return { kind: "refused", rows: counted.refused, first: await firstRefusals(judging) };
+  const aside = counted.aside > 0 ? await rowsAside(judging) : [];
+  const files = counted.rows > counted.aside ? await writeFiles(judging, scratch) : [];
+  return { kind: "written", files, kept: counted.rows - counted.aside, aside, warnings: counted.warnings };
+}
+
+/** Delta keeps an empty partition value as null. */
+function emptyPartitions({ columns, partitionBy }: Table): BulkCondition[] {
+  const texts = columns.filter(({ name, type }) => partitionBy.includes(name) && ["text", "enum", "uuid"].includes(type.kind));
+  return texts.map(({ name }) => ({ rule: "is empty, and the column partitions the table", column: name, sql: `${quoteName(name)} <> ''`, onFail: "reject" }));
+}
+
+/** The engine reads no Arrow files. */
+async function arrowAsParquet(file: string, scratch: string): Promise<string> {
+  const { schema, batches } = decodeArrowBytes(await readFile(file));
+  const converted = path.join(scratch, "arrow.parquet");
+  await writeFile(converted, encodeParquetStream(schema, (async function* () { yield* batches; })()));
+  return converted;
+}
+
+interface Counted { readonly rows: number; readonly refused: number; readonly aside: number; readonly warnings: readonly { readonly check: string; readonly rows: number }[] }
+
+function failing(condition: BulkCondition): string {
+  return `(${condition.sql}) IS FALSE`;
+}
+
+/** True for a row that fails one of the conditions with this end; `false` when there is none. */
+function anyFailing(conditions: readonly BulkCondition[], onFail: BulkCondition["onFail"]): string {
+  const own = conditions.filter((condition) => condition.onFail === onFail);
+  return own.length === 0 ? "false" : `(${own.map(failing).join(" OR ")})`;
+}
+
+/** One pass over the file. */
+async function countFailures({ engine, source, conditions }: Judging): Promise<Counted> {
+  const aside = anyFailing(conditions, "quarantine");
+  const warnings = conditions.filter(({ onFail }) => onFail === "warn");
+  const counts = [
+    "count(*)",
+    `count(*) FILTER (WHERE ${anyFailing(conditions, "reject")})`,
+    `count(*) FILTER (WHERE ${aside})`,
+    ...warnings.map((condition) => `count(*) FILTER (WHERE ${failing(condition)} AND NOT ${aside})`),
+  ];
+  const reader = await engine.control.runAndReadAll(`SELECT ${counts.join(", ")} FROM ${source.relation(false)}`);
+  const [rows = 0, refused = 0, set = 0, ...warned] = (reader.getRows()[0] ?? []).map(Number);
+  return { rows, refused, aside: set, warnings: warnings.map(({ rule }, k) => ({ check: rule, rows: warned[k] ?? 0 })).filter((warning) => warning.rows > 0) };
+}
+
+async function firstRefusals(judging: Judging): Promise<readonly BulkRefusal[]> {
+  const { engine, source } = judging;
+  const conditions = judging.conditions.filter(({ onFail }) => onFail === "reject");
+  const which = `CASE ${conditions.map((condition, k) => `WHEN ${failing(condition)} THEN ${k}`).join(" ")} END`;
+  const value = `CASE ${conditions.map((condition, k) => `WHEN ${failing(condition)} THEN ${condition.column === undefined ? "NULL" : source.shown(condition.column)}`).join(" ")} END`;
+  const sql = `SELECT "row number", ${which}, ${value} FROM ${source.relation(true)} WHERE ${anyFailing(conditions, "reject")} ORDER BY 1 LIMIT ${refusalsTold}`;
+  const rows = (await engine.control.runAndReadAll(sql)).getRows();
+  const places = await placesOf(judging, rows.map(([row]) => Number(row)));
+  return rows.map(([, index, shown], k) => {
+    const condition = conditions[Number(index)];
+    return {
+      where: places[k] ?? "",
+      rule: condition?.column === undefined ? `fails the check ${condition?.rule ?? ""}` : condition.rule,
+      ...(condition?.column === undefined ? {} : { column: condition.column, value: shown === null || shown === undefined ? "null" : JSON.stringify(String(shown)) }),
+    };
+  });
+}
+
+/** Files of lines are told by line, others by row, both from 1. */
+async function placesOf({ load, format }: Judging, rows: readonly number[]): Promise<readonly string[]> {
+  const name = path.basename(load.file);
+  if (format.kind !== "csv" && !(format.kind === "json" && format.lines)) return rows.map((row) => `${name} row ${row + 1}`);
+  const lines = await recordLines(load.file, rows, { quoted: format.kind === "csv", header: format.kind === "csv" && format.header });
+  return rows.map((row, k) => (lines[k] === undefined ? `${name} row ${row + 1}` : `${name} line ${lines[k]}`));
+}
+
+async function rowsAside(judging: Judging): Promise<readonly BulkAside[]> {
+  const { engine, source, load } = judging;
+  const checks = judging.conditions.filter(({ onFail }) => onFail === "quarantine");
+  const columns = load.table.columns.map(({ name }) => quoteName(name));
+  const sql = `SELECT ${[...columns, 'CAST("row number" AS BIGINT)', ...checks.map(failing)].join(", ")} FROM ${source.relation(true)} WHERE ${anyFailing(checks, "quarantine")} ORDER BY "row number"`;
+  const extra = [{ name: "row number", type: { kind: "int64" }, nullable: false } as const, ...checks.map((_, k) => ({ name: `check ${k}`, type: { kind: "bool" }, nullable: false }) as const)];
+  const rows = await readAll(engine, sql, [...load.table.columns, ...extra]);
+  const places = await placesOf(judging, rows.map((row) => Number(row["row number"])));
+  return rows.map((row, k) => ({
+    where: places[k] ?? "",
+    checks: checks.filter((_, index) => row[`check ${index}`] === true).map(({ rule }) => rule),
+    row: Object.fromEntries(load.table.columns.map(({ name }) => [name, row[name] ?? null])),
+  }));
+}
+
+/** Writes what is kept, one file or more a partition; makes each durable under its name, or leaves none. */
+async function writeFiles({ engine, load, source, conditions }: Judging, scratch: string): Promise<readonly WrittenFile[]> {
+  const { table, store, location } = load;
+  const stored = table.columns.filter(({ name }) => !table.partitionBy.includes(name));
+  const target = path.join(scratch, table.partitionBy.length === 0 ? "rows.parquet" : "partitions");
+  const partition = table.partitionBy.length === 0 ? "" : `, PARTITION_BY (${table.partitionBy.map(quoteName).join(", ")})`;
+  const kept = `SELECT ${table.columns.map(({ name }) => quoteName(name)).join(", ")} FROM ${source.relation(false)} WHERE NOT ${anyFailing(conditions, "quarantine")}`;
+  const reader = await engine.control.runAndReadAll(`COPY (${kept}) TO ${quoteText(target)} (FORMAT parquet, COMPRESSION zstd, RETURN_STATS${partition})`);
+  const written: WrittenFile[] = [];
+  try {
+    for (const copied of reader.getRowObjectsJson()) {
+      const partitionValues = copyPartitionValues(table, copied["partition_keys"]);
+      const statistics = fileStatistics(stored, copyStatistics(copied["column_statistics"]), Number(copied["count"]));
+      const name = newDataPath(partitionValues);
+      const staged = await store.stage(below(location, name));
+      await rename(String(copied["filename"]), staged.file);
+      written.push({ path: name, size: await staged.finish(), partitionValues, statistics });
+    }
+  } catch (error) {
+    for (const file of written) await store.remove(below(location, file.path));
+    throw error;
+  }
+  return written;
+}
+
+/** A MAP comes as pairs. */
+function copyStatistics(pairs: unknown): CopyStatistics {
+  return new Map((pairs as readonly { readonly key: string; readonly value: readonly { readonly key: string; readonly value: string }[] }[]).map(({ key, value }) => [key, new Map(value.map((word) => [word.key, word.value]))]));
+}
