@@ -77,8 +77,10 @@ function countQuestion({ column, at, manner }: Shape, first: Row): string[] {
   }
   const bounds = boundsOf(column.type, at, first);
   if (bounds === undefined) return [];
-  const step = `floor((${axisOf(column, manner)} - ${bounds.low}) / ${(bounds.high - bounds.low) / bounds.steps})`;
-  return [`CAST(histogram(CAST(least(greatest(${step}, 0), ${bounds.steps - 1}) AS INTEGER)) AS VARCHAR) AS counts_${at}`];
+  const axis = axisOf(column, manner);
+  const step = `floor((${axis} - ${bounds.low}) / ${(bounds.high - bounds.low) / bounds.steps})`;
+  // DuckDB's least and greatest skip nulls, which would count them in the first step.
+  return [`CAST(histogram(CASE WHEN ${axis} IS NOT NULL THEN CAST(least(greatest(${step}, 0), ${bounds.steps - 1}) AS INTEGER) END) AS VARCHAR) AS counts_${at}`];
 }
 
 /** A column as a finite number, or null. */

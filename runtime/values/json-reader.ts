@@ -23,11 +23,17 @@ export function fromJson(type: ColumnType, json: JsonInput, path: string): Value
 function whole(bits: bigint): Read {
   const end = 2n ** (bits - 1n);
   return (json) => {
-    if (typeof json !== "bigint" && !Number.isInteger(json)) return undefined;
-    const exact = BigInt(json as number | bigint);
-    if (exact < -end || exact >= end) return undefined;
+    const exact = wholeOf(json);
+    if (exact === undefined || exact < -end || exact >= end) return undefined;
     return bits === 64n ? exact : Number(exact);
   };
+}
+
+/** `7`, `7.0` and `7e0` are one number. */
+function wholeOf(json: JsonInput): bigint | undefined {
+  if (typeof json === "bigint") return json;
+  if (json instanceof NumberText) return /^-?\d+\.0+$/.test(json.text) ? BigInt(json.text.replace(/\..*/, "")) : undefined;
+  return typeof json === "number" && Number.isInteger(json) ? BigInt(json) : undefined;
 }
 
 const spelledFloats: { readonly [text: string]: number } = { NaN: Number.NaN, Infinity: Number.POSITIVE_INFINITY, "-Infinity": Number.NEGATIVE_INFINITY };

@@ -46,12 +46,13 @@ export function moment(timestamp: string): string {
   return `${day(timestamp)}, ${clock(timestamp)}`;
 }
 
-/** A value as the profile shows it: digits in groups, a true minus, times without what is all zero; anything else as it is. */
+/** A value as the profile shows it: digits in groups, a true minus, four places at most, times without what is all zero; anything else as it is. */
 export function shown(value: string): string {
   if (/^-?\d+(\.\d+)?$/.test(value)) {
-    const [, sign, whole = "", fraction = ""] = /^(-?)(\d+)(\.\d+)?$/.exec(value) ?? [];
+    const rounded = /\.\d{5}/.test(value) ? Number(value).toFixed(4).replace(/\.?0+$/, "") : value;
+    const [, sign, whole = "", fraction = ""] = /^(-?)(\d+)(\.\d+)?$/.exec(rounded) ?? [];
     const grouped = whole.length > 4 ? whole.replaceAll(/\B(?=(\d{3})+$)/g, ",") : whole;
-    return `${sign === "-" ? "−" : ""}${grouped}${fraction.length > 5 ? Number(`0${fraction}`).toFixed(4).slice(1) : fraction}`;
+    return `${sign === "-" ? "−" : ""}${grouped}${fraction}`;
   }
   const time = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?(\.\d+)?(Z|\+00)?$/.exec(value);
   if (time !== null) return `${time[1]} ${time[2]}${time[3] === ":00" && time[4] === undefined ? "" : time[3] ?? ""}${time[5] === undefined ? "" : " UTC"}`;

@@ -3,23 +3,23 @@
  * same codec to one file. The two take turns; the medians are compared.
  */
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { readCatalog } from "./demo-catalog.ts";
+import type { Catalog } from "../../compiler/ir/catalog.ts";
 import { openLake } from "../../runtime/lake.ts";
 
 const turns = 5;
 const goal = 1.5;
 const project = path.resolve(import.meta.dirname, "../..");
 const file = path.join(project, "node_modules/vega-datasets/data/flights-3m.parquet");
+const catalog = JSON.parse(await readFile(path.join(project, "generated/catalog.json"), "utf8")) as Catalog;
 
 const directory = await mkdtemp(path.join(tmpdir(), "neuralake-bench-"));
 const instance = await DuckDBInstance.create(":memory:");
 const bare = await instance.connect();
 try {
-  const catalog = await readCatalog(project);
   const ours: number[] = [];
   const peers: number[] = [];
   for (let turn = 0; turn <= turns; turn++) {

@@ -3,19 +3,20 @@
  * same Parquet files bare. The two take turns, query by query; the medians are compared.
  */
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
+import type { Catalog } from "../../compiler/ir/catalog.ts";
 import { openClient } from "../../runtime/client/entry.ts";
 import { openLake } from "../../runtime/lake.ts";
-import { readCatalog } from "./demo-catalog.ts";
 
 const turns = 30;
 const warmUps = 5;
 const goal = 1.1;
 const project = path.resolve(import.meta.dirname, "../..");
 const sql = (from: string): string => `SELECT origin, count(*) AS flights, avg(delay) AS mean_delay FROM ${from} WHERE distance > 500 GROUP BY origin ORDER BY flights DESC, origin`;
+const catalog = JSON.parse(await readFile(path.join(project, "generated/catalog.json"), "utf8")) as Catalog;
 
 const directory = await mkdtemp(path.join(tmpdir(), "neuralake-bench-"));
 const root = path.join(directory, "lake");
@@ -49,7 +50,7 @@ try {
 
 /** The table the demonstration loads. */
 async function fill(): Promise<void> {
-  const lake = await openLake({ catalog: await readCatalog(project), root, project });
+  const lake = await openLake({ catalog, root, project });
   await lake.create("flights.departures");
   assert.equal((await lake.load("flights.departures", path.join(project, "node_modules/vega-datasets/data/flights-3m.parquet"))).kept, 3_000_000);
   await lake.close();

@@ -84,9 +84,10 @@ describe("numbers in JSON text", () => {
     expect(printJson(parseJson("[9007199254740993,0.5]"))).toBe("[9007199254740993,0.5]");
   });
 
-  test("that only look whole are no Int64 once a double would change them", () => {
-    expect(fromJson({ kind: "int64" }, parseJson("9007199254740991.0"), "x")).toBe(9_007_199_254_740_991n);
-    expect(() => fromJson({ kind: "int64" }, parseJson("9007199254740993.0"), "x")).toThrow("9007199254740993.0");
+  test("are a whole number's exact digits, written with a point or not", () => {
+    expect(fromJson({ kind: "int64" }, parseJson("9007199254740993.0"), "x")).toBe(9_007_199_254_740_993n);
+    expect(fromJson({ kind: "int64" }, parseJson("7.0"), "x")).toBe(7n);
+    expect(() => fromJson({ kind: "int64" }, parseJson("9007199254740992.00000001"), "x")).toThrow("9007199254740992.00000001");
   });
 
   test("print as they were written", () => {
