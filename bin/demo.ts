@@ -3,7 +3,6 @@
  * questions, the last over HTTP; it says what each step did and how long it took. With `--serve` it then builds the site and serves it
  * with the API until Ctrl-C.
  */
-import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type * as Client from "../generated/client/index.ts";
@@ -139,7 +138,7 @@ async function run(terminal: Terminal): Promise<void> {
   const started = performance.now();
   await using lake = await demonstrate(project, terminal);
   if (values.serve) await step(terminal, "site", () => buildStep(project, lake));
-  await terminal.print(`${"done".padEnd(margin.length)}${terminal.style.quiet(`in ${durationText(performance.now() - started)}; the lake is ${relative(project.folder, project.root)}`)}`);
+  await terminal.print(`${"done".padEnd(margin.length)}${terminal.style.quiet(`in ${durationText(performance.now() - started)}; the lake is ${project.root}`)}`);
   if (values.serve) await serveUntilStopped(project, lake, { host: "127.0.0.1", port: Number(values.port) }, terminal);
   else await terminal.print(`${margin}npm start serves it, with a page for every table`);
 }

@@ -14,41 +14,52 @@ import { Failure } from "./values/failure.ts";
 import { toJson } from "./values/json.ts";
 import type { Row, Value } from "./values/value.ts";
 
-export type { Facts, TableFacts } from "./facts/contract.ts";
+export type { Facts } from "./facts/contract.ts";
 
 const sampleRows = 8;
-/** One table's questions may take so long in all; then the rest of the site goes on without them. */
-const patienceMs = 60_000;
+
+export interface FactsOptions {
+  /** The time the facts are said to be of. */
+  readonly now?: Date;
+  /** How long the questions about one table may take in all; then the others go on without it. */
+  readonly patienceMs?: number;
+}
 
 /** Asks the lake about every table of its catalog, one after another. */
-export async function collectFacts(lake: Pick<Lake, "catalog" | "query" | "states" | "history">, now: Date = new Date()): Promise<Facts> {
+export async function collectFacts(lake: Pick<Lake, "catalog" | "query" | "states" | "history">, options: FactsOptions = {}): Promise<Facts> {
+  const { now = new Date(), patienceMs = 60_000 } = options;
   const states = new Map((await lake.states()).map((state) => [state.table, state]));
   const personal = personalTables(lake.catalog);
   const tables: [string, TableFacts][] = [];
   for (const table of allTables(lake.catalog)) {
-    tables.push([fullName(table), await tableFacts(lake, table, states.get(fullName(table)), personal)]);
+    tables.push([fullName(table), await tableFacts({ lake, personal, patienceMs }, table, states.get(fullName(table)))]);
   }
   return { format: 1, collected: now.toISOString(), tables: Object.fromEntries(tables) };
 }
 
-type Asked = Pick<Lake, "query" | "history">;
+interface Inquiry {
+  readonly lake: Pick<Lake, "query" | "history">;
+  /** Tables whose rows could carry personal values of others. */
+  readonly personal: ReadonlySet<string>;
+  readonly patienceMs: number;
+}
 
-async function tableFacts(lake: Asked, table: Table, state: TableState | undefined, personal: ReadonlySet<string>): Promise<TableFacts> {
+async function tableFacts(inquiry: Inquiry, table: Table, state: TableState | undefined): Promise<TableFacts> {
   const known: TableFacts = {
     rows: state?.rows ?? null, bytes: state?.bytes ?? null, files: state?.files ?? null, version: state?.version ?? null,
     committed: state?.committed == null ? null : new Date(state.committed).toISOString(), versions: [], sample: null,
   };
   if (state !== undefined && !state.exists) return { ...known, problem: table.source.kind === "delta" ? "The table is declared and not created yet; `neuralake apply` creates it." : "Its files are not there." };
   try {
-    const versions = table.source.kind === "delta" ? (await lake.history(fullName(table))).map(versionFacts) : [];
-    return { ...known, versions, ...await rowFacts(lake, table, known, personal) };
+    const versions = table.source.kind === "delta" ? (await inquiry.lake.history(fullName(table))).map(versionFacts) : [];
+    return { ...known, versions, ...await rowFacts(inquiry, table, known) };
   } catch (error) {
-    return { ...known, problem: problemText(error) };
+    return { ...known, problem: problemText(error, inquiry.patienceMs) };
   }
 }
 
 /** Rows, profile and sample: of tables that answer without being given anything. */
-async function rowFacts(lake: Asked, table: Table, known: TableFacts, personal: ReadonlySet<string>): Promise<Partial<TableFacts>> {
+async function rowFacts({ lake, personal, patienceMs }: Inquiry, table: Table, known: TableFacts): Promise<Partial<TableFacts>> {
   const parameters = "parameters" in table.source ? table.source.parameters : [];
   if (parameters.some((parameter) => parameter.default === undefined)) return {};
   if (personal.has(fullName(table))) return { withheld: "It reads tables that hold personal data, so neither its rows nor its values are shown." };
@@ -62,7 +73,7 @@ async function rowFacts(lake: Asked, table: Table, known: TableFacts, personal: 
   return { values, rows: known.rows ?? (values.whole ? values.looked : null), sample: await sampleOf(lake, table, signal) };
 }
 
-async function sampleOf(lake: Asked, table: Table, signal: AbortSignal): Promise<Sample> {
+async function sampleOf(lake: Inquiry["lake"], table: Table, signal: AbortSignal): Promise<Sample> {
   const shown = table.columns.filter((column) => column.pii === undefined).map((column) => column.name);
   if (shown.length === 0) return { columns: [], rows: [] };
   const sql = `SELECT ${shown.map(quoteName).join(", ")} FROM ${quoteName(table.database)}.${quoteName(table.name)} LIMIT ${sampleRows}`;
@@ -70,7 +81,7 @@ async function sampleOf(lake: Asked, table: Table, signal: AbortSignal): Promise
   return { columns: shown, rows: rows.map((row) => columns.map((column) => cellText(column, row[column.name] ?? null))) };
 }
 
-async function rowsOf(lake: Asked, sql: string, signal: AbortSignal): Promise<{ columns: readonly NamedType[]; rows: Row[] }> {
+async function rowsOf(lake: Inquiry["lake"], sql: string, signal: AbortSignal): Promise<{ columns: readonly NamedType[]; rows: Row[] }> {
   const result = await lake.query({ sql, signal });
   const rows: Row[] = [];
   for await (const batch of result.batches as AsyncIterable<RecordBatch>) rows.push(...readRows(result.columns, batch));
@@ -108,8 +119,9 @@ function personalTables(catalog: Catalog): ReadonlySet<string> {
   return derived;
 }
 
-function problemText(error: unknown): string {
-  if (error instanceof Failure) return error.hint === undefined ? error.message : `${error.message} ${error.hint}`;
-  if (error instanceof Error && (error.name === "TimeoutError" || error.name === "AbortError")) return `Reading it took longer than ${patienceMs / 1000} seconds.`;
-  throw error;
+/** Whatever goes wrong with one table is told on its page; the site is never the worse for it. */
+function problemText(error: unknown, patienceMs: number): string {
+  if (error instanceof Failure) return error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
+  if (!(error instanceof Error)) return String(error);
+  return error.name === "TimeoutError" || error.name === "AbortError" ? `Reading it took longer than ${patienceMs / 1000} s.` : error.message;
 }

@@ -16,6 +16,7 @@ import { openLake } from "../runtime/lake.ts";
 import { duckType } from "../runtime/query/duckdb-types.ts";
 import type { Lake } from "../runtime/lake.ts";
 import { openServer } from "../runtime/server/server.ts";
+import { Failure } from "../runtime/values/failure.ts";
 import type { Row, Value } from "../runtime/values/value.ts";
 import { column, deltaTable } from "./runtime/governance/table.ts";
 
@@ -175,5 +176,54 @@ describe.each(["embedded", "http"] as const)("read by the %s client", (reader) =
     const value = [{ at: Temporal.Instant.from("1969-12-31T23:59:59.999999Z"), on: [day("0001-01-01"), null], "it's": 9007199254740993n }];
     const [row] = await clients[reader].selectNoFrom(sql<Value>`${value}`.as("v")).execute();
     expect(exact(row?.v)).toStrictEqual(exact(value));
+  });
+});
+
+describe("both clients", () => {
+  async function failures(act: (client: Client) => Promise<unknown>): Promise<unknown[]> {
+    return await Promise.all([clients.embedded, clients.http].map(async (client) => await act(client).then(() => "no failure", (error: unknown) => {
+      if (!(error instanceof Failure)) throw error;
+      const { code, message, hint, place } = error;
+      return { code, message, hint, place };
+    })));
+  }
+
+  test.each<[string, string, (client: Client) => Promise<unknown>]>([
+    ["a column that is not there", "SQL_INVALID", (client) => client.query("SELECT id,\n  colour FROM test.embedded")],
+    ["a table that is not there", "SQL_INVALID", (client) => client.selectFrom("test.embeded").selectAll().execute()],
+    ["a file read in SQL", "SQL_FORBIDDEN", (client) => client.query("SELECT * FROM read_csv('/etc/passwd')")],
+    ["a version that is not there", "DELTA_VERSION_NOT_FOUND", (client) => client.asOf({ version: 99 }).selectFrom("test.embedded").selectAll().execute()],
+    ["a parameter too few", "PARAMETER_INVALID", (client) => client.query("SELECT CAST($2 AS INTEGER) AS a", [1])],
+    ["a row without its id", "ROWS_REFUSED", (client) => client.append("test.http", [{ t: "a" }])],
+  ])("fail alike: %s", async (_case, code, act) => {
+    const [embedded, http] = await failures(act);
+    expect(embedded).toMatchObject({ code });
+    expect(http).toEqual(embedded);
+  });
+
+  test("see a failure among the rows, however late it comes", async () => {
+    const sql = "SELECT CASE WHEN range = 900000 THEN CAST('x' AS INTEGER) ELSE 1 END AS n FROM range(1000000)";
+    for (const client of [clients.embedded, clients.http]) await expect(client.query(sql)).rejects.toBeInstanceOf(Failure);
+  });
+
+  test("ask for the state at a version and at a time", async () => {
+    for (const client of [clients.embedded, clients.http]) {
+      const count = async (state: Client): Promise<unknown> => (await state.selectFrom("test.embedded").select((eb) => eb.fn.countAll<bigint>().as("n")).execute())[0]?.n;
+      expect(await count(client.asOf({ version: 0 }))).toBe(0n);
+      expect(await count(client.asOf({ version: 1 }))).toBe(BigInt(rows.length));
+      expect(await count(client.asOf({ timestamp: Temporal.Now.instant() }))).toBe(BigInt(rows.length));
+    }
+  });
+
+  test("stop a stream early and go on with the next query", async () => {
+    for (const client of [clients.embedded, clients.http]) {
+      for (let round = 0; round < 10; round++) {
+        for await (const row of client.selectFrom("test.embedded").selectAll().orderBy("id").stream()) {
+          expect(row["id"]).toBe(0);
+          break;
+        }
+      }
+      expect((await client.selectFrom("test.embedded").select("id").execute()).length).toBe(rows.length);
+    }
   });
 });

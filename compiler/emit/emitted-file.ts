@@ -25,15 +25,21 @@ export function printItems(items: readonly unknown[]): PrintedItems {
 function printJson(value: unknown, indent: string): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const inner = `${indent}  `;
-  const items = Array.isArray(value) ? value.flatMap((item) => printItem(item, inner)) : printEntries(value, inner);
+  const items = Array.isArray(value) ? printList(value, inner) : printEntries(value, inner);
   const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{ ", " }"];
   if (items.length === 0) return (open + close).replaceAll(" ", "");
   if (isOneLine(items, indent.length) || (Array.isArray(value) && !value.some(isNested))) return open + items.join(", ") + close;
   return `${open.trimEnd()}\n${inner}${items.join(`,\n${inner}`)}\n${indent}${close.trimStart()}`;
 }
 
-function printItem(item: unknown, indent: string): string | readonly string[] {
-  return isNested(item) && "printedItems" in item && Array.isArray(item.printedItems) ? item.printedItems : printJson(item, indent);
+function printList(value: readonly unknown[], indent: string): string[] {
+  const items: string[] = [];
+  for (const item of value) {
+    if (!isNested(item)) items.push(JSON.stringify(item));
+    else if ("printedItems" in item) items.push(...(item as PrintedItems).printedItems);
+    else items.push(printJson(item, indent));
+  }
+  return items;
 }
 
 function printEntries(value: object, indent: string): string[] {

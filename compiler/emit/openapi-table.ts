@@ -136,10 +136,15 @@ function appendSchema(table: Table): JsonSchema {
   return {
     type: "object",
     description: `A row to append to ${fullName(table)}.`,
-    properties: Object.fromEntries(table.columns.map((column) => [column.name, columnSchema(column)])),
+    properties: Object.fromEntries(table.columns.map(({ name }) => [name, ref("schemas", `${fullName(table)}/properties/${pointerStep(name)}`)])),
     required: table.columns.filter((column) => !mayBeLeftOut(column)).map((column) => column.name),
     additionalProperties: false,
   };
+}
+
+/** A name within a reference (RFC 6901, and percent-encoded as in any URI fragment). */
+function pointerStep(name: string): string {
+  return encodeURIComponent(name.replaceAll("~", "~0").replaceAll("/", "~1"));
 }
 
 function description(doc: string): JsonSchema {

@@ -14,7 +14,7 @@ import type { CatalogFile, CatalogFiles } from "./files.ts";
 import { checkImports } from "./imports.ts";
 import { hasModifier } from "./members.ts";
 import { placeAt } from "./place.ts";
-import { createProgram } from "./program.ts";
+import { parseFile } from "./program.ts";
 import { report, reportAt } from "./reader.ts";
 import type { Reader } from "./reader.ts";
 import { readFunctions } from "./row-functions.ts";
@@ -22,7 +22,8 @@ import type { FunctionModule } from "./row-functions.ts";
 import { scopeOf } from "./scope.ts";
 import type { Scope } from "./scope.ts";
 import { kindWords, readTable } from "./tables.ts";
-import { semanticErrors, syntaxErrors } from "./typescript-errors.ts";
+import { findTypeErrors, semanticErrors, syntaxErrors } from "./typescript-errors.ts";
+import type { TypescriptError } from "./typescript-errors.ts";
 import { readWords } from "./words.ts";
 
 export interface Extracted {
@@ -33,23 +34,36 @@ export interface Extracted {
 }
 export type { FunctionModule } from "./row-functions.ts";
 
-/** Reads the catalog in `catalogDir` of `project`; places are relative to `project`. */
+/** A catalog that was read and not yet checked by TypeScript. */
+export interface Reading extends Extracted {
+  /** The files that parse, and what was said about each. */
+  readonly sources: readonly { readonly source: ts.SourceFile; readonly said: readonly Diagnostic[] }[];
+}
+
+/** Reads the catalog in `catalogDir` of `project`, and has TypeScript check it; places are relative to `project`. */
 export function extract(options: { readonly project: string; readonly catalogDir: string }): Extracted {
+  const { sources, ...extracted } = read(options);
+  return { ...extracted, diagnostics: [...extracted.diagnostics, ...typeDiagnostics(sources, findTypeErrors(options.project, options.catalogDir))] };
+}
+
+/** The same without TypeScript's check, which takes most of the time and can be made elsewhere: see `findTypeErrors`. */
+export function read(options: { readonly project: string; readonly catalogDir: string }): Reading {
   const listed = listCatalog(options.project, options.catalogDir);
-  const program = createProgram(options.project, listed.files.map((file) => file.file));
   const diagnostics: Diagnostic[] = [];
   const scopes = new Map<string, Scope>();
   for (const file of listed.files) {
-    const source = program.getSourceFile(file.file);
-    if (source === undefined) throw new Error(`${file.file} was listed and is not in the program`);
+    const source = parseFile(options.project, file.file);
+    if (source === undefined) throw new Error(`${file.file} was listed and cannot be read`);
     scopes.set(file.file, scopeOf(file, source));
   }
+  const sources: Reading["sources"][number][] = [];
   const files: ReadFile[] = [...scopes.values()].map((scope) => {
-    const found: Diagnostic[] = [];
-    const read = readFile({ scopes, diagnostics: found }, scope);
-    const syntax = syntaxErrors(program, scope.source);
+    const said: Diagnostic[] = [];
+    const read = readFile({ scopes, diagnostics: said }, scope);
+    const syntax = syntaxErrors(scope.source);
     // What else seems wrong in a file that does not parse is most likely a consequence.
-    diagnostics.push(...(syntax.length > 0 ? syntax : [...found, ...semanticErrors(program, scope.source, found)]));
+    diagnostics.push(...(syntax.length > 0 ? syntax : said));
+    if (syntax.length === 0) sources.push({ source: scope.source, said });
     return read;
   });
   const reader: Reader = { scopes, diagnostics };
@@ -58,7 +72,14 @@ export function extract(options: { readonly project: string; readonly catalogDir
     catalog: { format: catalogFormat, databases: assemble(reader, files) },
     diagnostics,
     functions: files.flatMap((file) => file.functions ?? []).sort((left, right) => (left.module < right.module ? -1 : 1)),
+    sources,
   };
+}
+
+/** TypeScript's errors as diagnostics, without those that reading said better. */
+export function typeDiagnostics(sources: Reading["sources"], errors: readonly TypescriptError[]): Diagnostic[] {
+  const byFile = Map.groupBy(errors, (error) => error.file);
+  return sources.flatMap(({ source, said }) => semanticErrors(source, byFile.get(source.fileName) ?? [], said));
 }
 
 interface ReadFile { readonly file: CatalogFile; readonly tables: readonly Table[]; readonly database: ReadDatabase | undefined; readonly functions: FunctionModule | undefined }

@@ -1,6 +1,6 @@
 /**
- * The TypeScript program of the catalog's files. "neuralake" always means the language of the compiler that runs, so that the same
- * source gives the same catalog wherever packages are installed.
+ * The catalog's files as TypeScript sees them: each alone, as it is read, and all as one program, as it is checked. "neuralake" always means
+ * the language of the compiler that runs, so that the same source gives the same catalog wherever packages are installed.
  */
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -23,6 +23,12 @@ const options: ts.CompilerOptions = {
 };
 
 const libraries = path.dirname(createRequire(import.meta.url).resolve("typescript/lib/lib.esnext.d.ts"));
+
+/** One file of the catalog, parsed; its name stays relative to the project. Undefined when it cannot be read. */
+export function parseFile(project: string, file: string): ts.SourceFile | undefined {
+  const text = ts.sys.readFile(path.resolve(project, file));
+  return text === undefined ? undefined : ts.createSourceFile(file, text, ts.ScriptTarget.ESNext, true);
+}
 
 /** The program of `files`, which are relative to `project`; so are the names of its source files. */
 export function createProgram(project: string, files: readonly string[]): ts.Program {
@@ -53,10 +59,7 @@ export function createProgram(project: string, files: readonly string[]): ts.Pro
     }
     return ts.resolveModuleName(name, path.resolve(project, containing), options, host, cache);
   }
-  const program = ts.createProgram({ rootNames: files, options, host });
-  // Making the checker ties each node to its parent, on which reading the source relies.
-  program.getTypeChecker();
-  return program;
+  return ts.createProgram({ rootNames: files, options, host });
 }
 
 /** The file a relative import in `containing` means, by name alone: `./trips.ts`, `./trips.js` and `./trips` are one. */

@@ -2,37 +2,55 @@
 import { ts } from "ts-morph";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { diagnose } from "../diagnostics/messages.ts";
+import { listCatalog } from "./files.ts";
 import { placeAt, placeOf } from "./place.ts";
+import { createProgram } from "./program.ts";
 
-/** The syntax errors of `source`. */
-export function syntaxErrors(program: ts.Program, source: ts.SourceFile): Diagnostic[] {
-  return program.getSyntacticDiagnostics(source).map((error) => diagnose("syntax", placeOfError(source, error), wording(error)));
+/** An error of TypeScript's as plain data: `start` and `length` in UTF-16 units of the file. */
+export interface TypescriptError { readonly file: string; readonly start: number; readonly length: number; readonly code: number; readonly text: string }
+
+/** Every error of meaning in the catalog's files that parse. Slow: a program is made of them and checked. */
+export function findTypeErrors(project: string, catalogDir: string): TypescriptError[] {
+  const files = listCatalog(project, catalogDir).files.map((file) => file.file);
+  const program = createProgram(project, files);
+  return files.flatMap((file) => {
+    const source = program.getSourceFile(file);
+    return source === undefined || program.getSyntacticDiagnostics(source).length > 0 ? [] : program.getSemanticDiagnostics(source).map((error) => plain(file, error));
+  });
 }
 
-/** The errors of meaning in `source`. A decorator that does not fit is left out when `said` holds something about the member under it. */
-export function semanticErrors(program: ts.Program, source: ts.SourceFile, said: readonly Diagnostic[]): Diagnostic[] {
-  return program.getSemanticDiagnostics(source).flatMap((error) => {
+/** The syntax errors of `source`. */
+export function syntaxErrors(source: ts.SourceFile): Diagnostic[] {
+  // TypeScript keeps them on the file it parsed, and shows them only by a whole program.
+  const { parseDiagnostics } = source as ts.SourceFile & { readonly parseDiagnostics: readonly ts.DiagnosticWithLocation[] };
+  return parseDiagnostics.map((error) => plain(source.fileName, error)).map((error) => diagnose("syntax", placeOfError(source, error), { text: error.text, number: error.code }));
+}
+
+/** TypeScript's errors in `source` as diagnostics. A decorator that does not fit is left out when `said` holds something about the member under it. */
+export function semanticErrors(source: ts.SourceFile, errors: readonly TypescriptError[], said: readonly Diagnostic[]): Diagnostic[] {
+  return errors.flatMap((error) => {
     const place = placeOfError(source, error);
+    const words = { text: error.text, number: error.code };
     if (isImportError(error) && said.some((other) => names(source, other, error))) return [];
-    if (!isDecoratorError(error)) return [diagnose("typescript", place, wording(error))];
-    const under = decorated(source, error.start ?? 0);
-    return under !== undefined && said.some((other) => covers(under, other)) ? [] : [diagnose("decorator", place, wording(error))];
+    if (!isDecoratorError(error)) return [diagnose("typescript", place, words)];
+    const under = decorated(source, error.start);
+    return under !== undefined && said.some((other) => covers(under, other)) ? [] : [diagnose("decorator", place, words)];
   });
 }
 
 /** "Unable to resolve signature of … decorator when called as an expression". */
-function isDecoratorError(error: ts.Diagnostic): boolean {
+function isDecoratorError(error: TypescriptError): boolean {
   return error.code >= 1238 && error.code <= 1241;
 }
 
 /** "Module has no exported member", with or without a better idea. */
-function isImportError(error: ts.Diagnostic): boolean {
+function isImportError(error: TypescriptError): boolean {
   return error.code === 2305 || error.code === 2724;
 }
 
 /** Whether `diagnostic` is about a use of the name that `error` is about. */
-function names(source: ts.SourceFile, diagnostic: Diagnostic, error: ts.Diagnostic): boolean {
-  const name = source.text.slice(error.start, (error.start ?? 0) + (error.length ?? 0));
+function names(source: ts.SourceFile, diagnostic: Diagnostic, error: TypescriptError): boolean {
+  const name = source.text.slice(error.start, error.start + error.length);
   const start = source.getPositionOfLineAndCharacter(diagnostic.place.line - 1, diagnostic.place.column - 1);
   return source.text.slice(start, start + diagnostic.place.length).split(/\W+/).includes(name);
 }
@@ -49,15 +67,13 @@ function covers(node: ts.Node, diagnostic: Diagnostic): boolean {
   return from <= diagnostic.place.line && diagnostic.place.line <= to;
 }
 
-function placeOfError(source: ts.SourceFile, error: ts.Diagnostic): Diagnostic["place"] {
-  const start = error.start ?? 0;
-  return placeAt(source, start, start + (error.length ?? 0));
+function placeOfError(source: ts.SourceFile, { start, length }: TypescriptError): Diagnostic["place"] {
+  return placeAt(source, start, start + length);
 }
 
 /** TypeScript nests its reasons; the first one within says what is really wrong. */
-function wording(error: ts.Diagnostic): { text: string; number: number } {
-  const { messageText } = error;
-  if (typeof messageText === "string") return { text: messageText, number: error.code };
+function plain(file: string, { start = 0, length = 0, code, messageText }: ts.Diagnostic): TypescriptError {
+  if (typeof messageText === "string") return { file, start, length, code, text: messageText };
   const inner = messageText.next?.[0];
-  return { text: inner === undefined ? messageText.messageText : `${messageText.messageText} ${inner.messageText}`, number: error.code };
+  return { file, start, length, code, text: inner === undefined ? messageText.messageText : `${messageText.messageText} ${inner.messageText}` };
 }

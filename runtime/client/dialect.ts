@@ -63,5 +63,5 @@ async function* streamRows<Row>(port: Port, compiled: CompiledQuery, signal: Abo
 }
 
 async function refuse(): Promise<never> {
-  throw new Failure("SQL_FORBIDDEN", "a lake has no transactions and no migrations to be asked for in the query builder", { hint: "each query sees one version of a table, each append is one commit" });
+  throw new Failure("SQL_FORBIDDEN", "A lake has no transactions and no migrations to be asked for in the query builder.", { hint: "Each query sees one version of a table, each append is one commit." });
 }

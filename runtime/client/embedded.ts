@@ -29,7 +29,7 @@ export async function openClient<Tables, Calls, Appends>(options: OpenOptions): 
 
 async function readCatalog(url: URL): Promise<Catalog> {
   const text = await readFile(url, "utf8").catch((cause: unknown) => {
-    throw new Failure("CONFIG_INVALID", `${fileURLToPath(url)} cannot be read`, { hint: "run `neuralake compile`", cause });
+    throw new Failure("CONFIG_INVALID", `${fileURLToPath(url)} cannot be read.`, { hint: "Run `neuralake compile`.", cause });
   });
   return JSON.parse(text) as Catalog;
 }

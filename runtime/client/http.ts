@@ -26,7 +26,7 @@ export function connectClient<Tables, Calls, Appends>(options: ConnectOptions): 
 
 function httpPort(url: string): Port {
   const base = URL.parse(url.endsWith("/") ? url : `${url}/`);
-  if (base === null) throw new Failure("CONFIG_INVALID", `"${url}" is not a URL`, { hint: 'connect({ url: "http://localhost:8080" })' });
+  if (base === null) throw new Failure("CONFIG_INVALID", `"${url}" is not a URL.`, { hint: 'connect({ url: "http://localhost:8080" })' });
   return {
     query: (request) => query(base, request),
     append: (table, rows) => append(base, table, rows),
@@ -41,7 +41,7 @@ async function query(base: URL, request: QueryRequest): Promise<Answer> {
     body: requestBody(request),
     signal: request.signal ?? null,
   });
-  if (response.body === null) throw new Failure("UNAVAILABLE", `${base.href} sent an empty answer`, { retry: true });
+  if (response.body === null) throw new Failure("UNAVAILABLE", `${base.href} sent an empty answer.`, { retry: true });
   const stream = await decodeArrowStream(response.body);
   return { columns: columnsOfSchema(stream.schema), batches: unbroken(stream.batches, base, request.signal) };
 }
@@ -52,7 +52,7 @@ async function* unbroken(batches: AsyncIterable<RecordBatch>, base: URL, signal:
     yield* batches;
   } catch (cause) {
     if (cause instanceof Failure || signal?.aborted === true) throw cause;
-    throw new Failure("UNAVAILABLE", `the answer of ${base.origin} broke off`, { hint: "ask again; the server's log says why", retry: true, cause });
+    throw new Failure("UNAVAILABLE", `The answer of ${base.origin} broke off.`, { hint: "Ask again; the server's log says why.", retry: true, cause });
   }
 }
 
@@ -77,7 +77,7 @@ async function append(base: URL, table: string, rows: Iterable<Row> | AsyncItera
 async function send(url: URL, init: RequestInit): Promise<Response> {
   const response = await fetch(url, init).catch((cause: unknown) => {
     if (init.signal?.aborted === true) throw cause;
-    throw new Failure("UNAVAILABLE", `no answer from ${url.origin}`, { hint: "is `neuralake serve` running there?", retry: true, cause });
+    throw new Failure("UNAVAILABLE", `No answer from ${url.origin}.`, { hint: "Is `neuralake serve` running there?", retry: true, cause });
   });
   if (response.ok) return response;
   throw await failureOf(response);

@@ -25,7 +25,7 @@ export function sqlPieces(value: unknown): readonly SqlPiece[] {
     case "object":
       return value === null ? [{ parameter: null }] : objectPieces(value);
     default:
-      throw invalid(String(value), "leave the condition out, or compare with `is null`");
+      throw invalid(String(value), "Leave the condition out, or compare with `is null`.");
   }
 }
 
@@ -47,7 +47,7 @@ function objectPieces(value: object): readonly SqlPiece[] {
   if (value instanceof Uint8Array) return ["from_base64(", { parameter: value.toBase64() }, ")"];
   if (Array.isArray(value)) return ["[", ...joined(value.map(sqlPieces)), "]"];
   if (isRecord(value)) return ["{", ...joined(Object.entries(value).map(([name, inner]) => [`${quoteText(name)}: `, ...sqlPieces(inner)])), "}"];
-  throw invalid(`a ${value.constructor.name}`, value instanceof Date ? "use a Temporal.Instant, Temporal.PlainDateTime or Temporal.PlainDate" : "use a value of a column type");
+  throw invalid(`A ${value.constructor.name}`, value instanceof Date ? "Use a Temporal.Instant, Temporal.PlainDateTime or Temporal.PlainDate." : "Use a value of a column type.");
 }
 
 function cast(parameter: SqlParameter, type: string): readonly SqlPiece[] {
@@ -65,15 +65,15 @@ function isRecord(value: object): value is { readonly [name: string]: unknown } 
 
 function withinYears(text: string, year: number): string {
   if (year >= 1 && year <= 9999) return text;
-  throw invalid(text, "days and times lie between the years 0001 and 9999");
+  throw invalid(text, "Days and times lie between the years 0001 and 9999.");
 }
 
 function microseconds(text: string, value: Temporal.Instant | Temporal.PlainDateTime): string {
   const rest = value instanceof Temporal.Instant ? value.epochNanoseconds % 1000n !== 0n : value.nanosecond !== 0;
   if (!rest) return text;
-  throw invalid(text, "times are kept in microseconds; round it: .round({ smallestUnit: \"microsecond\" })");
+  throw invalid(text, "Times are kept in microseconds. Round it: .round({ smallestUnit: \"microsecond\" })");
 }
 
 function invalid(value: string, hint: string): Failure {
-  return new Failure("VALUE_INVALID", `${value} is not a value a query can carry`, { hint, place: { value } });
+  return new Failure("VALUE_INVALID", `${value} is not a value a query can carry.`, { hint, place: { value } });
 }

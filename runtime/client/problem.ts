@@ -39,7 +39,7 @@ function readObject(text: string): { readonly [name: string]: unknown } {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? value : {};
   } catch (cause) {
-    throw new Failure("UNAVAILABLE", `an answer that calls itself JSON is not: ${text.slice(0, 200)}`, { cause });
+    throw new Failure("UNAVAILABLE", `An answer that calls itself JSON is not: ${text.slice(0, 200)}.`, { cause });
   }
 }
 

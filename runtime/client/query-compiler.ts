@@ -48,5 +48,5 @@ export class LakeQueryCompiler extends DefaultQueryCompiler {
 
 function notARead(kind: string): Failure {
   const what = kind.replace(/(Query)?Node$/, "").toLowerCase();
-  return new Failure("SQL_FORBIDDEN", `the query builder only reads; it was asked to ${what}`, { hint: 'add rows with lake.append("database.table", rows)' });
+  return new Failure("SQL_FORBIDDEN", `The query builder only reads; it was asked to ${what}.`, { hint: 'Add rows with lake.append("database.table", rows)' });
 }

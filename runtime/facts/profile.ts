@@ -60,7 +60,7 @@ function firstQuestions({ column, at, manner }: Shape): string[] {
   const axis = axisOf(column, manner);
   const shown = column.type.kind.startsWith("float") ? axis : name;
   return [...basis, `approx_count_distinct(${name}) AS distinct_${at}`, `CAST(min(${shown}) AS VARCHAR) AS min_${at}`, `CAST(max(${shown}) AS VARCHAR) AS max_${at}`,
-    `min(${axis}) AS least_${at}`, `max(${axis}) AS most_${at}`, `CAST(approx_quantile(${axis}, 0.005) AS DOUBLE) AS low_${at}`, `CAST(approx_quantile(${axis}, 0.995) AS DOUBLE) AS high_${at}`];
+    `min(${axis}) AS least_${at}`, `max(${axis}) AS most_${at}`, `CAST(approx_quantile(${axis}, [0.005, 0.995]) AS DOUBLE[]) AS likely_${at}`];
 }
 
 function secondQuestions(shape: Shape, first: Row): string[] {
@@ -92,10 +92,13 @@ function axisOf(column: Column, manner: Manner): string {
 
 /** Where the histogram begins and ends: all values, or nearly all when a few lie far out; whole numbers get whole steps. */
 function boundsOf(type: ColumnType, at: number, first: Row): { low: number; high: number; steps: number } | undefined {
-  const [least, most, likelyLow, likelyHigh] = ["least", "most", "low", "high"].map((edge) => Number(first[`${edge}_${at}`] ?? Number.NaN)) as [number, number, number, number];
+  const [least, most] = [first[`least_${at}`], first[`most_${at}`]];
+  const likely = first[`likely_${at}`];
+  if (typeof least !== "number" || typeof most !== "number" || !Array.isArray(likely)) return undefined;
+  const [likelyLow, likelyHigh] = likely.map(Number) as [number, number];
   const near = (most - least) * 0.08;
   const [low, high] = [likelyLow - least <= near ? least : likelyLow, most - likelyHigh <= near ? most : likelyHigh];
-  if (!Number.isFinite(low) || !Number.isFinite(high) || Number(first[`distinct_${at}`] ?? 0) < 2) return undefined;
+  if (Number(first[`distinct_${at}`] ?? 0) < 2) return undefined;
   if (type.kind === "day") return { low, high: high + 86_400, steps: Math.min(steps, Math.round((high - low) / 86_400) + 1) };
   if (!type.kind.startsWith("int")) return high > low ? { low, high, steps } : undefined;
   const from = Math.floor(low);

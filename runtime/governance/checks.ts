@@ -8,6 +8,7 @@ import path from "node:path";
 import type { Check, Table } from "../../compiler/ir/catalog.ts";
 import { fullName, quoteName, quoteText } from "../../compiler/ir/names.ts";
 import { encodeParquet } from "../parquet/parquet-file.ts";
+import { engineFailure } from "../query/engine-failure.ts";
 import type { Engine } from "../query/engine.ts";
 import { printTemplate } from "../query/sql-template.ts";
 import { Failure } from "../values/failure.ts";
@@ -30,7 +31,8 @@ export async function failedRows(engine: Engine, table: Table, batch: RecordBatc
     const reader = await connection.runAndReadAll(failedRowsSql(table, file));
     return reader.getRows().map(([row, ...failed]) => ({ row: Number(row), checks: table.checks.filter((_check, index) => failed[index] === true) }));
   } catch (cause) {
-    throw new Failure("SQL_INVALID", `a check of ${fullName(table)} cannot be judged: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    const { message } = engineFailure(cause, { sql: "", ran: "", original: () => 0 });
+    throw new Failure("SQL_INVALID", `A check of ${fullName(table)} cannot be judged: ${message}`, { cause });
   } finally {
     connection.closeSync();
     await rm(file, { force: true });

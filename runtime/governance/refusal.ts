@@ -15,8 +15,8 @@ export function rowsRefused(table: string, { rows, first }: Refusals, file?: str
   const lines = first.map((refusal) => `  ${refusalText(refusal)}`);
   const more = rows > first.length ? [`  and ${rows - first.length} more`] : [];
   const { column, value } = first[0] ?? {};
-  return new Failure("ROWS_REFUSED", [`${table} refuses ${rows === 1 ? "1 row" : `${rows} rows`}; nothing was written`, ...lines, ...more].join("\n"), {
-    hint: "mend the rows, or loosen the rule in the catalog and compile",
+  return new Failure("ROWS_REFUSED", [`${table} refuses ${rows === 1 ? "1 row" : `${rows} rows`}; nothing was written.`, ...lines, ...more].join("\n"), {
+    hint: "Mend the rows, or loosen the rule in the catalog and compile it.",
     place: { ...(file === undefined ? {} : { file }), ...(column === undefined ? {} : { parameter: column }), ...(value === undefined ? {} : { value }) },
   });
 }

@@ -1,7 +1,8 @@
 /** Arrow IPC streams (Arrow columnar format, "Serialization and Interprocess Communication") as batches. Writing is arrow-encoder.ts. */
-import { RecordBatchReader, RecordBatchStreamWriter } from "apache-arrow";
+import { RecordBatchReader } from "apache-arrow";
 import type { RecordBatch, Schema } from "apache-arrow";
 import { Failure } from "../values/failure.ts";
+import { StreamWriter } from "./arrow-writers.ts";
 
 export interface DecodedStream {
   readonly schema: Schema;
@@ -36,7 +37,7 @@ export function decodeArrowBytes(bytes: Uint8Array): { readonly schema: Schema; 
 
 /** One batch as a whole stream. */
 export function encodeArrowBatch(batch: RecordBatch): Uint8Array {
-  const writer = new RecordBatchStreamWriter();
+  const writer = new StreamWriter();
   writer.reset(undefined, batch.schema);
   writer.write(batch);
   writer.finish();

@@ -44,24 +44,35 @@ function extremes(data: Data): readonly [number, number] {
 }
 
 function wideExtremes(data: Data): readonly [bigint, bigint] {
-  const at = wideAt(data);
-  let least: bigint | undefined;
-  let greatest: bigint | undefined;
+  const { buffer, byteOffset, byteLength } = data.values as BigInt64Array | Uint32Array;
+  const size = data.values instanceof BigInt64Array ? 2 : 4;
+  const words = new Uint32Array(buffer, byteOffset, byteLength / Uint32Array.BYTES_PER_ELEMENT);
+  let least = -1;
+  let greatest = -1;
   for (let index = 0; index < data.length; index++) {
     if (data.nullCount > 0 && !data.getValid(index)) continue;
-    const value = at(index);
-    if (least === undefined || value < least) least = value;
-    if (greatest === undefined || value > greatest) greatest = value;
+    if (least === -1) least = greatest = index;
+    else if (isLess(words, size, index, least)) least = index;
+    else if (isLess(words, size, greatest, index)) greatest = index;
   }
-  return [least ?? 0n, greatest ?? 0n];
+  return [wholeAt(words, size, least), wholeAt(words, size, greatest)];
 }
 
-/** 64 bits a value, or 128 little-endian. */
-function wideAt(data: Data): (index: number) => bigint {
-  const values = data.values as BigInt64Array | Uint32Array;
-  if (values instanceof BigInt64Array) return (index) => values[index] ?? 0n;
-  const halves = new BigInt64Array(values.buffer, values.byteOffset, values.byteLength / 8);
-  return (index) => ((halves[index * 2 + 1] ?? 0n) << 64n) | BigInt.asUintN(64, halves[index * 2] ?? 0n);
+/** Whether one whole number is less than another: word by word from the highest, which alone has a sign; making a bigint of each costs many times as much. */
+function isLess(words: Uint32Array, size: number, left: number, right: number): boolean {
+  for (let word = size - 1; word >= 0; word--) {
+    const ours = words[left * size + word] ?? 0;
+    const theirs = words[right * size + word] ?? 0;
+    if (ours !== theirs) return word === size - 1 ? (ours | 0) < (theirs | 0) : ours < theirs;
+  }
+  return false;
+}
+
+/** 64 or 128 bits, little-endian. */
+function wholeAt(words: Uint32Array, size: number, index: number): bigint {
+  let value = 0n;
+  for (let word = size - 1; word >= 0; word--) value = (value << 32n) | BigInt(words[index * size + word] ?? 0);
+  return BigInt.asIntN(size * 32, value);
 }
 
 function byteExtremes(data: Data): readonly [Uint8Array, Uint8Array] {

@@ -2,7 +2,7 @@
  * Record batches as one Parquet file, row group by row group. The library's writer ends quietly when its source fails (the file then
  * lacks its footer), and does not tell its source when nobody reads on: both are seen to here.
  */
-import { RecordBatch, RecordBatchStreamWriter } from "apache-arrow";
+import { RecordBatch } from "apache-arrow";
 import type { Schema } from "apache-arrow";
 import { Table, transformParquetStream, writeParquet } from "parquet-wasm";
 import type { WriterProperties } from "parquet-wasm";
@@ -55,7 +55,7 @@ async function* rowGroups(batches: AsyncIterable<RecordBatch>): AsyncGenerator<R
 
 /** Into the library's own memory, by way of Arrow IPC. */
 function wasmTable(schema: Schema, batches: readonly RecordBatch[]): Table {
-  const writer = new RecordBatchStreamWriter();
+  const writer = new StreamWriter();
   writer.reset(undefined, schema);
   // A batch with any other schema would end the library's stream, and quietly.
   for (const batch of batches) writer.write(new RecordBatch(schema, batch.data));

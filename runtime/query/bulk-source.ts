@@ -12,7 +12,7 @@ import { jsonValue, textValue, typedValue } from "./bulk-cells.ts";
 import { duckType } from "./duckdb-types.ts";
 import type { Engine } from "./engine.ts";
 import { readCsv } from "./file-relation.ts";
-import { fileList } from "./relation.ts";
+import { fileList } from "./file-list.ts";
 
 /** A condition over a row: false fails, null passes. */
 export interface BulkCondition {

@@ -7,7 +7,7 @@ import { mkdir, readFile, realpath, rename, rm, writeFile } from "node:fs/promis
 import path from "node:path";
 import type { Table } from "../../compiler/ir/catalog.ts";
 import { quoteName, quoteText } from "../../compiler/ir/names.ts";
-import type { WrittenFile } from "../delta/engine.ts";
+import type { FileStatistics, PartitionValues, WrittenFile } from "../delta/engine.ts";
 import { below, newDataPath } from "../delta/file-paths.ts";
 import { decodeArrowBytes } from "../parquet/arrow-ipc.ts";
 import { encodeParquetStream } from "../parquet/parquet-encoder.ts";
@@ -95,11 +95,13 @@ async function judgeAndWrite(engine: Engine, load: BulkLoad, scratch: string): P
     ? await bulkSource(engine, load.table, await arrowAsParquet(load.file, scratch), { kind: "parquet" }, load.fills)
     : await bulkSource(engine, load.table, load.file, format, load.fills);
   const judging: Judging = { engine, load, format, source, conditions: [...source.conditions, ...emptyPartitions(load.table), ...load.conditions] };
-  const counted = await countFailures(judging);
-  if (counted.refused > 0) return { kind: "refused", rows: counted.refused, first: await firstRefusals(judging) };
-  const aside = counted.aside > 0 ? await rowsAside(judging) : [];
-  const files = counted.rows > counted.aside ? await writeFiles(judging, scratch) : [];
-  return { kind: "written", files, kept: counted.rows - counted.aside, aside, warnings: counted.warnings };
+  // Usually no row fails: what stands is written in the same pass that judges, and only a missing row makes it worth asking which.
+  const copied = await copyKept(judging, scratch);
+  const kept = copied.reduce((sum, { rows }) => sum + rows, 0);
+  const { rows, warnings } = await countRows(judging);
+  const refused = kept < rows ? await countRefused(judging) : 0;
+  if (refused > 0) return { kind: "refused", rows: refused, first: await firstRefusals(judging) };
+  return { kind: "written", files: await finishFiles(judging, copied), kept, aside: kept < rows ? await rowsAside(judging) : [], warnings };
 }
 
 /** Delta keeps an empty partition value as null. */
@@ -116,8 +118,6 @@ async function arrowAsParquet(file: string, scratch: string): Promise<string> {
   return converted;
 }
 
-interface Counted { readonly rows: number; readonly refused: number; readonly aside: number; readonly warnings: readonly { readonly check: string; readonly rows: number }[] }
-
 function failing(condition: BulkCondition): string {
   return `(${condition.sql}) IS FALSE`;
 }
@@ -128,19 +128,18 @@ function anyFailing(conditions: readonly BulkCondition[], onFail: BulkCondition[
   return own.length === 0 ? "false" : `(${own.map(failing).join(" OR ")})`;
 }
 
-/** One pass over the file. */
-async function countFailures({ engine, source, conditions }: Judging): Promise<Counted> {
-  const aside = anyFailing(conditions, "quarantine");
+/** All rows of the file, and how many of those kept fail what only warns. */
+async function countRows({ engine, source, conditions }: Judging): Promise<{ readonly rows: number; readonly warnings: readonly { readonly check: string; readonly rows: number }[] }> {
   const warnings = conditions.filter(({ onFail }) => onFail === "warn");
-  const counts = [
-    "count(*)",
-    `count(*) FILTER (WHERE ${anyFailing(conditions, "reject")})`,
-    `count(*) FILTER (WHERE ${aside})`,
-    ...warnings.map((condition) => `count(*) FILTER (WHERE ${failing(condition)} AND NOT ${aside})`),
-  ];
-  const reader = await engine.control.runAndReadAll(`SELECT ${counts.join(", ")} FROM ${source.relation(false)}`);
-  const [rows = 0, refused = 0, set = 0, ...warned] = (reader.getRows()[0] ?? []).map(Number);
-  return { rows, refused, aside: set, warnings: warnings.map(({ rule }, k) => ({ check: rule, rows: warned[k] ?? 0 })).filter((warning) => warning.rows > 0) };
+  const counts = warnings.map((condition) => `count(*) FILTER (WHERE ${failing(condition)} AND NOT ${anyFailing(conditions, "quarantine")})`);
+  const reader = await engine.control.runAndReadAll(`SELECT ${["count(*)", ...counts].join(", ")} FROM ${source.relation(false)}`);
+  const [rows = 0, ...warned] = (reader.getRows()[0] ?? []).map(Number);
+  return { rows, warnings: warnings.map(({ rule }, k) => ({ check: rule, rows: warned[k] ?? 0 })).filter((warning) => warning.rows > 0) };
+}
+
+async function countRefused({ engine, source, conditions }: Judging): Promise<number> {
+  const reader = await engine.control.runAndReadAll(`SELECT count(*) FROM ${source.relation(false)} WHERE ${anyFailing(conditions, "reject")}`);
+  return Number(reader.getRows()[0]?.[0]);
 }
 
 async function firstRefusals(judging: Judging): Promise<readonly BulkRefusal[]> {
@@ -184,22 +183,32 @@ async function rowsAside(judging: Judging): Promise<readonly BulkAside[]> {
   }));
 }
 
-/** Writes what is kept, one file or more a partition; makes each durable under its name, or leaves none. */
-async function writeFiles({ engine, load, source, conditions }: Judging, scratch: string): Promise<readonly WrittenFile[]> {
-  const { table, store, location } = load;
-  const stored = table.columns.filter(({ name }) => !table.partitionBy.includes(name));
+/** A file that COPY wrote, not yet in the table's directory. */
+interface Copied { readonly file: string; readonly rows: number; readonly partitionValues: PartitionValues; readonly statistics: FileStatistics }
+
+/** Writes the rows that fail nothing, one file or more a partition. */
+async function copyKept({ engine, load: { table }, source, conditions }: Judging, scratch: string): Promise<readonly Copied[]> {
   const target = path.join(scratch, table.partitionBy.length === 0 ? "rows.parquet" : "partitions");
   const partition = table.partitionBy.length === 0 ? "" : `, PARTITION_BY (${table.partitionBy.map(quoteName).join(", ")})`;
-  const kept = `SELECT ${table.columns.map(({ name }) => quoteName(name)).join(", ")} FROM ${source.relation(false)} WHERE NOT ${anyFailing(conditions, "quarantine")}`;
+  const kept = `SELECT ${table.columns.map(({ name }) => quoteName(name)).join(", ")} FROM ${source.relation(false)} WHERE NOT ${anyFailing(conditions, "reject")} AND NOT ${anyFailing(conditions, "quarantine")}`;
   const reader = await engine.control.runAndReadAll(`COPY (${kept}) TO ${quoteText(target)} (FORMAT parquet, COMPRESSION zstd, RETURN_STATS${partition})`);
+  const stored = table.columns.filter(({ name }) => !table.partitionBy.includes(name));
+  return reader.getRowObjectsJson().map((copied) => ({
+    file: String(copied["filename"]),
+    rows: Number(copied["count"]),
+    partitionValues: copyPartitionValues(table, copied["partition_keys"]),
+    statistics: fileStatistics(stored, copyStatistics(copied["column_statistics"]), Number(copied["count"])),
+  })).filter(({ rows }) => rows > 0);
+}
+
+/** Makes each file durable under its name in the table, or leaves none. */
+async function finishFiles({ load: { store, location } }: Judging, copied: readonly Copied[]): Promise<readonly WrittenFile[]> {
   const written: WrittenFile[] = [];
   try {
-    for (const copied of reader.getRowObjectsJson()) {
-      const partitionValues = copyPartitionValues(table, copied["partition_keys"]);
-      const statistics = fileStatistics(stored, copyStatistics(copied["column_statistics"]), Number(copied["count"]));
+    for (const { file, partitionValues, statistics } of copied) {
       const name = newDataPath(partitionValues);
       const staged = await store.stage(below(location, name));
-      await rename(String(copied["filename"]), staged.file);
+      await rename(file, staged.file);
       written.push({ path: name, size: await staged.finish(), partitionValues, statistics });
     }
   } catch (error) {

@@ -20,7 +20,7 @@ import type { Engine } from "./engine.ts";
 import { fileSql } from "./file-relation.ts";
 import { parameterName } from "./reading.ts";
 import type { Need } from "./reading.ts";
-import { parquetSql, snapshotSql } from "./relation.ts";
+import { readParquet, snapshotSql } from "./relation.ts";
 import type { QueryRequest, ReadTable } from "./request.ts";
 import type { Declaration } from "./session.ts";
 
@@ -41,28 +41,28 @@ export interface Declarable {
 /** Looks up the state of a needed table; fails as the catalog's context and the files do. */
 export function stateOfNeed(engine: Engine, context: QueryContext, need: Need, request: QueryRequest): Promise<Declarable> {
   const { source } = need.table;
-  if (source.kind === "delta") return deltaState(context, need);
+  if (source.kind === "delta") return deltaState(engine, context, need);
   if (source.kind === "rows") return rowsState(engine, context, need, source, request);
   if (source.kind === "view" || source.kind === "sql") return Promise.resolve(computedState(need, source));
-  return fileState(context, need, source);
+  return fileState(engine, context, need, source);
 }
 
 async function nothing(): Promise<void> {}
 
-async function deltaState(context: QueryContext, need: Need): Promise<Declarable> {
+async function deltaState(engine: Engine, context: QueryContext, need: Need): Promise<Declarable> {
   const snapshot = await context.snapshot(need.table, need.asOf);
   const { version, committed } = snapshot;
   return {
     need, key: `${version} ${committed}`, read: { table: fullName(need.table), version, committed }, unversioned: false, release: nothing,
-    declare: async () => [view(need, snapshotSql(snapshot))],
+    declare: async () => [view(need, await snapshotSql(engine, snapshot))],
   };
 }
 
-async function fileState(context: QueryContext, need: Need, source: Extract<Source, { kind: "parquet" | "csv" | "json" }>): Promise<Declarable> {
+async function fileState(engine: Engine, context: QueryContext, need: Need, source: Extract<Source, { kind: "parquet" | "csv" | "json" }>): Promise<Declarable> {
   const files = await findFiles(context.project, source.location);
   return {
     need, key: JSON.stringify(files), read: undefined, unversioned: true, release: nothing,
-    declare: async () => [view(need, await fileSql(formatOfSource(source), files.map(({ file }) => file), need.table.columns))],
+    declare: async () => [view(need, await fileSql(engine, formatOfSource(source), files, need.table.columns))],
   };
 }
 
@@ -77,7 +77,7 @@ async function rowsState(engine: Engine, context: QueryContext, need: Need, sour
       const values = await evaluateArguments(engine, source.parameters, given, request.parameters ?? []);
       const args = source.parameters.map((parameter, k) => (given[k] === undefined ? fromJson(parameter.type, parameter.default ?? null, parameter.name) : (values[k] ?? null)));
       await writeRows(file, columns, await context.rows(need.table, args));
-      return [view(need, `SELECT ${columns.map((column) => quoteName(column.name)).join(", ")} FROM ${parquetSql([file], columns)}`)];
+      return [view(need, `SELECT ${columns.map((column) => quoteName(column.name)).join(", ")} FROM ${readParquet([file])}`)];
     },
     release: () => rm(file, { force: true }),
   };

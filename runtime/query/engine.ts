@@ -6,6 +6,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { quoteText } from "../../compiler/ir/names.ts";
+import type { FileShape } from "./file-shapes.ts";
 import { leastRecent } from "./least-recent.ts";
 import type { LeastRecent } from "./least-recent.ts";
 import type { Reading } from "./reading.ts";
@@ -29,6 +30,8 @@ export interface Engine {
   readonly readings: LeastRecent<Promise<Reading>>;
   /** Sessions by what they declare; one that falls out is closed. */
   readonly sessions: LeastRecent<Promise<Session>>;
+  /** Columns of Parquet files, by their names. */
+  readonly shapes: LeastRecent<FileShape>;
   connect(): Promise<DuckDBConnection>;
   /** A number never given before. */
   next(): number;
@@ -49,6 +52,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     statements: leastRecent(500, async () => {}),
     readings: leastRecent(500, async () => {}),
     sessions: leastRecent(16, async (session) => (await session).close()),
+    shapes: leastRecent(100_000, async () => {}),
     connect: () => instance.connect(),
     next: () => (last += 1),
     async close() {

@@ -7,30 +7,27 @@ import type { ColumnType } from "../../compiler/ir/column-type.ts";
 import { quoteName, quoteText } from "../../compiler/ir/names.ts";
 import { readHeader } from "../sources/csv-header.ts";
 import type { FileFormat } from "../sources/file-format.ts";
+import type { SourceFile } from "../sources/source-files.ts";
 import { Failure } from "../values/failure.ts";
 import { duckType } from "./duckdb-types.ts";
-import { fileList, parquetSql } from "./relation.ts";
+import type { Engine } from "./engine.ts";
+import { fileList } from "./file-list.ts";
+import { parquetRows } from "./relation.ts";
 
 /** A column as a file holds it. */
 export type FileColumn = Pick<Column, "name" | "type" | "nullable" | "from">;
 
-/** SELECT of the rows of files of one format. FILE_INVALID when a column that is never null is not in a file. */
-export async function fileSql(format: Exclude<FileFormat, { kind: "arrow" }>, files: readonly string[], columns: readonly FileColumn[]): Promise<string> {
+/** SELECT of the rows of files of one format. FILE_INVALID when a column that is never null is not in a CSV file. */
+export async function fileSql(engine: Engine, format: Exclude<FileFormat, { kind: "arrow" }>, found: readonly SourceFile[], columns: readonly FileColumn[]): Promise<string> {
+  const files = found.map(({ file }) => file);
   if (format.kind === "csv") return csvSql(format, files, columns);
   if (format.kind === "json") return jsonSql(format, files, columns);
-  const stored = columns.map((column) => ({ ...column, name: pathOf(column)[0] ?? column.name }));
-  const schema = columns.some((column) => pathOf(column).length > 1) ? `read_parquet(${fileList(files)}, hive_partitioning = false, union_by_name = true)` : parquetSql(files, stored);
-  return `SELECT ${columns.map((column) => `CAST(${memberSql(column)} AS ${duckType(column.type)}) AS ${quoteName(column.name)}`).join(", ")} FROM ${schema}`;
+  return parquetRows(engine, found.map(({ file, size, modified }) => ({ url: file, state: `${size} ${modified}`, partitionValues: {} })), columns.map((column) => ({ ...column, path: pathOf(column) })));
 }
 
 /** `trip.id` is the field `id` of `trip`. */
 function pathOf(column: FileColumn): readonly string[] {
   return (column.from ?? column.name).split(".");
-}
-
-function memberSql(column: FileColumn): string {
-  const [first = column.name, ...rest] = pathOf(column);
-  return [quoteName(first), ...rest.map((name) => `[${quoteText(name)}]`)].join("");
 }
 
 async function csvSql(format: Extract<FileFormat, { kind: "csv" }>, files: readonly string[], columns: readonly FileColumn[]): Promise<string> {

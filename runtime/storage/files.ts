@@ -19,7 +19,9 @@ export function openFiles(root: string): Store {
     if (directories.has(directory)) return;
     const first = await mkdir(directory, { recursive: true });
     const shortest = Math.min(first?.length ?? Number.POSITIVE_INFINITY, base.length + 1);
-    for (let made = directory; made.length >= shortest && !directories.has(made); made = path.dirname(made)) {
+    for (let made = directory; made.length >= shortest; made = path.dirname(made)) {
+      const isNew = first !== undefined && made.length >= first.length;
+      if (!isNew && directories.has(made)) break;
       await syncFile(path.dirname(made));
       directories.add(made);
     }
@@ -48,12 +50,15 @@ export function openFiles(root: string): Store {
       const file = locate(name);
       return guard(name, async () => {
         const temporary = temporaryOf(file);
+        let outcome: "written" | "exists";
         try {
           await writeTemporary(temporary, bytes);
-          return await linkOnce(temporary, file);
+          outcome = await linkOnce(temporary, file);
         } finally {
           await removeFile(temporary);
         }
+        if (outcome === "written") await syncFile(path.dirname(file));
+        return outcome;
       });
     },
     async stage(name) {
@@ -81,6 +86,7 @@ function stagedFile(name: string, temporary: string, file: string): StagedFile {
       await syncFile(temporary);
       if ((await linkOnce(temporary, file)) === "exists") throw new Failure("STORE_FAILED", `${file} is there already, and no object is ever replaced.`);
       await unlink(temporary);
+      await syncFile(path.dirname(file));
       return (await stat(file)).size;
     }),
     discard: () => guard(name, () => removeFile(temporary)),
@@ -106,7 +112,7 @@ async function removeFile(file: string): Promise<void> {
   }
 }
 
-/** Gives the file its name, unless the name is taken; the name is durable on return. A network file system may report its own success as EEXIST: then both are one inode. */
+/** Gives the file its name, unless the name is taken; the name is durable once the directory is synced. A network file system may report its own success as EEXIST: then both are one inode. */
 async function linkOnce(temporary: string, file: string): Promise<"written" | "exists"> {
   try {
     await link(temporary, file);
@@ -115,7 +121,6 @@ async function linkOnce(temporary: string, file: string): Promise<"written" | "e
     const [ours, theirs] = await Promise.all([stat(temporary), stat(file)]);
     if (ours.ino !== theirs.ino || ours.dev !== theirs.dev) return "exists";
   }
-  await syncFile(path.dirname(file));
   return "written";
 }
 

@@ -1,7 +1,7 @@
 /** What each kind of table is called on the pages, and what can be said of its past. */
 
 const names: { readonly [kind: string]: string } = {
-  delta: "Delta table", parquet: "Parquet files", csv: "CSV file", json: "JSON file", rows: "function", sql: "query", view: "view",
+  delta: "Delta table", parquet: "Parquet table", csv: "CSV table", json: "JSON table", rows: "function", sql: "query", view: "view",
 };
 
 /** In the reader's words; a kind this page does not know is shown as it is called. */

@@ -1,19 +1,22 @@
-import { writeFile } from "node:fs/promises";
+import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { makeShop, runCommand, type Outcome, type Shop } from "./command.ts";
 
 const header = "order_id,ordered_at,product_id,quantity,paid_with,customer_email";
-const shops: Shop[] = [];
-afterAll(() => Promise.all(shops.map((shop) => shop.remove())));
 
 describe("load", () => {
   let shop: Shop;
+  let folder: string;
+  let copies = 0;
+  beforeAll(async () => { shop = await makeShop(); });
+  afterAll(() => shop.remove());
+  // Each test loads into a copy of its own, which lies beside the first.
   beforeEach(async () => {
-    shop = await makeShop();
-    shops.push(shop);
+    folder = `${shop.folder}-${++copies}`;
+    await cp(shop.folder, folder, { recursive: true });
   });
-  const run = (...args: string[]): Promise<Outcome> => runCommand(shop.folder, args);
+  const run = (...args: string[]): Promise<Outcome> => runCommand(folder, args);
   const rows = async (): Promise<unknown> => JSON.parse((await run("query", "SELECT count(*) AS n FROM shop.orders", "--json")).stdout);
 
   test("a file is loaded once, also under another name, and --again loads it once more", async () => {
@@ -25,7 +28,7 @@ describe("load", () => {
   });
 
   test("a bad cell names file, line, column and value, and nothing is loaded", async () => {
-    await writeFile(join(shop.folder, "bad.csv"), `${header}\n9,2026-05-07 09:00:00,1,2,card,\n10,2026-05-07 09:00:00,1,several,card,\n`);
+    await writeFile(join(folder, "bad.csv"), `${header}\n9,2026-05-07 09:00:00,1,2,card,\n10,2026-05-07 09:00:00,1,several,card,\n`);
     const { code, stdout, stderr } = await run("load", "shop.orders", "bad.csv", "--json");
     expect(code).toBe(1);
     const { error } = JSON.parse(stdout) as { error: { message: string; place: object } };
@@ -35,7 +38,7 @@ describe("load", () => {
   });
 
   test("a value beyond its rule refuses the whole file", async () => {
-    await writeFile(join(shop.folder, "many.csv"), `${header}\n9,2026-05-07 09:00:00,1,101,card,\n10,2026-05-07 09:00:00,1,1,card,\n`);
+    await writeFile(join(folder, "many.csv"), `${header}\n9,2026-05-07 09:00:00,1,101,card,\n10,2026-05-07 09:00:00,1,1,card,\n`);
     const { code, stdout } = await run("load", "shop.orders", "many.csv", "--json");
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: "ROWS_REFUSED", message: expect.stringContaining("101") } });
@@ -43,7 +46,7 @@ describe("load", () => {
   });
 
   test("a row that fails a quarantine check goes aside, and the exit code asks for a review", async () => {
-    await writeFile(join(shop.folder, "vouchers.csv"), `${header}\n9,2026-05-07 09:00:00,1,2,voucher,\n10,2026-05-07 09:00:00,1,1,voucher,\n`);
+    await writeFile(join(folder, "vouchers.csv"), `${header}\n9,2026-05-07 09:00:00,1,2,voucher,\n10,2026-05-07 09:00:00,1,1,voucher,\n`);
     const { code, stdout } = await run("load", "shop.orders", "vouchers.csv");
     expect(code).toBe(3);
     expect(stdout).toContain("1 row failed a check and went to shop.orders__dead");

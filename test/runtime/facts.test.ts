@@ -47,7 +47,7 @@ beforeAll(async () => {
     id: 9_007_199_254_740_993n + BigInt(at), email: `secret-${at}@example.org`, age: at % 4 === 0 ? null : at % 50, weight: at === 7 ? Number.NaN : at / 2, country: at < 150 ? "de" : "f'r",
     born: Temporal.PlainDate.from("2001-01-01").add({ days: at }), seen: Temporal.Instant.from("2026-01-01T00:00:00Z").add({ hours: at }), marks: ["a", String(at)],
   })));
-  facts = await collectFacts(lake, new Date("2026-03-01T12:00:00Z"));
+  facts = await collectFacts(lake, { now: new Date("2026-03-01T12:00:00Z") });
 });
 afterAll(async () => { await rm(folder, { recursive: true, force: true }); });
 
@@ -106,4 +106,13 @@ test("a view is counted by asking it, a table without rows has an empty sample",
 
 test("a table that must be given something is not asked", () => {
   expect(of("asked")).toEqual({ rows: null, bytes: null, files: null, version: null, committed: null, versions: [], sample: null });
+});
+
+test("a table that takes too long is a problem in words, and the next one is still read", async () => {
+  const slow = table("slow", { kind: "view", declared: false, ...sql("SELECT sum(a.range * b.range) AS n FROM range(10000000) a, range(10000000) b", []) }, [column("n", { kind: "decimal", precision: 38, scale: 0 })]);
+  const quick = table("quick", { kind: "view", declared: false, ...sql("SELECT 1 AS n", []) }, [column("n", int64)]);
+  await using lake = await openLake({ catalog: { format: catalogFormat, databases: [{ name: "shop", doc: "", tables: [slow, quick] }] }, root: path.join(folder, "lake"), project: folder });
+  const found = await collectFacts(lake, { patienceMs: 1000 });
+  expect(found.tables["shop.slow"]).toMatchObject({ rows: null, sample: null, problem: "Reading it took longer than 1 s." });
+  expect(found.tables["shop.quick"]).toMatchObject({ rows: 1, sample: { rows: [["1"]] } });
 });

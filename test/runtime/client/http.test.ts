@@ -130,7 +130,7 @@ describe("a failure of the server", () => {
   test("to answer at all says where nobody answered", async () => {
     const { lake, url } = await serve(() => undefined);
     server?.close();
-    await expect(lake.query("SELECT 1")).rejects.toMatchObject({ code: "UNAVAILABLE", message: `no answer from ${new URL(url).origin}`, retry: true });
+    await expect(lake.query("SELECT 1")).rejects.toMatchObject({ code: "UNAVAILABLE", message: `No answer from ${new URL(url).origin}.`, retry: true });
   });
 
   test("does not hide a URL that is none", () => {

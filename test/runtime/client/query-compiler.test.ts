@@ -120,6 +120,6 @@ describe("what a lake has besides", () => {
 
   test("the builder's ways to write are refused before anything is sent", async () => {
     const query = lake.with("t", (db) => db.selectFrom("rides.trips").select("trip_id")).deleteFrom("rides.trips");
-    await expect(query.execute()).rejects.toMatchObject({ code: "SQL_FORBIDDEN", message: "the query builder only reads; it was asked to delete" });
+    await expect(query.execute()).rejects.toMatchObject({ code: "SQL_FORBIDDEN", message: "The query builder only reads; it was asked to delete." });
   });
 });

@@ -59,6 +59,13 @@ describe("statistics", () => {
     expect(text).toContain(`"minValues":{"c":-0.01},"maxValues":{"c":${"9".repeat(36)}.99}`);
   });
 
+  test("order whole numbers of 64 and 128 bits by all their bits", async () => {
+    const digits = ["-18446744073709551617", "-18446744073709551616", "-1", "0", "18446744073709551615", "18446744073709551616", "4294967296"];
+    expect(await statisticsOf({ kind: "decimal", precision: 38, scale: 0 }, digits)).toMatchObject({ min: -18_446_744_073_709_551_617n, max: 18_446_744_073_709_551_616n });
+    await remove();
+    expect(await statisticsOf({ kind: "int64" }, [4_294_967_296n, 2_147_483_648n, null, -4_294_967_297n, -1n])).toMatchObject({ min: -4_294_967_297, max: 4_294_967_296, nulls: 1 });
+  });
+
   test("leave bounds out where a NaN is, and admit both zeros", async () => {
     expect(await statisticsOf({ kind: "float64" }, [1, Number.NaN])).toMatchObject({ min: undefined, max: undefined, nulls: 0 });
     await remove();

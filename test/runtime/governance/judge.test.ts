@@ -56,7 +56,7 @@ describe("createJudge", () => {
     const failure = rowsRefused("test.rows", refusals);
     expect(failure.code).toBe("ROWS_REFUSED");
     expect(failure.message.split("\n")).toEqual([
-      "test.rows refuses 10 rows; nothing was written",
+      "test.rows refuses 10 rows; nothing was written.",
       ...[2, 4, 6, 8, 10].map((row) => `  row ${row}, column passengers: 9 breaks the rule: between 1 and 8`),
       "  and 5 more",
     ]);

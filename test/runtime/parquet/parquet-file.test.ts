@@ -4,11 +4,15 @@ import path from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { NamedType } from "../../../compiler/ir/column-type.ts";
 import { buildBatch } from "../../../runtime/parquet/arrow-build.ts";
+import { readRows } from "../../../runtime/parquet/arrow-rows.ts";
 import { decodeParquet, encodeParquet } from "../../../runtime/parquet/parquet-file.ts";
 import { Failure } from "../../../runtime/values/failure.ts";
+import type { Row } from "../../../runtime/values/value.ts";
 import { valueJson } from "../../../runtime/values/json.ts";
 import { extremeColumns, extremeRows } from "./extremes.ts";
+import { spell } from "./same.ts";
 
 let directory: string;
 let connection: DuckDBConnection;
@@ -94,4 +98,20 @@ test("no column carries a field id, which readers of Delta would take for column
 test("bytes that are no Parquet file are FILE_INVALID and named", () => {
   expect(() => decodeParquet(new Uint8Array([1, 2, 3]), "broken.parquet")).toThrow(expect.objectContaining({ code: "FILE_INVALID", message: expect.stringContaining("broken.parquet") }));
   expect(() => decodeParquet(new Uint8Array(0), "empty.parquet")).toThrow(Failure);
+});
+
+test("a column of nothing but nulls is written, of each type and at every depth", async () => {
+  const inside: readonly NamedType[] = extremeColumns.flatMap(({ name, type }): NamedType[] => [
+    { name, type, nullable: true },
+    { name: `${name}_list`, type: { kind: "array", element: type, elementNullable: true }, nullable: true },
+    { name: `${name}_object`, type: { kind: "object", fields: [{ name: "f", type, nullable: true }] }, nullable: true },
+  ]);
+  const rows: readonly Row[] = Array.from({ length: 9 }, (_, index) => (index % 2 === 0 ? {} : Object.fromEntries(inside.map(({ name, type }) => [name, type.kind === "array" && name.endsWith("_list") ? [null] : type.kind === "object" && name.endsWith("_object") ? { f: null } : null]))));
+  const batch = buildBatch(inside, rows);
+  const expected = readRows(inside, batch).map(spell);
+  const bytes = encodeParquet(batch);
+  expect(decodeParquet(bytes, "nulls.parquet").flatMap((read) => readRows(inside, read)).map(spell)).toEqual(expected);
+  const file = path.join(directory, "nulls.parquet");
+  await writeFile(file, bytes);
+  expect(await ask(`SELECT count(*), count(bool), count(bool_list), count(bool_list[1]), count(bool_object.f) FROM read_parquet('${file}')`)).toEqual([[9n, 0n, 4n, 0n, 0n]]);
 });

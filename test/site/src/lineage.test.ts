@@ -15,6 +15,13 @@ test("each table stands right of all it reads, and boxes never overlap", () => {
   expect(curves).toHaveLength(4);
 });
 
+test("an arrow over several layers keeps clear of the boxes between", () => {
+  const { boxes, curves } = drawLineage(["a", "b", "c"], [{ from: "a", to: "b" }, { from: "b", to: "c" }, { from: "a", to: "c" }]);
+  const between = boxes.find(({ name }) => name === "b");
+  const lane = /C[\d. -]+ (\d+(?:\.\d+)?)H/.exec(curves[2] ?? "")?.[1];
+  expect(Number(lane) < (between?.y ?? 0) || Number(lane) > (between?.y ?? 0) + boxHeight).toBe(true);
+});
+
 test("arrows from tables that are not drawn are left out, and a circle comes to an end", () => {
   expect(drawLineage(["a"], flows)).toMatchObject({ curves: [], boxes: [{ name: "a" }] });
   expect(drawLineage(["a", "b"], [{ from: "a", to: "b" }, { from: "b", to: "a" }]).boxes).toHaveLength(2);

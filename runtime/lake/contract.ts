@@ -1,0 +1,122 @@
+/** What a lake is to those who use it: commands, server, facts for the site, the embedded client. `runtime/lake.ts` opens one. */
+import type { Catalog, SourceKind } from "../../compiler/ir/catalog.ts";
+import type { NamedType } from "../../compiler/ir/column-type.ts";
+import type { CommitOutcome } from "../delta/transaction.ts";
+import type { AsOf, QueryRequest, QueryResult, ReadTable, WriteResult } from "../query/request.ts";
+import type { Row } from "../values/value.ts";
+
+/** The author's row functions as generated/functions/index.js exports them, by table: `demo.supplier`. */
+export type Functions = { readonly [table: string]: (...parameters: never[]) => unknown };
+
+export interface LakeOptions {
+  readonly catalog: Catalog;
+  /** Directory of the lake; a relative one counts from the working directory. Made when the first table is. */
+  readonly root: string;
+  /** Directory that relative locations of files and tables count from. */
+  readonly project: string;
+  readonly functions?: Functions;
+}
+
+/** A declared table beside what the lake holds of it; null where the lake does not know (a view, a file that is absent). */
+export interface TableState {
+  /** `rides.trips`. */
+  readonly table: string;
+  readonly kind: SourceKind;
+  /** Where a stored table lies, absolute; null for views and functions. */
+  readonly location: string | null;
+  /** A Delta table that was created, a file that is there; views and functions always. */
+  readonly exists: boolean;
+  readonly rows: number | null;
+  readonly bytes: number | null;
+  readonly files: number | null;
+  readonly version: number | null;
+  /** Of the newest commit, in milliseconds since 1970. */
+  readonly committed: number | null;
+  /** As the lake holds them; null where only the catalog says. */
+  readonly columns: readonly NamedType[] | null;
+  readonly partitionBy: readonly string[] | null;
+}
+
+/** `describe --json` of a Delta table. */
+export interface Description {
+  /** The catalog's name; absent for a table of others. */
+  readonly name?: string;
+  readonly location: string;
+  readonly version: number;
+  /** RFC 3339. */
+  readonly timestamp: string;
+  readonly protocol: { readonly minReaderVersion: number; readonly minWriterVersion: number; readonly readerFeatures?: readonly string[]; readonly writerFeatures?: readonly string[] };
+  readonly metadata: {
+    readonly id: string;
+    readonly name: string | null;
+    readonly description: string | null;
+    /** The Delta schema as a JSON object. */
+    readonly schema: object;
+    readonly partitionColumns: readonly string[];
+    readonly configuration: { readonly [key: string]: string };
+    readonly createdTime: number | null;
+  };
+  readonly files: number;
+  readonly bytes: number;
+  /** Null when a file does not say how many it holds. */
+  readonly rows: number | null;
+  readonly transactions: { readonly [appId: string]: number };
+  readonly domains: { readonly [name: string]: string };
+  /** Version of the newest checkpoint. */
+  readonly checkpoint: number | null;
+}
+
+/** One commit, as `history --json` prints it. */
+export interface HistoryEntry {
+  readonly version: number;
+  /** RFC 3339. */
+  readonly timestamp: string;
+  readonly operation: string | null;
+  readonly operationParameters: { readonly [name: string]: unknown } | null;
+  readonly operationMetrics: { readonly [name: string]: unknown } | null;
+  readonly userMetadata: string | null;
+  readonly engineInfo: string | null;
+  readonly isBlindAppend: boolean | null;
+}
+
+export interface LoadResult extends WriteResult {
+  readonly file: string;
+  /** This very file was loaded before; nothing was written. */
+  readonly skipped: boolean;
+}
+
+export interface PeekOptions {
+  /** All when left out. */
+  readonly columns?: readonly string[];
+  /** An SQL condition over the table's columns. */
+  readonly where?: string;
+  /** All rows when left out. */
+  readonly limit?: number;
+  readonly asOf?: AsOf;
+  readonly signal?: AbortSignal;
+}
+
+export interface Lake extends AsyncDisposable {
+  readonly catalog: Catalog;
+  /** Absolute. */
+  readonly root: string;
+  /** Runs one SELECT; the engine starts with the first. SQL_INVALID, SQL_FORBIDDEN, TABLE_NOT_FOUND for a declared table that was not created. */
+  query(request: QueryRequest): Promise<QueryResult>;
+  /** Judges the rows and commits those that stand, in one version. ROWS_REFUSED leaves the table as it was. */
+  append(table: string, rows: Iterable<Row> | AsyncIterable<Row>): Promise<WriteResult>;
+  /** Loads one file, whole or not at all; a file whose bytes were loaded before is skipped unless `again`. */
+  load(table: string, file: string, options?: { readonly again?: boolean }): Promise<LoadResult>;
+  /** Creates a declared Delta table, empty. */
+  create(table: string): Promise<CommitOutcome>;
+  /** Every table of the catalog, in its order. */
+  states(): Promise<readonly TableState[]>;
+  /** `target`: `database.table` of the catalog, or the path of any Delta table. */
+  describe(target: string, asOf?: AsOf): Promise<Description>;
+  /** Newest first. */
+  history(target: string): Promise<readonly HistoryEntry[]>;
+  /** Rows of one table, or of any Delta table by its path. */
+  peek(target: string, options?: PeekOptions): Promise<QueryResult>;
+  /** The newest versions of these tables and of those the computed ones read; undefined when one has none (a file, a row function). */
+  versions(tables: readonly string[]): Promise<readonly ReadTable[] | undefined>;
+  close(): Promise<void>;
+}

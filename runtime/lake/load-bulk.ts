@@ -1,0 +1,30 @@
+/** Loads a file through the engine, which reads, judges and writes it in SQL: for every table whose rules have words there. */
+import type { Table } from "../../compiler/ir/catalog.ts";
+import { fullName } from "../../compiler/ir/names.ts";
+import type { Condition } from "../governance/conditions.ts";
+import { dayOfSql } from "../governance/day-of.ts";
+import { rowsRefused } from "../governance/refusal.ts";
+import type { BulkFill } from "../query/bulk-source.ts";
+import { loadBulk } from "../query/bulk.ts";
+import { rowJson } from "../values/json.ts";
+import type { WriteFile } from "./load.ts";
+import type { Places } from "./places.ts";
+
+/** The writer of a table's files under these conditions. */
+export function bulkWriter(places: Places, conditions: readonly Condition[]): WriteFile {
+  return async (table, _base, file) => {
+    const { store, location } = places.table(table);
+    const result = await loadBulk({ table, file, conditions, fills: fillsOf(table), store, location });
+    if (result.kind === "refused") throw rowsRefused(fullName(table), result, file);
+    const dead = result.aside.map(({ where, checks, row }) => ({ reason: checks.join(", "), place: where, json: rowJson(table.columns, row) }));
+    return { files: result.files, kept: result.kept, dead, warnings: result.warnings };
+  };
+}
+
+/** The days that follow from another column, where the file does not have them. */
+function fillsOf(table: Table): readonly BulkFill[] {
+  return table.columns.flatMap((column) => {
+    const source = table.columns.find((other) => other.name === column.dayOf);
+    return source === undefined ? [] : [{ column: column.name, sql: dayOfSql(source.name, source.type) }];
+  });
+}

@@ -1,0 +1,115 @@
+/** Loads a file row by row through the JavaScript judge: for tables with a rule that has no words in SQL. */
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { catalogFormat } from "../../compiler/ir/catalog.ts";
+import type { Catalog, Source, Table } from "../../compiler/ir/catalog.ts";
+import { fullName } from "../../compiler/ir/names.ts";
+import { writeRows } from "../delta/append.ts";
+import type { WrittenFile } from "../delta/engine.ts";
+import type { DeadRow } from "../governance/dead-letters.ts";
+import type { Judge } from "../governance/judge.ts";
+import { namedRefusals, rowsRefused } from "../governance/refusal.ts";
+import type { Refusal } from "../governance/refusal.ts";
+import { judgeAll } from "../governance/verdict.ts";
+import { decodeArrowBytes } from "../parquet/arrow-ipc.ts";
+import { readRows } from "../parquet/arrow-rows.ts";
+import { columnsOfSchema } from "../parquet/arrow-schema.ts";
+import type { Engine } from "../query/engine.ts";
+import { runQuery } from "../query/query.ts";
+import { formatOfFile } from "../sources/file-format.ts";
+import type { FileFormat } from "../sources/file-format.ts";
+import type { Row, Value } from "../values/value.ts";
+import type { EngineRoom } from "./engine-room.ts";
+import type { WriteFile } from "./load.ts";
+import type { Places } from "./places.ts";
+import { removeFiles } from "./tables.ts";
+
+/** Rows judged, and written as files, at a time. */
+const batchRows = 100_000;
+
+/** The writer of a table's files; `room` is an engine that may read the file. */
+export function rowWriter(places: Places, judge: Judge, openRoom: (file: string) => EngineRoom): WriteFile {
+  return async (table, base, file) => {
+    const room = openRoom(file);
+    const place = places.table(table);
+    const files: WrittenFile[] = [];
+    const dead: DeadRow[] = [];
+    const warned = new Map<string, number>();
+    const first: Refusal[] = [];
+    let [seen, kept, refused] = [0, 0, 0];
+    try {
+      for await (const rows of chunked(fileRows(room.engine, table, file), batchRows)) {
+        const from = seen;
+        const verdict = await judgeAll(table, judge, room.engine, rows, (index) => `${path.basename(file)} row ${from + index + 1}`);
+        seen += rows.length;
+        refused += verdict.refusals.rows;
+        first.push(...verdict.refusals.first.slice(0, namedRefusals - first.length));
+        if (refused > 0) continue;
+        files.push(...(await writeRows(place.store, place.location, base, verdict.kept)));
+        kept += verdict.kept.length;
+        dead.push(...verdict.dead);
+        for (const { check, rows: count } of verdict.warnings) warned.set(check, (warned.get(check) ?? 0) + count);
+      }
+      if (refused > 0) throw rowsRefused(fullName(table), { rows: refused, first }, file);
+    } catch (error) {
+      await removeFiles(place, files);
+      throw error;
+    } finally {
+      await room.close();
+    }
+    return { files, kept, dead, warnings: [...warned].map(([check, rows]) => ({ check, rows })) };
+  };
+}
+
+/** The file's rows as the table's columns, by their `@from` names; what is in no column is passed over. */
+async function* fileRows(engine: () => Promise<Engine>, table: Table, file: string): AsyncGenerator<readonly Row[]> {
+  const format = formatOfFile(file);
+  if (format.kind === "arrow") yield* arrowRows(table, file);
+  else {
+    const catalog = catalogOf(table, file, format);
+    const result = await runQuery(await engine(), { catalog, project: path.dirname(file), snapshot: nothing, rows: nothing }, { sql: 'SELECT * FROM "load"."file"' });
+    for await (const batch of result.batches) yield readRows(result.columns, batch).map((row) => withoutNullDays(table, row));
+  }
+}
+
+/** The table as if it were declared over the file; a day that follows from another column need not be in it. */
+function catalogOf(table: Table, location: string, format: Exclude<FileFormat, { kind: "arrow" }>): Catalog {
+  const source: Source = { ...format, location };
+  const columns = table.columns.map((column) => (column.dayOf === undefined ? column : { ...column, nullable: true }));
+  return { format: catalogFormat, databases: [{ name: "load", doc: "", tables: [{ ...table, database: "load", name: "file", source, columns, checks: [] }] }] };
+}
+
+async function* arrowRows(table: Table, file: string): AsyncGenerator<readonly Row[]> {
+  const { schema, batches } = decodeArrowBytes(await readFile(file));
+  const columns = columnsOfSchema(schema);
+  for (const batch of batches) {
+    yield readRows(columns, batch).map((row) =>
+      withoutNullDays(table, Object.fromEntries(table.columns.map((column) => [column.name, member(row, (column.from ?? column.name).split(".")) ?? null]))));
+  }
+}
+
+function member(row: Value | undefined, [name = "", ...rest]: readonly string[]): Value | undefined {
+  const value = typeof row === "object" && row !== null && Object.hasOwn(row, name) ? (row as Row)[name] : undefined;
+  return rest.length === 0 ? value : member(value, rest);
+}
+
+/** A day that is null is filled from its source, as when it is left out. */
+function withoutNullDays(table: Table, row: Row): Row {
+  const days = table.columns.filter((column) => column.dayOf !== undefined && row[column.name] === null);
+  return days.length === 0 ? row : Object.fromEntries(Object.entries(row).filter(([name]) => !days.some((column) => column.name === name)));
+}
+
+async function* chunked(source: AsyncIterable<readonly Row[]>, size: number): AsyncGenerator<readonly Row[]> {
+  let rows: Row[] = [];
+  for await (const some of source) {
+    for (const row of some) rows.push(row);
+    if (rows.length < size) continue;
+    yield rows;
+    rows = [];
+  }
+  if (rows.length > 0) yield rows;
+}
+
+async function nothing(): Promise<never> {
+  throw new Error("a file's rows come from the file alone");
+}

@@ -1,0 +1,57 @@
+/** A file into a declared Delta table, whole or not at all, and once: its hash is a transaction of the commit, in the dead table too. */
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import type { Table } from "../../compiler/ir/catalog.ts";
+import { fullName } from "../../compiler/ir/names.ts";
+import type { Txn } from "../delta/actions.ts";
+import type { WrittenFile } from "../delta/engine.ts";
+import type { Snapshot } from "../delta/snapshot.ts";
+import type { DeadRow } from "../governance/dead-letters.ts";
+import type { WriteResult } from "../query/request.ts";
+import { Failure } from "../values/failure.ts";
+import type { LoadResult } from "./contract.ts";
+import { requireAsDeclared } from "./declared.ts";
+import { setAside } from "./quarantine.ts";
+import { removeFiles } from "./tables.ts";
+import type { DeltaTables } from "./tables.ts";
+
+/** What was made of a file's rows: durable data files that no commit names yet, and the rows kept apart. */
+export interface WrittenLoad {
+  readonly files: readonly WrittenFile[];
+  readonly kept: number;
+  readonly dead: readonly DeadRow[];
+  readonly warnings: WriteResult["warnings"];
+}
+
+/** Reads, judges and writes the rows of a file; throws with nothing left behind when a row refuses the file. */
+export type WriteFile = (table: Table, base: Snapshot, file: string) => Promise<WrittenLoad>;
+
+/** Loads `file`; skipped when its very bytes were loaded before, unless `again`. */
+export async function loadFile(tables: DeltaTables, write: WriteFile, table: Table, file: string, again: boolean): Promise<LoadResult> {
+  const name = fullName(table);
+  const base = await tables.read(table);
+  requireAsDeclared(table, base);
+  const appId = `neuralake-load:${await sha256(file)}`;
+  const before = base.transactions.get(appId);
+  if (before !== undefined && !again) return { table: name, file, skipped: true, version: undefined, kept: 0, quarantined: 0, warnings: [] };
+  const transactions: readonly Txn[] = [{ appId, version: (before ?? 0) + 1, lastUpdated: Date.now() }];
+  const { files, kept, dead, warnings } = await write(table, base, file);
+  // The rows set aside come first: were the main commit lost, loading again finds them there and does not add them twice.
+  await setAside(tables, table, dead, transactions).catch(async (error: unknown) => {
+    await removeFiles(tables.places.table(table), files);
+    throw error;
+  });
+  const { version } = await tables.append(table, base, files, { transactions });
+  return { table: name, file, skipped: false, version, kept, quarantined: dead.length, warnings };
+}
+
+async function sha256(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  try {
+    await pipeline(createReadStream(file), hash);
+  } catch (cause) {
+    throw new Failure("FILE_NOT_FOUND", `${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { place: { file }, cause });
+  }
+  return hash.digest("hex");
+}

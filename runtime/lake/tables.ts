@@ -1,0 +1,86 @@
+/** The Delta tables of a lake: where each lies and what its newest snapshot is. A commit's own snapshot is kept, so that the next look reads nothing twice. */
+import type { Table } from "../../compiler/ir/catalog.ts";
+import { fullName } from "../../compiler/ir/names.ts";
+import { appendFiles } from "../delta/append.ts";
+import type { AppendOptions } from "../delta/append.ts";
+import type { WrittenFile } from "../delta/engine.ts";
+import { below } from "../delta/file-paths.ts";
+import { readSnapshot } from "../delta/snapshot.ts";
+import type { Snapshot } from "../delta/snapshot.ts";
+import type { AsOf } from "../query/request.ts";
+import { Failure } from "../values/failure.ts";
+import type { Place, Places } from "./places.ts";
+
+export interface DeltaTables {
+  readonly places: Places;
+  /** The newest snapshot, or the one asked for. DELTA_TABLE_NOT_FOUND says what to run for a declared table. */
+  read(table: Table, asOf?: AsOf): Promise<Snapshot>;
+  /** The same of any directory. */
+  readAt(place: Place, asOf?: AsOf): Promise<Snapshot>;
+  /** The newest snapshot, or undefined when there is no table. */
+  readIfThere(place: Place): Promise<Snapshot | undefined>;
+  /** Commits durable files; COMMIT_CONFLICT when others were in the way, COMMIT_UNKNOWN when it is not known what became of it. */
+  append(table: Table, base: Snapshot, files: readonly WrittenFile[], options?: AppendOptions): Promise<Snapshot>;
+}
+
+/** Tables at these places; nothing is read yet. */
+export function openTables(places: Places): DeltaTables {
+  const newest = new Map<string, Snapshot>();
+  // A lower version may follow a higher one: a table can be removed and made anew.
+  const keep = (place: Place, snapshot: Snapshot): Snapshot => {
+    newest.set(place.directory, snapshot);
+    return snapshot;
+  };
+  const readAt = async (place: Place, asOf?: AsOf): Promise<Snapshot> => {
+    const snapshot = await readSnapshot(place.store, place.location, asOf, newest.get(place.directory));
+    return asOf === undefined ? keep(place, snapshot) : snapshot;
+  };
+  return {
+    places,
+    readAt,
+    read: async (table, asOf) => await readAt(places.table(table), asOf).catch((error: unknown) => { throw isAbsent(error) ? notCreated(table, error) : error; }),
+    readIfThere: async (place) => await readAt(place).catch((error: unknown) => {
+      if (isAbsent(error)) return undefined;
+      throw error;
+    }),
+    async append(table, base, files, options) {
+      const place = places.table(table);
+      try {
+        const outcome = await appendFiles(place.store, place.location, base, files, options);
+        if (outcome.kind === "committed") return keep(place, outcome.snapshot);
+        throw outcome.kind === "conflict" ? conflict(table, outcome.reason) : unknownOutcome(table, outcome.version, outcome.cause);
+      } catch (error) {
+        // Unless the commit may stand after all, no version names these files.
+        if (!isUnknown(error)) await removeFiles(place, files);
+        throw error;
+      }
+    },
+  };
+}
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof Failure && error.code === "DELTA_TABLE_NOT_FOUND";
+}
+
+function notCreated(table: Table, cause: unknown): Failure {
+  const aside = table.name.endsWith("__dead") ? "It is made when a row is first set aside." : "Run `neuralake apply`.";
+  return new Failure("DELTA_TABLE_NOT_FOUND", `${fullName(table)} is declared and was not created yet.`, { hint: aside, cause });
+}
+
+function conflict(table: Table, reason: string): Failure {
+  return new Failure("COMMIT_CONFLICT", `The rows were not committed to ${fullName(table)}: ${reason}.`, { hint: "Nothing was written; try again.", retry: true });
+}
+
+function unknownOutcome(table: Table, version: number, cause: unknown): Failure {
+  const name = fullName(table);
+  return new Failure("COMMIT_UNKNOWN", `It is not known whether version ${version} of ${name} was committed.`, { hint: `Look at \`neuralake history ${name}\` before you try again.`, cause });
+}
+
+function isUnknown(error: unknown): boolean {
+  return error instanceof Failure && error.code === "COMMIT_UNKNOWN";
+}
+
+/** Removes data files that no commit names. */
+export async function removeFiles({ store, location }: Place, files: readonly WrittenFile[]): Promise<void> {
+  for (const file of files) await store.remove(below(location, file.path));
+}

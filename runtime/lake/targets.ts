@@ -1,0 +1,54 @@
+/** A name or a path that somebody gave, as the table it means. */
+import { stat } from "node:fs/promises";
+import path from "node:path";
+import type { Catalog, Table } from "../../compiler/ir/catalog.ts";
+import { allTables, fullName } from "../../compiler/ir/names.ts";
+import { Failure } from "../values/failure.ts";
+import type { Place, Places } from "./places.ts";
+
+/** The table of that name, in any case; a bare name when only one database has it. TABLE_NOT_FOUND otherwise. */
+export function findTable(catalog: Catalog, name: string): Table {
+  const wanted = name.toLowerCase();
+  const found = allTables(catalog).filter((table) => fullName(table).toLowerCase() === wanted || table.name.toLowerCase() === wanted);
+  const [first] = found;
+  if (first !== undefined && found.length === 1) return first;
+  const names = (first === undefined ? allTables(catalog) : found).map(fullName);
+  throw new Failure("TABLE_NOT_FOUND", first === undefined ? `There is no table ${name}.` : `${name} stands for more than one table.`, {
+    hint: names.length === 0 ? "The catalog is empty." : `There ${names.length === 1 ? "is" : "are"} ${names.join(", ")}.`,
+  });
+}
+
+/** The Delta table of that name, which rows can be written to; TABLE_NOT_WRITABLE for any other kind. */
+export function writableTable(catalog: Catalog, name: string): Table {
+  const table = findTable(catalog, name);
+  if (table.source.kind === "delta") return table;
+  throw new Failure("TABLE_NOT_WRITABLE", `${fullName(table)} is no Delta table; nothing can be written to it.`, { hint: "Rows are written to tables under @deltaTable." });
+}
+
+/** Where the Delta table of a target lies, and its declaration when it has one; DELTA_TABLE_NOT_FOUND for a table without a log. */
+export async function findDelta(catalog: Catalog, places: Places, target: string): Promise<{ readonly place: Place; readonly table?: Table }> {
+  const aside = await undeclared(catalog, places, target);
+  if (aside !== undefined) return { place: aside };
+  if (isPath(target)) return { place: places.path(target) };
+  const table = findTable(catalog, target);
+  if (table.source.kind === "delta") return { place: places.table(table), table };
+  throw new Failure("DELTA_TABLE_NOT_FOUND", `${fullName(table)} is no Delta table; it has no log and no versions.`, { hint: `Look at its rows: neuralake peek ${fullName(table)}` });
+}
+
+/** A path rather than `database.table`. */
+export function isPath(target: string): boolean {
+  return /[\\/]/.test(target) || target === "." || target === "..";
+}
+
+/** A Delta table that lies in the lake under such a name and is not declared: a dead table. */
+async function undeclared(catalog: Catalog, places: Places, target: string): Promise<Place | undefined> {
+  const [database, name, ...more] = target.split(".");
+  if (isPath(target) || database === undefined || name === undefined || more.length > 0) return undefined;
+  if (allTables(catalog).some((table) => fullName(table) === target)) return undefined;
+  const directory = path.join(places.root, database, name);
+  const log = await stat(path.join(directory, "_delta_log")).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  return log === undefined ? undefined : places.path(directory);
+}

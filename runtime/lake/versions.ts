@@ -1,0 +1,22 @@
+/** Which versioned tables stand beneath a set of tables, computed ones followed to what their SQL reads. */
+import type { Catalog, Table } from "../../compiler/ir/catalog.ts";
+import { allTables, fullName } from "../../compiler/ir/names.ts";
+import { findTable } from "./targets.ts";
+
+/** The Delta tables beneath, sorted by name; undefined when one source beneath has no versions (a file, a row function). */
+export function versionedBeneath(catalog: Catalog, names: readonly string[]): readonly Table[] | undefined {
+  const byName = new Map(allTables(catalog).map((table) => [fullName(table), table]));
+  const seen = new Set<Table>();
+  const found: Table[] = [];
+  const visit = (table: Table): boolean => {
+    if (seen.has(table)) return true;
+    seen.add(table);
+    const { source } = table;
+    if (source.kind === "delta") found.push(table);
+    if (source.kind === "delta") return true;
+    if (source.kind !== "view" && source.kind !== "sql") return false;
+    return (source.reads ?? []).every((name) => visit(byName.get(name) ?? findTable(catalog, name)));
+  };
+  if (!names.every((name) => visit(findTable(catalog, name)))) return undefined;
+  return found.toSorted((left, right) => (fullName(left) < fullName(right) ? -1 : 1));
+}
