@@ -12,7 +12,7 @@ export class CatalogErrors extends Error {
 
   constructor(diagnostics: readonly Diagnostic[], project: string, colour: boolean) {
     const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
-    super(`the catalog has ${pluralText(errors.length, "error")}`);
+    super(`The catalog has ${pluralText(errors.length, "error")}.`);
     this.name = "CatalogErrors";
     this.diagnostics = errors;
     this.frames = frameText(diagnostics, project, colour);

@@ -35,7 +35,7 @@ async function importDefault(path: string, file: string): Promise<unknown> {
 }
 
 function checkConfig(value: unknown, file: string): asserts value is Config {
-  const top = objectIn(value, `the default export of ${file}`, file);
+  const top = objectIn(value, `The default export of ${file}`, file);
   checkKeys(top, settings, "", file);
   for (const name of ["root", "catalog", "generated"]) checkText(top[name], name, file);
   if (top["environments"] === undefined) return;
@@ -48,17 +48,17 @@ function checkConfig(value: unknown, file: string): asserts value is Config {
 
 function objectIn(value: unknown, name: string, file: string): { readonly [key: string]: unknown } {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as { readonly [key: string]: unknown };
-  throw new Failure("CONFIG_INVALID", `${name} is not an object`, { place: { file }, hint: "export default defineConfig({ root: \"./lake\" })" });
+  throw new Failure("CONFIG_INVALID", `${name} is not an object.`, { place: { file }, hint: "Write `export default defineConfig({ root: \"./lake\" })`." });
 }
 
 function checkKeys(value: object, known: ReadonlySet<string>, prefix: string, file: string): void {
   for (const key of Object.keys(value)) {
     if (known.has(key)) continue;
-    throw new Failure("CONFIG_INVALID", `${file} sets "${prefix}${key}", which this version does not know`, { place: { file }, hint: `it knows ${[...known].join(", ")}` });
+    throw new Failure("CONFIG_INVALID", `${file} sets "${prefix}${key}", which this version does not know.`, { place: { file }, hint: `It knows ${[...known].join(", ")}.` });
   }
 }
 
 function checkText(value: unknown, name: string, file: string): void {
   if (value === undefined || (typeof value === "string" && value !== "")) return;
-  throw new Failure("CONFIG_INVALID", `${name} in ${file} is not a text`, { place: { file, value: String(value) } });
+  throw new Failure("CONFIG_INVALID", `${name} in ${file} is not a text.`, { place: { file, value: String(value) } });
 }

@@ -36,7 +36,7 @@ export async function findProject(options: LakeOptions = {}): Promise<Project> {
   const environment = env === undefined || env === "" ? undefined : config.environments?.[env];
   if (env !== undefined && env !== "" && environment === undefined) {
     const known = Object.keys(config.environments ?? {});
-    throw new Failure("CONFIG_INVALID", `there is no environment "${env}"`, { hint: known.length === 0 ? "neuralake.config.ts declares none" : `there are: ${known.join(", ")}` });
+    throw new Failure("CONFIG_INVALID", `There is no environment "${env}".`, { hint: known.length === 0 ? "neuralake.config.ts declares none." : `There are: ${known.join(", ")}.` });
   }
   const override = options.root ?? process.env["NEURALAKE_ROOT"];
   const root = override !== undefined && override !== "" ? resolveRoot(process.cwd(), override) : resolveRoot(folder, environment?.root ?? config.root ?? "./lake");
@@ -45,7 +45,7 @@ export async function findProject(options: LakeOptions = {}): Promise<Project> {
 
 function resolveRoot(base: string, root: string): string {
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(root)) {
-    throw new Failure("CONFIG_INVALID", `the root "${root}" is a URI; this version keeps a lake in a local directory`, { hint: "give --root a path, such as ./lake" });
+    throw new Failure("CONFIG_INVALID", `The root "${root}" is a URI; this version keeps a lake in a local directory.`, { hint: "Give --root a path, such as ./lake." });
   }
   return resolve(base, root);
 }
@@ -53,10 +53,10 @@ function resolveRoot(base: string, root: string): string {
 /** The compiled catalog; CONFIG_INVALID when it is missing, broken or of another format. */
 async function readCatalog(project: Project): Promise<Catalog> {
   const file = join(project.generatedDir, "catalog.json");
-  if (!existsSync(file)) throw new Failure("CONFIG_INVALID", `${file} is not there`, { hint: "run `neuralake compile` first, or `neuralake init` for a new project" });
+  if (!existsSync(file)) throw new Failure("CONFIG_INVALID", `${file} is not there.`, { hint: "Run `neuralake compile` first, or `neuralake init` for a new project." });
   const catalog = parseCatalog(await readFile(file, "utf8"), file);
   if (catalog.format !== catalogFormat) {
-    throw new Failure("CONFIG_INVALID", `${file} has format ${String(catalog.format)}; this version reads ${catalogFormat}`, { hint: "run `neuralake compile`" });
+    throw new Failure("CONFIG_INVALID", `${file} has format ${String(catalog.format)}; this version reads ${catalogFormat}.`, { hint: "Run `neuralake compile`." });
   }
   return catalog;
 }
@@ -65,7 +65,7 @@ function parseCatalog(text: string, file: string): Catalog {
   try {
     return JSON.parse(text) as Catalog;
   } catch (cause) {
-    throw new Failure("CONFIG_INVALID", `${file} is not JSON`, { hint: "generated files are never edited; run `neuralake compile`", cause });
+    throw new Failure("CONFIG_INVALID", `${file} is not JSON.`, { hint: "Generated files are never edited; run `neuralake compile`.", cause });
   }
 }
 

@@ -49,16 +49,16 @@ function describeProblem(error: unknown): Problem {
   if (error instanceof CommanderError) return usageProblem(error);
   if (error instanceof CatalogErrors) return catalogProblem(error);
   if (error instanceof Failure) return { ...describeFailure(error), exit: error.code === "CONFIG_INVALID" ? 2 : 1 };
-  if (error instanceof Interrupted) return { code: "INTERRUPTED", message: "stopped before it was done", exit: 1 };
+  if (error instanceof Interrupted) return { code: "INTERRUPTED", message: "Stopped before it was done.", exit: 1 };
   if (isSystemError(error) && "syscall" in error) return { code: error.code, message: error.message, exit: 1 };
   const stack = error instanceof Error ? error.stack : undefined;
-  return { code: "INTERNAL", message: error instanceof Error ? error.message : String(error), hint: "this is a fault of neuralake itself", ...(stack === undefined ? {} : { detail: stack }), exit: 1 };
+  return { code: "INTERNAL", message: error instanceof Error ? error.message : String(error), hint: "This is a fault of neuralake itself.", ...(stack === undefined ? {} : { detail: stack }), exit: 1 };
 }
 
 function usageProblem(error: CommanderError): Problem {
   const [message = "", ...rest] = error.message.replace(/^error: /, "").split("\n");
   const hint = rest.join(" ").replaceAll(/^\(|\)$/g, "");
-  return { code: "USAGE", message, hint: hint === "" ? "`neuralake --help` and `neuralake COMMAND --help` say what there is" : hint, exit: 2 };
+  return { code: "USAGE", message, hint: hint === "" ? "`neuralake --help` and `neuralake COMMAND --help` say what there is." : hint, exit: 2 };
 }
 
 function catalogProblem(error: CatalogErrors): Problem {
@@ -75,18 +75,21 @@ function printProblem(problem: Problem, terminal: Terminal): void {
   if (problem.detail !== undefined) terminal.note(problem.detail.trimEnd());
   // The frames end with how many errors there are.
   if (problem.diagnostics !== undefined) return;
-  terminal.note(`${style.coral("error")} ${problem.message} ${style.quiet(problem.code)}`);
-  if (problem.place !== undefined) terminal.note(`  ${style.quiet("at")} ${placeText(problem.place)}`);
+  const [first = "", ...more] = problem.message.split("\n");
+  terminal.note(`${style.coral("error")} ${first} ${style.quiet(problem.code)}`);
+  for (const line of more) terminal.note(line);
+  // A message of several lines has said of each where it is.
+  const place = more.length > 0 || problem.place === undefined ? "" : placeText(problem.place);
+  if (place !== "") terminal.note(`  ${style.quiet("at")} ${place}`);
   if (problem.hint !== undefined) terminal.note(`  ${style.quiet("hint")} ${problem.hint}`);
 }
 
-function placeText(place: { file?: string; line?: number; column?: number; parameter?: string; value?: string }): string {
+function placeText(place: { file?: string; line?: number; column?: number; parameter?: string }): string {
   const parts = [
     place.file,
     place.line === undefined ? undefined : `line ${place.line}`,
     place.column === undefined ? undefined : `column ${place.column}`,
     place.parameter === undefined ? undefined : `parameter ${place.parameter}`,
-    place.value === undefined ? undefined : `value ${JSON.stringify(place.value)}`,
   ];
   return parts.filter((part) => part !== undefined).join(", ");
 }

@@ -42,7 +42,8 @@ export function formatTable(columns: readonly TextColumn[], rows: readonly (read
   const widths = columns.map((column, index) => Math.max(textWidth(column.title), ...cells.map((row) => textWidth(row[index] ?? ""))));
   const pad = (text: string, index: number): string => {
     const space = " ".repeat((widths[index] ?? 0) - textWidth(text));
-    return columns[index]?.right === true ? space + text : text + space;
+    if (columns[index]?.right === true) return space + text;
+    return index === columns.length - 1 ? text : text + space;
   };
   const title = columns.map((column, index) => style.quiet(pad(column.title, index))).join(gap);
   const body = cells.map((row) => row.map((text, index) => (columns[index]?.paint ?? String)(pad(text, index))).join(gap));

@@ -1,9 +1,10 @@
 /**
- * The compiler on one screen: extract -> check -> bind -> plan -> emit -> write. Files of the catalog in, files of the generated folder
- * out; whatever is wrong is a diagnostic, and with an error among them nothing is written.
+ * The compiler on one screen: extract -> check -> bind -> emit -> write; `plan` compares the outcome with a lake, and is the commands' own.
+ * Files of the catalog in, files of the generated folder out; whatever is wrong is a diagnostic, and with an error nothing is written.
  */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { startBackground } from "./background.ts";
 import { bind } from "./bind/bind.ts";
 import { check } from "./check/check.ts";
 import { hasErrors } from "./diagnostics/diagnostic.ts";
@@ -11,8 +12,7 @@ import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { settle } from "./diagnostics/settle.ts";
 import { emit } from "./emit/emit.ts";
 import type { EmittedFile } from "./emit/emitted-file.ts";
-import { startTypeWriter } from "./emit/rest-types-worker.ts";
-import { extract } from "./extract/extract.ts";
+import { read, typeDiagnostics } from "./extract/extract.ts";
 import type { Catalog } from "./ir/catalog.ts";
 import { compareFiles, writeFiles } from "./write.ts";
 
@@ -46,23 +46,19 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
   const catalogDir = path.resolve(project, options.catalogDir ?? "catalog");
   const generatedDir = path.resolve(project, options.generatedDir ?? "generated");
 
-  const typeWriter = startTypeWriter();
+  const background = startBackground({ project, catalogDir });
   try {
-    const extracted = extract({ project, catalogDir });
+    const { sources, functions, ...extracted } = read({ project, catalogDir });
     const checked = check(extracted.catalog);
-    const bound = await bind(extracted.catalog, brokenFiles(extracted.diagnostics));
-    const { catalog } = bound;
-    const diagnostics = settle([...extracted.diagnostics, ...checked, ...bound.diagnostics]);
+    const { catalog, diagnostics: bound } = await bind(extracted.catalog, brokenFiles(extracted.diagnostics));
+    const ours = [...extracted.diagnostics, ...checked, ...bound];
+    const context = { title: await titleOf(project), project: relativeUrl(path.join(generatedDir, "client"), project), functions, writeTypes: background.writeTypes };
+    const files = hasErrors(ours) ? [] : await emit(catalog, context);
+    const diagnostics = settle([...ours, ...typeDiagnostics(sources, await background.typeErrors)]);
     if (hasErrors(diagnostics)) return { catalog, diagnostics, files: [], written: [], removed: [], stale: [] };
-    const files = await emit(catalog, {
-      title: await titleOf(project),
-      project: path.relative(path.join(generatedDir, "client"), project).split(path.sep).join("/"),
-      functions: extracted.functions,
-      writeTypes: typeWriter.types,
-    });
     return { catalog, diagnostics, files, ...write(generatedDir, files, options.check === true) };
   } finally {
-    await typeWriter.stop();
+    await background.stop();
   }
 }
 
@@ -73,6 +69,10 @@ function write(generatedDir: string, files: readonly EmittedFile[], check: boole
   if (check) return { written: [], removed: [], stale: [...changed, ...removed].sort() };
   writeFiles(generatedDir, differences);
   return { written: changed, removed, stale: [] };
+}
+
+function relativeUrl(from: string, to: string): string {
+  return path.relative(from, to).split(path.sep).join("/");
 }
 
 function brokenFiles(diagnostics: readonly Diagnostic[]): Set<string> {

@@ -25,7 +25,7 @@ export async function createTables(lake: Lake, signal: AbortSignal, tell: (table
   const differing = changes.filter((change) => change.kind !== "create-table");
   if (differing.length > 0) {
     throw new Failure("SCHEMA_DIFFERS", differing.map(describeChange).join("\n"), {
-      hint: "this version creates tables and does not change them; write the catalog as the lake is, or move the table away",
+      hint: "This version creates tables and does not change them: write the catalog as the lake is, or move the table away.",
     });
   }
   const created: string[] = [];

@@ -1,6 +1,7 @@
 /** `neuralake describe`: what a table is made of, down to its protocol and properties. */
 import { bytesText, countText } from "../amounts.ts";
 import { addLakeCommand, asOfFrom, asOfOptions, type AsOfOptions, type DefineCommand } from "../command.ts";
+import { declaredTable, printDeclared } from "../declared-table.ts";
 import { printFacts, printTable } from "../listing.ts";
 import { findProject, openTargetLake, resolveTarget, type LakeOptions } from "../project.ts";
 import type { Description } from "../../runtime/lake.ts";
@@ -14,6 +15,8 @@ export const defineDescribe: DefineCommand = (program, terminal) => {
   for (const option of asOfOptions()) command.addOption(option);
   command.action(async (target: string, options: LakeOptions & AsOfOptions) => {
     await using lake = await openTargetLake(await findProject(options), target);
+    const declared = declaredTable(lake.catalog, target);
+    if (declared !== undefined) return printDeclared(declared, terminal);
     const description = await lake.describe(resolveTarget(target), asOfFrom(options));
     if (terminal.json) return terminal.printJson(description);
     await printFacts(terminal, factsOf(description));

@@ -17,7 +17,7 @@ export const defineLoad: DefineCommand = (program, terminal) => {
     .option("--again", "load a file although its very bytes were loaded before")
     .action(async (target: string, files: string[], options: LakeOptions & { readonly again?: boolean }) => {
       const missing = files.find((file) => !existsSync(file));
-      if (missing !== undefined) throw new Failure("FILE_NOT_FOUND", `there is no file ${missing}`, { place: { file: missing } });
+      if (missing !== undefined) throw new Failure("FILE_NOT_FOUND", `There is no file ${missing}.`, { place: { file: missing } });
       await using lake = await openProjectLake(await findProject(options));
       const results: LoadResult[] = [];
       for (const file of files) {

@@ -58,6 +58,6 @@ function addressLines(url: string, site: boolean, { style }: Terminal): string[]
 /** The compiled OpenAPI document. */
 export async function readOpenApi(project: Project): Promise<object> {
   const file = join(project.generatedDir, "openapi.json");
-  if (!existsSync(file)) throw new Failure("CONFIG_INVALID", `${file} is not there`, { hint: "run `neuralake compile`" });
+  if (!existsSync(file)) throw new Failure("CONFIG_INVALID", `${file} is not there.`, { hint: "Run `neuralake compile`." });
   return JSON.parse(await readFile(file, "utf8")) as object;
 }

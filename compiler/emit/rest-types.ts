@@ -1,11 +1,16 @@
-/**
- * JSON Schemas as TypeScript, by openapi-typescript, with 64-bit integers as bigint. It is slow to load and loads another TypeScript,
- * so this file is the whole of a worker thread that gets ready while the catalog is read: schemas in, the text of their types out.
- */
-import { parentPort } from "node:worker_threads";
+/** JSON Schemas as TypeScript, by openapi-typescript, with 64-bit integers as bigint. Slow to load. */
 import { astToString, transformSchemaObject } from "openapi-typescript";
 import type { GlobalContext, SchemaObject } from "openapi-typescript";
 import ts from "typescript";
+import type { JsonSchema } from "./json-schema.ts";
+
+/** The TypeScript type of each schema, two spaces deep. */
+export function typesOfSchemas(schemas: readonly JsonSchema[]): string[] {
+  return schemas.map((schema) => {
+    const text = astToString(transformSchemaObject(schema as SchemaObject, { ctx: context })).trimEnd();
+    return text.replace(/^(?: {4})+/gm, (indent) => " ".repeat(indent.length / 2)).replace(/@description /g, "");
+  });
+}
 
 /** What openapi-typescript's own front door would set up, without its reading of a whole document. */
 const context = {
@@ -25,12 +30,3 @@ function wideInteger(schema: SchemaObject): ts.TypeNode | undefined {
   const nullable = "type" in schema && Array.isArray(schema.type) && schema.type.some((type) => type === "null");
   return nullable ? ts.factory.createUnionTypeNode([bigint, ts.factory.createLiteralTypeNode(ts.factory.createNull())]) : bigint;
 }
-
-function typeText(schema: SchemaObject): string {
-  const text = astToString(transformSchemaObject(schema, { ctx: context })).trimEnd();
-  return text.replace(/^(?: {4})+/gm, (indent) => " ".repeat(indent.length / 2)).replace(/@description /g, "");
-}
-
-parentPort?.once("message", (schemas: readonly SchemaObject[]) => {
-  parentPort?.postMessage(schemas.map(typeText));
-});

@@ -4,7 +4,7 @@ import { matchKind } from "../../compiler/ir/column-type.ts";
 import type { ArrayType, ByKind, ColumnType, DecimalType, EnumType, MapType, ObjectType } from "../../compiler/ir/column-type.ts";
 import { unscaledOf } from "../values/decimal.ts";
 import { Failure } from "../values/failure.ts";
-import { daysOf, localMicrosOf, microsOf } from "../values/time.ts";
+import { daysOf, firstDay, lastDay, localMicrosOf, microsOf } from "../values/time.ts";
 import { cellOf } from "../values/value.ts";
 import type { Row, Value } from "../values/value.ts";
 import { arrowType } from "./arrow-schema.ts";
@@ -186,9 +186,10 @@ function days(type: ColumnType): Fill {
   return (values, origin) => {
     const data = new Int32Array(values.length);
     each(type, values, origin, (value, index) => {
-      if (!(value instanceof Temporal.PlainDate) || value.year < 1 || value.year > 9999) return false;
-      data[index] = daysOf(value);
-      return true;
+      if (!(value instanceof Temporal.PlainDate)) return false;
+      const count = daysOf(value);
+      data[index] = count;
+      return count >= firstDay && count <= lastDay;
     });
     return { data };
   };

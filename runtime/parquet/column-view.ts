@@ -33,8 +33,9 @@ function extremes(data: Data): readonly [number, number] {
   const values = data.values as Float64Array;
   let least = Number.POSITIVE_INFINITY;
   let greatest = Number.NEGATIVE_INFINITY;
+  const nulls = nullsOf(data);
   for (let index = 0; index < data.length; index++) {
-    if (data.nullCount > 0 && !data.getValid(index)) continue;
+    if (isNull(nulls, data.offset + index)) continue;
     const value = values[index] ?? 0;
     if (Number.isNaN(value)) return [Number.NaN, Number.NaN];
     if (value < least) least = value;
@@ -49,8 +50,9 @@ function wideExtremes(data: Data): readonly [bigint, bigint] {
   const words = new Uint32Array(buffer, byteOffset, byteLength / Uint32Array.BYTES_PER_ELEMENT);
   let least = -1;
   let greatest = -1;
+  const nulls = nullsOf(data);
   for (let index = 0; index < data.length; index++) {
-    if (data.nullCount > 0 && !data.getValid(index)) continue;
+    if (isNull(nulls, data.offset + index)) continue;
     if (least === -1) least = greatest = index;
     else if (isLess(words, size, index, least)) least = index;
     else if (isLess(words, size, greatest, index)) greatest = index;
@@ -80,8 +82,9 @@ function byteExtremes(data: Data): readonly [Uint8Array, Uint8Array] {
   const run = data.values as Uint8Array;
   let least = -1;
   let greatest = -1;
+  const nulls = nullsOf(data);
   for (let index = 0; index < data.length; index++) {
-    if (data.nullCount > 0 && !data.getValid(index)) continue;
+    if (isNull(nulls, data.offset + index)) continue;
     if (least === -1) least = greatest = index;
     else if (isBefore(run, offsets, index, least)) least = index;
     else if (isBefore(run, offsets, greatest, index)) greatest = index;
@@ -101,4 +104,13 @@ function isBefore(run: Uint8Array, offsets: Int32Array, left: number, right: num
     if (difference !== 0) return difference < 0;
   }
   return leftLength < rightLength;
+}
+
+/** The validity bitmap, where there are nulls. */
+function nullsOf(data: Data): Uint8Array | undefined {
+  return data.nullCount > 0 ? data.nullBitmap : undefined;
+}
+
+function isNull(validity: Uint8Array | undefined, bit: number): boolean {
+  return validity !== undefined && ((validity[bit >> 3] ?? 0) & (1 << (bit & 7))) === 0;
 }

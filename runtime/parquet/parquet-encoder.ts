@@ -6,6 +6,7 @@ import { RecordBatch } from "apache-arrow";
 import type { Schema } from "apache-arrow";
 import { Table, transformParquetStream, writeParquet } from "parquet-wasm";
 import type { WriterProperties } from "parquet-wasm";
+import { StreamWriter } from "./arrow-writers.ts";
 import { writerProperties } from "./writer-properties.ts";
 
 const groupRowsMax = 131_072;

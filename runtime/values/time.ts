@@ -5,6 +5,10 @@ const nanosPerMicro = 1_000n;
 const microsPerMilli = 1_000n;
 const secondsPerDay = 86_400;
 
+/** The first and last days a Day can be, counted from 1970-01-01: the years 0001 to 9999. */
+export const firstDay = -719_162;
+export const lastDay = 2_932_896;
+
 /** The first and last instants a Timestamp can hold, in microseconds: the years 0001 to 9999. */
 const leastMicros = -62_135_596_800_000_000n;
 const greatestMicros = 253_402_300_799_999_999n;

@@ -39,7 +39,7 @@ describe("neuralake.config.ts", () => {
     [config('{ environments: { prod: { kafka: {} } } }'), '"environments.prod.kafka"'],
     [config("{ root: 5 }"), "root in neuralake.config.ts is not a text"],
     [config('{ root: "s3://bucket/lake" }'), "s3://bucket/lake"],
-    ["export const root = 1;\n", "default export of neuralake.config.ts is not an object"],
+    ["export const root = 1;\n", "The default export of neuralake.config.ts is not an object."],
     ["export default {{\n", "neuralake.config.ts cannot be loaded"],
     ['import "./missing.ts";\n', "neuralake.config.ts cannot be loaded"],
   ])("a wrong file %j is refused by name with exit 2", async (text, message) => {
@@ -54,7 +54,7 @@ describe("neuralake.config.ts", () => {
     await writeFile(join(shop.folder, "neuralake.config.ts"), config('{ environments: { prod: {}, test: {} } }'));
     const { code, stderr } = await runCommand(shop.folder, ["ls", "--env", "pord"]);
     expect(code).toBe(2);
-    expect(stderr).toContain('there is no environment "pord"');
+    expect(stderr).toContain('There is no environment "pord"');
     expect(stderr).toContain("prod, test");
   });
 });

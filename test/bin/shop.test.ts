@@ -118,6 +118,14 @@ describe("a project made by init", () => {
       ["engineInfo", "isBlindAppend", "operation", "operationMetrics", "operationParameters", "timestamp", "userMetadata", "version"]);
   });
 
+  test("describe tells what the catalog says of tables without a log", async () => {
+    expect(await json("describe", "shop.products")).toEqual({
+      name: "shop.products", kind: "csv", location: "data/products.csv", description: expect.stringContaining("What the shop sells."),
+      columns: expect.arrayContaining([{ name: "price", type: "Decimal<10, 2>", nullable: false, comment: "Price of one piece." }]),
+    });
+    expect(await json("describe", "shop.sales")).toMatchObject({ kind: "sql", parameters: [{ name: "since", type: "Day" }, { name: "atLeast", type: "Int32" }] });
+  });
+
   test("describe, history and peek take the path of a Delta table, without a project", async () => {
     const table = join(shop.folder, "lake", "shop", "orders");
     const outside = join(shop.folder, "..");

@@ -153,7 +153,7 @@ describe.skipIf(browser === undefined)("in a browser", () => {
   test("a table of 1,000 columns shows all of them, on a phone as cards", async () => {
     await at("tables/shop/wide.html", { viewport: phone }, async (page) => {
       expect(await page.locator(".columns tbody tr").count()).toBe(1000);
-      expect(await page.locator(".columns tbody tr").first().evaluate("(row) => getComputedStyle(row).display")).toBe("block");
+      expect(await page.evaluate<string>("getComputedStyle(document.querySelector('.columns tbody tr')).display")).toBe("block");
       expect(await widthOver(page)).toBe(0);
     });
   });

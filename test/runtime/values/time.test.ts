@@ -1,9 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Failure } from "../../../runtime/values/failure.ts";
-import { dayAt, daysOf, instantAt, localMicrosOf, localTimeAt, microsOf, roundToMillis } from "../../../runtime/values/time.ts";
-
-const firstDay = -719_162;
-const lastDay = 2_932_896;
+import { dayAt, daysOf, firstDay, instantAt, lastDay, localMicrosOf, localTimeAt, microsOf, roundToMillis } from "../../../runtime/values/time.ts";
 
 describe("days", () => {
   test("the first, the last and the days around 1970 and leap days are the calendar's", () => {
