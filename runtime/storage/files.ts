@@ -11,31 +11,17 @@ import type { StagedFile, Store, StoredObject } from "./store.ts";
 /** The store of the directory `root`, which is made when the first object is. */
 export function openFiles(root: string): Store {
   const base = path.resolve(root);
-  const directories = new Set<string>();
+  const directories = durableDirectories(base);
   const locate = (name: string): string => path.join(base, ...name.split("/"));
-
-  /** Makes a directory and those above it, each durable by a sync of its parent: also where it is there, since whoever made it may not have come to that yet. */
-  async function makeDirectory(directory: string): Promise<void> {
-    if (directories.has(directory)) return;
-    const first = await mkdir(directory, { recursive: true });
-    const shortest = Math.min(first?.length ?? Number.POSITIVE_INFINITY, base.length + 1);
-    for (let made = directory; made.length >= shortest; made = path.dirname(made)) {
-      const isNew = first !== undefined && made.length >= first.length;
-      if (!isNew && directories.has(made)) break;
-      await syncFile(path.dirname(made));
-      directories.add(made);
-    }
-  }
 
   /** Writes the bytes to the temporary place. The directory may be one that somebody removed since it was made: then it is made again. */
   async function writeTemporary(temporary: string, bytes: Uint8Array): Promise<void> {
-    await makeDirectory(path.dirname(temporary));
+    await directories.make(path.dirname(temporary));
     try {
       await writeDurably(temporary, bytes);
     } catch (error) {
       if (!hasCode(error, "ENOENT")) throw error;
-      directories.clear();
-      await makeDirectory(path.dirname(temporary));
+      await directories.makeAgain(path.dirname(temporary));
       await writeDurably(temporary, bytes);
     }
   }
@@ -63,12 +49,28 @@ export function openFiles(root: string): Store {
     },
     async stage(name) {
       const file = locate(name);
-      directories.delete(path.dirname(file));
-      await guard(name, () => makeDirectory(path.dirname(file)));
+      await guard(name, () => directories.makeAgain(path.dirname(file)));
       return stagedFile(name, temporaryOf(file), file);
     },
     remove: (name) => guard(name, () => removeFile(locate(name))),
   };
+}
+
+/** Makes directories in `base`, each durable by a sync of its parent: also one that is there, since whoever made it may not have come to that yet. */
+function durableDirectories(base: string): { make(directory: string): Promise<void>; makeAgain(directory: string): Promise<void> } {
+  const known = new Set<string>();
+  /** Makes it even when it was made before: somebody may have removed it. */
+  async function makeAgain(directory: string): Promise<void> {
+    const first = await mkdir(directory, { recursive: true });
+    const shortest = Math.min(first?.length ?? Number.POSITIVE_INFINITY, base.length + 1);
+    for (let made = directory; made.length >= shortest; made = path.dirname(made)) {
+      const isNew = first !== undefined && made.length >= first.length;
+      if (!isNew && known.has(made)) break;
+      await syncFile(path.dirname(made));
+      known.add(made);
+    }
+  }
+  return { makeAgain, make: async (directory) => (known.has(directory) ? undefined : makeAgain(directory)) };
 }
 
 /** What `temporaryOf` makes: no object, though a crash may leave one. */
