@@ -105,7 +105,7 @@ async function overHttp(client: typeof Client, project: Project, lake: Lake, ter
   try {
     await using remote = client.connect({ url: server.url });
     const rows = await remote.selectFrom("flights.busiest_routes").select(["from_city", "to_city", "distance", "flights"]).limit(3).execute();
-    return answer(`the busiest routes: a view, asked over HTTP of ${server.url}`, rows, terminal);
+    return answer("the busiest routes: a view, asked over HTTP", rows, terminal);
   } finally {
     await server.close();
   }
@@ -138,9 +138,9 @@ async function run(terminal: Terminal): Promise<void> {
   const started = performance.now();
   await using lake = await demonstrate(project, terminal);
   if (values.serve) await step(terminal, "site", () => buildStep(project, lake));
-  await terminal.print(`${"done".padEnd(margin.length)}${terminal.style.quiet(`in ${durationText(performance.now() - started)}; the lake is ${project.root}`)}`);
+  await terminal.print(`${"done".padEnd(margin.length)}${terminal.style.quiet(`in ${durationText(performance.now() - started)}; the lake lies in ${lake.root.replace(`${project.folder}/`, "./")}`)}`);
   if (values.serve) await serveUntilStopped(project, lake, { host: "127.0.0.1", port: Number(values.port) }, terminal);
-  else await terminal.print(`${margin}npm start serves it, with a page for every table`);
+  else await terminal.print(`${margin}npm start does this too, and then serves API and site`);
 }
 
 const terminal = openTerminal(false);

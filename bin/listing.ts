@@ -12,5 +12,9 @@ export async function printTable(terminal: Terminal, columns: readonly TextColum
 export async function printFacts(terminal: Terminal, facts: readonly (readonly [name: string, value: string | undefined])[]): Promise<void> {
   const told = facts.filter((fact): fact is readonly [string, string] => fact[1] !== undefined && fact[1] !== "");
   const width = Math.max(0, ...told.map(([name]) => name.length));
-  for (const [name, value] of told) await terminal.print(`${terminal.style.quiet(name.padEnd(width))}  ${value}`);
+  for (const [name, value] of told) {
+    const [first, ...more] = value.split("\n").filter((line) => line !== "");
+    await terminal.print(`${terminal.style.quiet(name.padEnd(width))}  ${first}`);
+    for (const line of more) await terminal.print(`${" ".repeat(width)}  ${line}`);
+  }
 }

@@ -15,9 +15,10 @@ export const defineDescribe: DefineCommand = (program, terminal) => {
   for (const option of asOfOptions()) command.addOption(option);
   command.action(async (target: string, options: LakeOptions & AsOfOptions) => {
     await using lake = await openTargetLake(await findProject(options), target);
-    const declared = declaredTable(lake.catalog, target);
+    const asOf = asOfFrom(options);
+    const declared = asOf === undefined ? declaredTable(lake.catalog, target) : undefined;
     if (declared !== undefined) return printDeclared(declared, terminal);
-    const description = await lake.describe(resolveTarget(target), asOfFrom(options));
+    const description = await lake.describe(resolveTarget(target), asOf);
     if (terminal.json) return terminal.printJson(description);
     await printFacts(terminal, factsOf(description));
     await terminal.print();

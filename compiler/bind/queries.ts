@@ -7,7 +7,6 @@ import { isProblem, openBinder } from "../../runtime/query/binder.ts";
 import type { Binder, ParsedSelect } from "../../runtime/query/binder.ts";
 import { duckType } from "../../runtime/query/duckdb-types.ts";
 import { printTemplate } from "../../runtime/query/sql-template.ts";
-import type { Bound } from "./bind.ts";
 import { bindChecks, bindPatterns } from "./conditions.ts";
 import { findTable, tableNames } from "./named-tables.ts";
 import type { TableNames } from "./named-tables.ts";
@@ -15,6 +14,9 @@ import { checkDeclaredColumns, inferColumns } from "./result-columns.ts";
 import { resultFacts } from "./result-facts.ts";
 import { problemDiagnostic } from "./sql-place.ts";
 import type { SentSql } from "./sql-place.ts";
+
+/** The catalog with its queries' columns, and what the engine has against the SQL. */
+export interface Bound { readonly catalog: Catalog; readonly diagnostics: readonly Diagnostic[] }
 
 type SqlTable = Table & { readonly source: Extract<Source, { kind: "sql" | "view" }> };
 

@@ -98,10 +98,16 @@ async function judgeAndWrite(engine: Engine, load: BulkLoad, scratch: string): P
   // Usually no row fails: what stands is written in the same pass that judges, and only a missing row makes it worth asking which.
   const copied = await copyKept(judging, scratch);
   const kept = copied.reduce((sum, { rows }) => sum + rows, 0);
-  const { rows, warnings } = await countRows(judging);
-  const refused = kept < rows ? await countRefused(judging) : 0;
+  const whole = kept === (await countRows(judging, "true"));
+  const refused = whole ? 0 : await countRows(judging, anyFailing(judging.conditions, "reject"));
   if (refused > 0) return { kind: "refused", rows: refused, first: await firstRefusals(judging) };
-  return { kind: "written", files: await finishFiles(judging, copied), kept, aside: kept < rows ? await rowsAside(judging) : [], warnings };
+  const aside = whole ? [] : await rowsAside(judging);
+  // The disk makes the files durable while the engine counts.
+  const [files, warnings] = await Promise.allSettled([finishFiles(judging, copied), countWarnings(judging)]);
+  if (files.status === "rejected") throw files.reason;
+  if (warnings.status === "fulfilled") return { kind: "written", files: files.value, kept, aside, warnings: warnings.value };
+  await removeFiles(judging, files.value);
+  throw warnings.reason;
 }
 
 /** Delta keeps an empty partition value as null. */
@@ -128,18 +134,19 @@ function anyFailing(conditions: readonly BulkCondition[], onFail: BulkCondition[
   return own.length === 0 ? "false" : `(${own.map(failing).join(" OR ")})`;
 }
 
-/** All rows of the file, and how many of those kept fail what only warns. */
-async function countRows({ engine, source, conditions }: Judging): Promise<{ readonly rows: number; readonly warnings: readonly { readonly check: string; readonly rows: number }[] }> {
-  const warnings = conditions.filter(({ onFail }) => onFail === "warn");
-  const counts = warnings.map((condition) => `count(*) FILTER (WHERE ${failing(condition)} AND NOT ${anyFailing(conditions, "quarantine")})`);
-  const reader = await engine.control.runAndReadAll(`SELECT ${["count(*)", ...counts].join(", ")} FROM ${source.relation(false)}`);
-  const [rows = 0, ...warned] = (reader.getRows()[0] ?? []).map(Number);
-  return { rows, warnings: warnings.map(({ rule }, k) => ({ check: rule, rows: warned[k] ?? 0 })).filter((warning) => warning.rows > 0) };
+async function countRows({ engine, source }: Judging, condition: string): Promise<number> {
+  const reader = await engine.control.runAndReadAll(`SELECT count(*) FROM ${source.relation(false)} WHERE ${condition}`);
+  return Number(reader.getRows()[0]?.[0]);
 }
 
-async function countRefused({ engine, source, conditions }: Judging): Promise<number> {
-  const reader = await engine.control.runAndReadAll(`SELECT count(*) FROM ${source.relation(false)} WHERE ${anyFailing(conditions, "reject")}`);
-  return Number(reader.getRows()[0]?.[0]);
+/** How many of the rows that are kept fail what only warns. */
+async function countWarnings({ engine, source, conditions }: Judging): Promise<readonly { readonly check: string; readonly rows: number }[]> {
+  const warnings = conditions.filter(({ onFail }) => onFail === "warn");
+  if (warnings.length === 0) return [];
+  const counts = warnings.map((condition) => `count(*) FILTER (WHERE ${failing(condition)})`);
+  const reader = await engine.control.runAndReadAll(`SELECT ${counts.join(", ")} FROM ${source.relation(false)} WHERE ${anyFailing(conditions, "warn")} AND NOT ${anyFailing(conditions, "quarantine")}`);
+  const counted = (reader.getRows()[0] ?? []).map(Number);
+  return warnings.map(({ rule }, k) => ({ check: rule, rows: counted[k] ?? 0 })).filter(({ rows }) => rows > 0);
 }
 
 async function firstRefusals(judging: Judging): Promise<readonly BulkRefusal[]> {
@@ -202,7 +209,8 @@ async function copyKept({ engine, load: { table }, source, conditions }: Judging
 }
 
 /** Makes each file durable under its name in the table, or leaves none. */
-async function finishFiles({ load: { store, location } }: Judging, copied: readonly Copied[]): Promise<readonly WrittenFile[]> {
+async function finishFiles(judging: Judging, copied: readonly Copied[]): Promise<readonly WrittenFile[]> {
+  const { store, location } = judging.load;
   const written: WrittenFile[] = [];
   try {
     for (const { file, partitionValues, statistics } of copied) {
@@ -212,10 +220,14 @@ async function finishFiles({ load: { store, location } }: Judging, copied: reado
       written.push({ path: name, size: await staged.finish(), partitionValues, statistics });
     }
   } catch (error) {
-    for (const file of written) await store.remove(below(location, file.path));
+    await removeFiles(judging, written);
     throw error;
   }
   return written;
+}
+
+async function removeFiles({ load: { store, location } }: Judging, written: readonly WrittenFile[]): Promise<void> {
+  for (const file of written) await store.remove(below(location, file.path));
 }
 
 /** A MAP comes as pairs. */

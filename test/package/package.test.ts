@@ -27,7 +27,7 @@ const short = lake.db("shop").table("orders", [filter("paid_with", "in", ["card"
 // @ts-expect-error: the table has no such column
 lake.selectFrom("shop.orders").select("colour");
 // @ts-expect-error: a payment is one of three words
-filter("paid_with", "=", 5) satisfies never;
+lake.db("shop").table("orders", [filter("paid_with", "in", ["cheque"])]);
 export { connect, short };
 `;
 
@@ -78,7 +78,7 @@ describe("the packed package", { timeout: 900_000 }, () => {
     const tsc = run(shop, "node", createRequire(join(folder, "node_modules", "neuralake", "package.json")).resolve("typescript/bin/tsc"), "-p", ".");
     expect([tsc.status, tsc.stdout]).toEqual([0, ""]);
     const ran = run(shop, join(folder, "node_modules", ".bin", "node"), "consumer.ts");
-    expect([ran.stderr, ran.stdout.trim()]).toEqual(["", "44"]);
+    expect([ran.stderr, ran.stdout.trim()]).toEqual(["", "51"]);
   });
 
   test("the site is built from inside node_modules", () => {
