@@ -68,6 +68,14 @@ function interruptSignal(): AbortSignal {
   return controller.signal;
 }
 
+/** Resolves when the signal is aborted. */
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve());
+  });
+}
+
 /** Why a command ended before it was done: a person stopped it. */
 export class Interrupted extends Error {
   constructor() {

@@ -7,7 +7,7 @@ import { Failure } from "../../runtime/values/failure.ts";
 import { addLakeCommand, wholeNumber, type DefineCommand } from "../command.ts";
 import { findProject, openProjectLake, type LakeOptions, type Project } from "../project.ts";
 import { siteFolder, writeFacts } from "../site-files.ts";
-import type { Terminal } from "../terminal.ts";
+import { untilAborted, type Terminal } from "../terminal.ts";
 
 export interface Address { readonly host: string; readonly port: number }
 
@@ -22,25 +22,27 @@ export const defineServe: DefineCommand = (program, terminal) => {
     .action(async (options: LakeOptions & Address) => {
       const project = await findProject(options);
       await using lake = await openProjectLake(project);
-      await serveUntilStopped(project, lake, options, terminal);
+      await serveUntilStopped(project, lake, options, terminal, () => refreshFacts(project, lake, terminal));
     });
 };
 
-/** Serves until the terminal's signal; returns when the last reply is out. */
-export async function serveUntilStopped(project: Project, lake: Lake, { host, port }: Address, terminal: Terminal): Promise<void> {
+/** Facts for the next build of the site, gathered while the server answers; Ctrl-C does not wait for them. */
+async function refreshFacts(project: Project, lake: Lake, terminal: Terminal): Promise<void> {
+  const written = writeFacts(project, lake).catch((error: unknown) => {
+    if (!terminal.signal.aborted) terminal.note(`The facts for the site could not be gathered: ${String(error)}`);
+  });
+  await Promise.race([written, untilAborted(terminal.signal)]);
+}
+
+/** Serves until the terminal's signal, and does something `meanwhile`; returns when the last reply is out. */
+export async function serveUntilStopped(project: Project, lake: Lake, { host, port }: Address, terminal: Terminal, meanwhile: () => Promise<void> = () => Promise.resolve()): Promise<void> {
   const site = siteFolder(project);
   const built = existsSync(join(site, "index.html"));
   const { openServer } = await import("../../runtime/server/server.ts");
   const server = await openServer({ lake, openapi: await readOpenApi(project), host, port, ...(built ? { site } : {}) });
-  const stopped = new Promise<void>((resolve) => {
-    if (terminal.signal.aborted) resolve();
-    terminal.signal.addEventListener("abort", () => resolve());
-  });
   if (terminal.json) await terminal.printJson({ url: server.url, site: built });
   else for (const line of addressLines(server.url, built, terminal)) await terminal.print(line);
-  // For the next build of the site; what it says of the lake is then no older than this server.
-  await writeFacts(project, lake);
-  await stopped;
+  await Promise.all([untilAborted(terminal.signal), meanwhile()]);
   terminal.note("stopping");
   await server.close();
 }

@@ -10,6 +10,7 @@ import { arrowType } from "../parquet/arrow-schema.ts";
 import { Failure } from "../values/failure.ts";
 import { growingBytes, growingValidity, selected } from "./chunk-buffers.ts";
 import type { ChunkVector, Selection } from "./chunk-buffers.ts";
+import { stringColumn } from "./chunk-strings.ts";
 
 export interface ColumnWriter {
   append(source: ChunkVector, selection: Selection): void;
@@ -100,45 +101,6 @@ function bits(): Content {
   return flags;
 }
 
-/** DuckDB's string_t: 4 bytes of length, then up to 12 bytes of text, or 4 of prefix and a pointer of 8. */
-const stringBytes = 16;
-const inlineBytes = 12;
-
-function strings(): Content {
-  const offsets = growingBytes();
-  const text = growingBytes();
-  return {
-    append(source, selection, nulls) {
-      const count = selected(selection);
-      if (count === 0) return;
-      const items = duckdb.vector_get_data(source.vector, source.size * stringBytes);
-      const lengths = new Uint32Array(items.buffer, items.byteOffset, source.size * 4);
-      const ends = new Int32Array(offsets.room(count * 4).buffer, offsets.used, count);
-      for (let k = 0; k < count; k += 1) {
-        const item = typeof selection === "number" ? k : (selection[k] ?? 0);
-        if (nulls?.[k] !== 1) appendString(text, items, item, lengths[item * 4] ?? 0);
-        ends[k] = text.used;
-      }
-      offsets.used += count * 4;
-    },
-    bytes: () => text.used,
-    take() {
-      const ends = new Int32Array(offsets.take().buffer);
-      const starts = new Int32Array(ends.length + 1);
-      starts.set(ends, 1);
-      return { buffers: { [BufferType.OFFSET]: starts, [BufferType.DATA]: text.take() } };
-    },
-  };
-}
-
-function appendString(text: ReturnType<typeof growingBytes>, items: Uint8Array, item: number, length: number): void {
-  const bytes = text.room(length);
-  const at = item * stringBytes;
-  if (length <= inlineBytes) for (let k = 0; k < length; k += 1) bytes[text.used + k] = items[at + 4 + k] ?? 0;
-  else bytes.set(duckdb.get_data_from_pointer(items.buffer as ArrayBuffer, items.byteOffset + at + 8, length), text.used);
-  text.used += length;
-}
-
 /** Lists: per item a start and a length (64 bits each) into a child vector, which need not stand in order or apart. */
 function lists(child: ColumnWriter): Content {
   const offsets = growingBytes();
@@ -216,29 +178,25 @@ function outOfRange(column: string): Failure {
   return new Failure("VALUE_INVALID", `Column "${column}" holds a time outside the years 0001 to 9999.`, { hint: "Filter such rows out, or cast the column to VARCHAR.", place: { parameter: column } });
 }
 
-function scalar(type: ColumnType, content: Content): ColumnWriter {
-  return withValidity(type, content);
-}
-
 const writers: ByKind<ColumnWriter, [column: string]> = {
-  int8: (type) => scalar(type, fixed(1, (bytes) => new Int8Array(bytes.buffer))),
-  int16: (type) => scalar(type, fixed(2, (bytes) => new Int16Array(bytes.buffer))),
-  int32: (type) => scalar(type, fixed(4, (bytes) => new Int32Array(bytes.buffer))),
-  int64: (type) => scalar(type, fixed(8, (bytes) => new BigInt64Array(bytes.buffer))),
-  float32: (type) => scalar(type, fixed(4, (bytes) => new Float32Array(bytes.buffer))),
-  float64: (type) => scalar(type, fixed(8, (bytes) => new Float64Array(bytes.buffer))),
-  decimal: (type) => scalar(type, decimal(type)),
-  text: (type) => scalar(type, strings()),
-  enum: (type) => scalar(type, strings()),
-  uuid: (type) => scalar(type, strings()),
-  bytes: (type) => scalar(type, strings()),
-  bool: (type) => scalar(type, bits()),
-  day: (type, column) => scalar(type, fixed(4, (bytes) => new Int32Array(bytes.buffer), inspectDays(column))),
-  timestamp: (type, column) => scalar(type, fixed(8, (bytes) => new BigInt64Array(bytes.buffer), inspectMicros(column))),
-  local_timestamp: (type, column) => scalar(type, fixed(8, (bytes) => new BigInt64Array(bytes.buffer), inspectMicros(column))),
-  array: (type: ArrayType, column) => scalar(type, lists(columnWriter(type.element, `${column}[]`))),
-  map: (type: MapType, column) => scalar(type, lists(columnWriter(entryType(type), column))),
-  object: (type: ObjectType, column) => scalar(type, structs(type.fields.map((field) => columnWriter(field.type, `${column}.${field.name}`)))),
+  int8: (type) => withValidity(type, fixed(1, (bytes) => new Int8Array(bytes.buffer))),
+  int16: (type) => withValidity(type, fixed(2, (bytes) => new Int16Array(bytes.buffer))),
+  int32: (type) => withValidity(type, fixed(4, (bytes) => new Int32Array(bytes.buffer))),
+  int64: (type) => withValidity(type, fixed(8, (bytes) => new BigInt64Array(bytes.buffer))),
+  float32: (type) => withValidity(type, fixed(4, (bytes) => new Float32Array(bytes.buffer))),
+  float64: (type) => withValidity(type, fixed(8, (bytes) => new Float64Array(bytes.buffer))),
+  decimal: (type) => withValidity(type, decimal(type)),
+  text: (type) => withValidity(type, stringColumn()),
+  enum: (type) => withValidity(type, stringColumn()),
+  uuid: (type) => withValidity(type, stringColumn()),
+  bytes: (type) => withValidity(type, stringColumn()),
+  bool: (type) => withValidity(type, bits()),
+  day: (type, column) => withValidity(type, fixed(4, (bytes) => new Int32Array(bytes.buffer), inspectDays(column))),
+  timestamp: (type, column) => withValidity(type, fixed(8, (bytes) => new BigInt64Array(bytes.buffer), inspectMicros(column))),
+  local_timestamp: (type, column) => withValidity(type, fixed(8, (bytes) => new BigInt64Array(bytes.buffer), inspectMicros(column))),
+  array: (type: ArrayType, column) => withValidity(type, lists(columnWriter(type.element, `${column}[]`))),
+  map: (type: MapType, column) => withValidity(type, lists(columnWriter(entryType(type), column))),
+  object: (type: ObjectType, column) => withValidity(type, structs(type.fields.map((field) => columnWriter(field.type, `${column}.${field.name}`)))),
 };
 
 function entryType(type: MapType): ObjectType {

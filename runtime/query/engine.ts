@@ -30,6 +30,8 @@ export interface Engine {
   readonly readings: LeastRecent<Promise<Reading>>;
   /** Sessions by what they declare; one that falls out is closed. */
   readonly sessions: LeastRecent<Promise<Session>>;
+  /** Sessions of one query each, closed at its end; here for the queries that nobody read. */
+  readonly passing: LeastRecent<Promise<Session>>;
   /** Columns of Parquet files, by their names. */
   readonly shapes: LeastRecent<FileShape>;
   connect(): Promise<DuckDBConnection>;
@@ -51,17 +53,24 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     control,
     statements: leastRecent(500, async () => {}),
     readings: leastRecent(500, async () => {}),
-    sessions: leastRecent(16, async (session) => (await session).close()),
+    sessions: leastRecent(16, closeSession),
+    passing: leastRecent(64, closeSession),
     shapes: leastRecent(100_000, async () => {}),
     connect: () => instance.connect(),
     next: () => (last += 1),
     async close() {
       await engine.sessions.clear();
+      await engine.passing.clear();
       control.closeSync();
       instance.closeSync();
     },
   };
   return engine;
+}
+
+/** One that could not be opened has nothing to close, and whoever asked for it has been told. */
+function closeSession(session: Promise<Session>): Promise<void> {
+  return session.then((opened) => opened.close(), () => {});
 }
 
 function shutIn(options: EngineOptions): string[] {

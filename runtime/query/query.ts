@@ -28,8 +28,9 @@ export async function runQuery(engine: Engine, context: QueryContext, request: Q
   const reading = await knownReading(engine, context.catalog, request);
   const states = await Promise.all(reading.needs.map((need) => stateOfNeed(engine, context, need, request)));
   requireOneVersioned(request.asOf, states);
-  const fixed = states.every((state) => state.key !== undefined && !state.unversioned);
-  const session = await sessionOf(engine, context.catalog, states);
+  const shared = states.every((state) => state.key !== undefined);
+  const versioned = states.every((state) => !state.unversioned);
+  const session = await sessionOf(engine, context.catalog, states, shared);
   requireParameters(reading, request);
   const values = valuesOf(reading.numbers, request.parameters ?? []);
   const shape = await knownShape(engine, session, reading, values, request.sql);
@@ -37,8 +38,8 @@ export async function runQuery(engine: Engine, context: QueryContext, request: Q
   return {
     columns: shape.columns,
     tables: tablesRead(states),
-    volatile: reading.volatile || !states.every((state) => !state.unversioned),
-    batches: streamBatches({ session, shape, values, signal: request.signal, keepPlan: fixed && !reading.volatile, failure: (error, ran, start) => failureOf(reading, request.sql, error, ran, start) }),
+    volatile: reading.volatile || !versioned,
+    batches: streamBatches({ session, shape, values, signal: request.signal, keepPlan: versioned && !reading.volatile, last: !shared, failure: (error, ran, start) => failureOf(reading, request.sql, error, ran, start) }),
   };
 }
 
@@ -59,10 +60,10 @@ function knownReading(engine: Engine, catalog: Catalog, { sql, asOf }: QueryRequ
   return reading;
 }
 
-/** A version belongs to one table; a time to any number. */
+/** A version belongs to one table, beside those that have their own AT; a time to any number. */
 function requireOneVersioned(asOf: AsOf | undefined, states: readonly Declarable[]): void {
   if (asOf === undefined || !("version" in asOf)) return;
-  const versioned = states.filter((state) => state.read !== undefined && state.need.asOf === asOf).map(({ read }) => read?.table);
+  const versioned = states.filter((state) => state.read !== undefined && state.need.schema === state.need.table.database).map(({ read }) => read?.table);
   if (versioned.length === 1) return;
   throw new Failure("SQL_INVALID", `Version ${asOf.version} was asked for, but the query reads ${versioned.length === 0 ? "no table with versions" : `several: ${versioned.join(", ")}`}.`, {
     hint: "Ask for a timestamp, or write AT (VERSION => …) behind each table.",
@@ -70,17 +71,17 @@ function requireOneVersioned(asOf: AsOf | undefined, states: readonly Declarable
 }
 
 /** Sessions are shared by queries of the same tables at the same state; rows of functions belong to one query. */
-async function sessionOf(engine: Engine, catalog: Catalog, states: readonly Declarable[]): Promise<Session> {
-  const shared = states.every((state) => state.key !== undefined);
-  const key = JSON.stringify([numberOf(engine, catalog), shared ? 0 : engine.next(), ...states.map(({ need, key: state }) => [need.schema, need.name, state ?? null]).toSorted()]);
-  const known = engine.sessions.get(key);
+async function sessionOf(engine: Engine, catalog: Catalog, states: readonly Declarable[], shared: boolean): Promise<Session> {
+  const kept = shared ? engine.sessions : engine.passing;
+  const key = JSON.stringify(shared ? [numberOf(engine, catalog), ...states.map(({ need, key: state }) => [need.schema, need.name, state]).toSorted()] : engine.next());
+  const known = kept.get(key);
   if (known !== undefined) return known;
   const opened = declareAll(engine, states);
-  engine.sessions.set(key, opened);
+  kept.set(key, opened);
   try {
     return await opened;
   } catch (error) {
-    engine.sessions.delete(key);
+    kept.delete(key);
     throw error;
   }
 }

@@ -75,8 +75,9 @@ async function spell(search: Search, statement: Statement, asOf: AsOf | undefine
   const splices: Splice[] = [];
   const travelled = new Set<string>();
   let calls = false;
-  for (const mention of statement.mentions.tables) {
-    const table = resolveTable(search.catalog, mention, text.sql);
+  // All before the first is looked into: an AT clause is worked out by the engine, and must not hold what the catalog does not.
+  const resolved = statement.mentions.tables.map((mention) => ({ mention, table: resolveTable(search.catalog, mention, text.sql) }));
+  for (const { mention, table } of resolved) {
     requireShape(table, mention, text.sql);
     const need = await needOf(search, table, mention, text, asOf, path);
     const whole = need.args !== undefined;

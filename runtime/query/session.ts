@@ -20,7 +20,7 @@ export interface Session {
   take(): Promise<Lease>;
   /** `whole`: nothing on the connection is left unfinished, so that it can serve again. */
   giveBack(lease: Lease, whole: boolean): Promise<void>;
-  /** No new query; what it holds goes when the last running one ends. */
+  /** No new query; what it holds goes when the last running one ends. Again is fine. */
   close(): Promise<void>;
 }
 
@@ -78,6 +78,7 @@ export async function openSession(engine: Engine, declarations: readonly Declara
       if (closing && inUse === 0) await detach();
     },
     async close() {
+      if (closing) return;
       closing = true;
       if (inUse === 0) await detach();
     },

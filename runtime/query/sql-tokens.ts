@@ -12,8 +12,8 @@ const pattern = new RegExp([
   /(?<escaped>[eE]'(?:[^'\\]|''|\\[^])*')/,
   /(?<string>'(?:[^']|'')*')/,
   /(?<quoted>"(?:[^"]|"")*")/,
-  /(?<dollar>\$(?<tag>(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?)\$[^]*?\$\k<tag>\$)/,
-  /(?<word>[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)/,
+  /(?<dollar>\$(?<tag>(?:[A-Za-z_\u0080-\u{10ffff}][\w\u0080-\u{10ffff}]*)?)\$[^]*?\$\k<tag>\$)/u,
+  /(?<word>[A-Za-z_\u0080-\u{10ffff}][\w$\u0080-\u{10ffff}]*)/u,
   /(?<number>(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)/,
   /(?<mark>:=|=>|::|->|[^])/,
 ].map((part) => part.source).join("|"), "uy");

@@ -26,6 +26,8 @@ export interface StreamOptions {
   readonly signal: AbortSignal | undefined;
   /** Whether the plan answers the next query of the same text as well. */
   readonly keepPlan: boolean;
+  /** Whether the session is this query's alone. */
+  readonly last: boolean;
   /** The failure behind an error of the engine; `start` is where the query's own text begins in what ran. */
   readonly failure: (error: unknown, ran: string, start: number) => Failure;
 }
@@ -52,6 +54,7 @@ export async function* streamBatches(options: StreamOptions): AsyncGenerator<Rec
     signal?.removeEventListener("abort", interrupt);
     if (!ended) interrupt();
     await session.giveBack(lease, ended);
+    if (options.last) await session.close();
   }
 }
 

@@ -82,6 +82,13 @@ describe("the gate", () => {
     await expect(lake.rows(sql)).resolves.toBeInstanceOf(Array);
   });
 
+  test("looks at all of a query before the engine works out any of it", async () => {
+    const secret = path.join(lake.directory, "lake", "secret.csv");
+    await expect(lake.query(`SELECT 1 FROM rides.trips AT (VERSION => (SELECT length(secret) FROM '${secret}'))`)).rejects.toMatchObject({ code: "SQL_INVALID", message: expect.stringContaining("There is no table") });
+    await expect(lake.query("SELECT 1 FROM rides.trips AT (VERSION => (SELECT count(*) FROM rides.trips))")).rejects.toMatchObject({ code: "SQL_INVALID", message: expect.stringContaining("constant") });
+    await expect(lake.query("SELECT 1 FROM rides.trips AT (VERSION => getenv('X'))")).rejects.toMatchObject({ code: "SQL_FORBIDDEN" });
+  });
+
   test("tells where, and does not name what it does not know", async () => {
     await expect(lake.query("SELECT 1,\n  getenv('HOME')")).rejects.toMatchObject({ code: "SQL_FORBIDDEN", place: { line: 2, column: 3 } });
     await expect(lake.query("SELECT 'é' FROM read_csv('x')")).rejects.toMatchObject({ code: "SQL_FORBIDDEN", place: { line: 1, column: 17 } });

@@ -61,6 +61,17 @@ describe("the engine's values", () => {
     }
   });
 
+  test("long texts come out whole, in any order and however often they are the same in memory", async () => {
+    const rows = await lake.rows("SELECT i, t FROM (SELECT i, CASE WHEN i % 11 = 0 THEN NULL WHEN i % 3 = 0 THEN 'short' ELSE repeat(chr(97 + (i % 26)::INTEGER), 13 + (i % 40)::INTEGER) || i % 1000 END AS t FROM range(20000) r(i)) ORDER BY hash(i)");
+    expect(rows).toHaveLength(20_000);
+    for (const { i, t } of rows) {
+      const n = Number(i);
+      expect(t).toBe(n % 11 === 0 ? null : n % 3 === 0 ? "short" : String.fromCharCode(97 + (n % 26)).repeat(13 + (n % 40)) + (n % 1000));
+    }
+    const same = await lake.rows("SELECT l[1 + (i % 3)::INTEGER] AS t FROM (SELECT ['the first of these texts', 'the second of these texts', 'the third of these texts'] AS l), range(5000) r(i)");
+    expect(new Set(same.map(({ t }) => t)).size).toBe(3);
+  });
+
   test("lists that share and repeat their elements come out whole", async () => {
     expect(await lake.rows("SELECT l, l[2:] AS tail FROM (SELECT [1, 2, 3] AS l), range(3)")).toEqual(Array.from({ length: 3 }, () => ({ l: [1, 2, 3], tail: [2, 3] })));
     expect(await lake.rows("SELECT list_reverse(list(i)) AS l FROM range(5) r(i) GROUP BY i % 2 ORDER BY i % 2")).toEqual([{ l: [4n, 2n, 0n] }, { l: [3n, 1n] }]);

@@ -1,0 +1,35 @@
+/** What the README shows is true: its TypeScript type-checks against the generated client, its commands are commands. */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { expect, test } from "vitest";
+import { runCommand } from "./command.ts";
+
+const repository = fileURLToPath(new URL("../../", import.meta.url));
+const readme = readFileSync(`${repository}README.md`, "utf8");
+const blocks = [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? "");
+
+/** What TypeScript says of a file that lies in the repository's root, which is nowhere on disk. */
+function typeErrors(text: string): string[] {
+  const file = `${repository}readme-example.ts`;
+  const config = ts.parseJsonConfigFileContent(ts.readConfigFile(`${repository}tsconfig.json`, ts.sys.readFile).config, ts.sys, repository);
+  const host = ts.createCompilerHost(config.options);
+  const { getSourceFile, fileExists } = host;
+  host.fileExists = (name) => name === file || fileExists.call(host, name);
+  host.getSourceFile = (name, version) => (name === file ? ts.createSourceFile(name, text, version) : getSourceFile.call(host, name, version));
+  const program = ts.createProgram({ rootNames: [file], options: config.options, host });
+  return ts.getPreEmitDiagnostics(program, program.getSourceFile(file)).map((diagnostic) => ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"));
+}
+
+test("the client's example type-checks, and would not with a column that is not there", () => {
+  const example = blocks.find((block) => block.includes("./generated/client/index.ts")) ?? "";
+  expect(typeErrors(example)).toEqual([]);
+  expect(typeErrors(example.replace('"p_brand", "in"', '"p_brandy", "in"'))).toHaveLength(1);
+});
+
+test("every command it names is one", async () => {
+  const { stdout } = await runCommand(repository, ["--help"]);
+  const named = new Set([...readme.matchAll(/npx neuralake ([a-z]+)|^\| `neuralake ([a-z]+)/gm)].map((match) => match[1] ?? match[2] ?? ""));
+  expect(named.size).toBeGreaterThan(6);
+  for (const command of named) expect(stdout).toMatch(new RegExp(`^  ${command} `, "m"));
+});
