@@ -4,14 +4,13 @@
  */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { startBackground } from "./background.ts";
 import { bind } from "./bind/bind.ts";
 import { check } from "./check/check.ts";
 import { hasErrors } from "./diagnostics/diagnostic.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { settle } from "./diagnostics/settle.ts";
-import { emit } from "./emit/emit.ts";
 import type { EmittedFile } from "./emit/emitted-file.ts";
+import { startEmitter } from "./emitter.ts";
 import { read, typeDiagnostics } from "./extract/extract.ts";
 import type { Catalog } from "./ir/catalog.ts";
 import { compareFiles, writeFiles } from "./write.ts";
@@ -46,19 +45,20 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
   const catalogDir = path.resolve(project, options.catalogDir ?? "catalog");
   const generatedDir = path.resolve(project, options.generatedDir ?? "generated");
 
-  const background = startBackground({ project, catalogDir });
+  const emitter = startEmitter();
   try {
     const { sources, functions, ...extracted } = read({ project, catalogDir });
     const checked = check(extracted.catalog);
     const { catalog, diagnostics: bound } = await bind(extracted.catalog, brokenFiles(extracted.diagnostics));
     const ours = [...extracted.diagnostics, ...checked, ...bound];
-    const context = { title: await titleOf(project), project: relativeUrl(path.join(generatedDir, "client"), project), functions, writeTypes: background.writeTypes };
-    const files = hasErrors(ours) ? [] : await emit(catalog, context);
-    const diagnostics = settle([...ours, ...typeDiagnostics(sources, await background.typeErrors)]);
+    const context = { title: await titleOf(project), project: relativeUrl(path.join(generatedDir, "client"), project), functions };
+    const emitting = hasErrors(ours) ? [] : emitter.emit({ catalog, context });
+    const diagnostics = settle([...ours, ...typeDiagnostics(project, sources)]);
     if (hasErrors(diagnostics)) return { catalog, diagnostics, files: [], written: [], removed: [], stale: [] };
+    const files = await emitting;
     return { catalog, diagnostics, files, ...write(generatedDir, files, options.check === true) };
   } finally {
-    await background.stop();
+    await emitter.stop();
   }
 }
 

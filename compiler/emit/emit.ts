@@ -7,7 +7,6 @@ import { emitFunctions } from "./functions.ts";
 import type { FunctionModule } from "./functions.ts";
 import { emitOpenApi } from "./openapi.ts";
 import { emitRestClient } from "./rest-client.ts";
-import type { WriteTypes } from "./rest-client.ts";
 import { emitSite } from "./site.ts";
 
 /** What emitters need beside the catalog. */
@@ -17,20 +16,17 @@ export interface EmitContext {
   /** From a folder of the generated folder to the project: `../..`. */
   readonly project: string;
   readonly functions: readonly FunctionModule[];
-  readonly writeTypes: WriteTypes;
 }
 
 /** The files of the generated folder. */
-export async function emit(catalog: Catalog, context: EmitContext): Promise<EmittedFile[]> {
-  // Asked first, since its types are made on a thread of their own.
-  const restClient = emitRestClient(catalog, context.writeTypes);
+export function emit(catalog: Catalog, context: EmitContext): EmittedFile[] {
   const files = [
     ...emitCatalog(catalog),
     ...emitClient(catalog, context.project),
     ...emitFunctions(catalog, context.functions),
     ...emitOpenApi(catalog, context.title),
     ...emitSite(catalog),
-    ...(await restClient),
+    ...emitRestClient(catalog),
   ];
   return files.sort((left, right) => (left.path < right.path ? -1 : 1));
 }

@@ -9,16 +9,14 @@ import { allTables, fullName } from "../ir/names.ts";
 import type { EmittedFile } from "./emitted-file.ts";
 import { slotSchema } from "./json-schema.ts";
 import type { JsonSchema } from "./json-schema.ts";
+import { typesOfSchemas } from "./rest-types.ts";
 import { mayBeLeftOut, parametersOf } from "./table-facts.ts";
 import { comment, generatedNote, propertyName } from "./typescript-text.ts";
 
-/** Makes TypeScript of JSON Schemas: see rest-types.ts. */
-export type WriteTypes = (schemas: readonly JsonSchema[]) => Promise<readonly string[]>;
-
 /** The one file. */
-export async function emitRestClient(catalog: Catalog, writeTypes: WriteTypes): Promise<EmittedFile[]> {
+export function emitRestClient(catalog: Catalog): EmittedFile[] {
   const tables = allTables(catalog);
-  const columnType = await columnTypes(tables, writeTypes);
+  const columnType = columnTypes(tables);
   const text = [
     head(tables),
     `/** Rows as JSON carries them. */\nexport interface components {\n  schemas: {\n${tables.map((table) => rowTypes(table, columnType)).join("")}  };\n}\n`,
@@ -31,10 +29,10 @@ export async function emitRestClient(catalog: Catalog, writeTypes: WriteTypes): 
 }
 
 /** The TypeScript of each column. Many columns are alike: each schema is asked for once. */
-async function columnTypes(tables: readonly Table[], writeTypes: WriteTypes): Promise<(column: Column) => string> {
+function columnTypes(tables: readonly Table[]): (column: Column) => string {
   const schemaOf = (column: Column): JsonSchema => slotSchema(column.type, column.nullable);
   const schemas = new Map(tables.flatMap((table) => table.columns).map((column) => [JSON.stringify(schemaOf(column)), schemaOf(column)]));
-  const texts = await writeTypes([...schemas.values()]);
+  const texts = typesOfSchemas([...schemas.values()]);
   const byKey = new Map([...schemas.keys()].map((key, index) => [key, texts[index] ?? "never"]));
   return (column) => byKey.get(JSON.stringify(schemaOf(column))) ?? "never";
 }

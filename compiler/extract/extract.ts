@@ -23,7 +23,6 @@ import { scopeOf } from "./scope.ts";
 import type { Scope } from "./scope.ts";
 import { kindWords, readTable } from "./tables.ts";
 import { findTypeErrors, semanticErrors, syntaxErrors } from "./typescript-errors.ts";
-import type { TypescriptError } from "./typescript-errors.ts";
 import { readWords } from "./words.ts";
 
 export interface Extracted {
@@ -36,17 +35,17 @@ export type { FunctionModule } from "./row-functions.ts";
 
 /** A catalog that was read and not yet checked by TypeScript. */
 export interface Reading extends Extracted {
-  /** The files that parse, and what was said about each. */
+  /** Every file, and what was said about it. */
   readonly sources: readonly { readonly source: ts.SourceFile; readonly said: readonly Diagnostic[] }[];
 }
 
 /** Reads the catalog in `catalogDir` of `project`, and has TypeScript check it; places are relative to `project`. */
 export function extract(options: { readonly project: string; readonly catalogDir: string }): Extracted {
   const { sources, ...extracted } = read(options);
-  return { ...extracted, diagnostics: [...extracted.diagnostics, ...typeDiagnostics(sources, findTypeErrors(options.project, options.catalogDir))] };
+  return { ...extracted, diagnostics: [...extracted.diagnostics, ...typeDiagnostics(options.project, sources)] };
 }
 
-/** The same without TypeScript's check, which takes most of the time and can be made elsewhere: see `findTypeErrors`. */
+/** The same without TypeScript's check, which takes most of the time: see `typeDiagnostics`. */
 export function read(options: { readonly project: string; readonly catalogDir: string }): Reading {
   const listed = listCatalog(options.project, options.catalogDir);
   const diagnostics: Diagnostic[] = [];
@@ -63,7 +62,7 @@ export function read(options: { readonly project: string; readonly catalogDir: s
     const syntax = syntaxErrors(scope.source);
     // What else seems wrong in a file that does not parse is most likely a consequence.
     diagnostics.push(...(syntax.length > 0 ? syntax : said));
-    if (syntax.length === 0) sources.push({ source: scope.source, said });
+    sources.push({ source: scope.source, said });
     return read;
   });
   const reader: Reader = { scopes, diagnostics };
@@ -76,10 +75,10 @@ export function read(options: { readonly project: string; readonly catalogDir: s
   };
 }
 
-/** TypeScript's errors as diagnostics, without those that reading said better. */
-export function typeDiagnostics(sources: Reading["sources"], errors: readonly TypescriptError[]): Diagnostic[] {
-  const byFile = Map.groupBy(errors, (error) => error.file);
-  return sources.flatMap(({ source, said }) => semanticErrors(source, byFile.get(source.fileName) ?? [], said));
+/** What TypeScript's check says of the files that parse, without what reading said better. */
+export function typeDiagnostics(project: string, sources: Reading["sources"]): Diagnostic[] {
+  const errors = findTypeErrors(project, sources.map(({ source }) => source));
+  return sources.flatMap(({ source, said }) => semanticErrors(source, errors.get(source) ?? [], said));
 }
 
 interface ReadFile { readonly file: CatalogFile; readonly tables: readonly Table[]; readonly database: ReadDatabase | undefined; readonly functions: FunctionModule | undefined }

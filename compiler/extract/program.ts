@@ -30,12 +30,14 @@ export function parseFile(project: string, file: string): ts.SourceFile | undefi
   return text === undefined ? undefined : ts.createSourceFile(file, text, ts.ScriptTarget.ESNext, true);
 }
 
-/** The program of `files`, which are relative to `project`; so are the names of its source files. */
-export function createProgram(project: string, files: readonly string[]): ts.Program {
-  const known = new Set(files);
+/** The program of files that are parsed already; their names are relative to `project`. */
+export function createProgram(project: string, sources: readonly ts.SourceFile[]): ts.Program {
+  const known = new Map(sources.map((source) => [source.fileName, source]));
   const cache = ts.createModuleResolutionCache(project, (name) => name, options);
   const host: ts.CompilerHost = {
     getSourceFile: (name, languageVersion) => {
+      const parsed = known.get(name);
+      if (parsed !== undefined) return parsed;
       const text = ts.sys.readFile(path.resolve(project, name));
       return text === undefined ? undefined : ts.createSourceFile(name, text, languageVersion);
     },
@@ -59,7 +61,7 @@ export function createProgram(project: string, files: readonly string[]): ts.Pro
     }
     return ts.resolveModuleName(name, path.resolve(project, containing), options, host, cache);
   }
-  return ts.createProgram({ rootNames: files, options, host });
+  return ts.createProgram({ rootNames: [...known.keys()], options, host });
 }
 
 /** The file a relative import in `containing` means, by name alone: `./trips.ts`, `./trips.js` and `./trips` are one. */

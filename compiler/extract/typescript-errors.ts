@@ -2,21 +2,17 @@
 import { ts } from "ts-morph";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { diagnose } from "../diagnostics/messages.ts";
-import { listCatalog } from "./files.ts";
 import { placeAt, placeOf } from "./place.ts";
 import { createProgram } from "./program.ts";
 
 /** An error of TypeScript's as plain data: `start` and `length` in UTF-16 units of the file. */
 export interface TypescriptError { readonly file: string; readonly start: number; readonly length: number; readonly code: number; readonly text: string }
 
-/** Every error of meaning in the catalog's files that parse. Slow: a program is made of them and checked. */
-export function findTypeErrors(project: string, catalogDir: string): TypescriptError[] {
-  const files = listCatalog(project, catalogDir).files.map((file) => file.file);
-  const program = createProgram(project, files);
-  return files.flatMap((file) => {
-    const source = program.getSourceFile(file);
-    return source === undefined || program.getSyntacticDiagnostics(source).length > 0 ? [] : program.getSemanticDiagnostics(source).map((error) => plain(file, error));
-  });
+/** Every error of meaning in those files of a catalog that parse, by file. Slow: a program is made of all files and checked. */
+export function findTypeErrors(project: string, sources: readonly ts.SourceFile[]): ReadonlyMap<ts.SourceFile, readonly TypescriptError[]> {
+  const program = createProgram(project, sources);
+  const parsed = sources.filter((source) => program.getSyntacticDiagnostics(source).length === 0);
+  return new Map(parsed.map((source) => [source, program.getSemanticDiagnostics(source).map((error) => plain(source.fileName, error))]));
 }
 
 /** The syntax errors of `source`. */

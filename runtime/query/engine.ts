@@ -1,17 +1,11 @@
 /**
  * One DuckDB instance, shut in: it reads below the given paths only, loads and installs nothing, and its settings can no longer be changed.
- * Out go connections; what the engine remembers between queries (parsed texts, sessions) hangs on it and goes when it closes.
+ * Out go connections.
  */
 import { existsSync, realpathSync } from "node:fs";
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { quoteText } from "../../compiler/ir/names.ts";
-import type { FileShape } from "./file-shapes.ts";
-import { leastRecent } from "./least-recent.ts";
-import type { LeastRecent } from "./least-recent.ts";
-import type { Reading } from "./reading.ts";
-import type { Session } from "./session.ts";
-import type { Statement } from "./statement.ts";
 
 export interface EngineOptions {
   /** Absolute directories and files DuckDB may read (and write: only the gate keeps queries from COPY). */
@@ -24,19 +18,11 @@ export interface Engine {
   readonly temporary: string;
   /** For short statements that end before the next one begins: parsing, declaring. */
   readonly control: DuckDBConnection;
-  /** Statements by their text. */
-  readonly statements: LeastRecent<Promise<Statement>>;
-  /** What queries read, by catalog, state and text. */
-  readonly readings: LeastRecent<Promise<Reading>>;
-  /** Sessions by what they declare; one that falls out is closed. */
-  readonly sessions: LeastRecent<Promise<Session>>;
-  /** Sessions of one query each, closed at its end; here for the queries that nobody read. */
-  readonly passing: LeastRecent<Promise<Session>>;
-  /** Columns of Parquet files, by their names. */
-  readonly shapes: LeastRecent<FileShape>;
   connect(): Promise<DuckDBConnection>;
   /** A number never given before. */
   next(): number;
+  /** Is done before the engine closes. */
+  whenClosing(act: () => Promise<void>): void;
   close(): Promise<void>;
 }
 
@@ -47,30 +33,20 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const instance = await DuckDBInstance.create(":memory:", startOptions);
   const control = await instance.connect();
   for (const statement of shutIn(options)) await control.run(statement);
+  const endings: (() => Promise<void>)[] = [];
   let last = 0;
-  const engine: Engine = {
+  return {
     temporary: options.temporary,
     control,
-    statements: leastRecent(500, async () => {}),
-    readings: leastRecent(500, async () => {}),
-    sessions: leastRecent(16, closeSession),
-    passing: leastRecent(64, closeSession),
-    shapes: leastRecent(100_000, async () => {}),
     connect: () => instance.connect(),
     next: () => (last += 1),
+    whenClosing: (act) => void endings.push(act),
     async close() {
-      await engine.sessions.clear();
-      await engine.passing.clear();
+      for (const act of endings.splice(0)) await act();
       control.closeSync();
       instance.closeSync();
     },
   };
-  return engine;
-}
-
-/** One that could not be opened has nothing to close, and whoever asked for it has been told. */
-function closeSession(session: Promise<Session>): Promise<void> {
-  return session.then((opened) => opened.close(), () => {});
 }
 
 function shutIn(options: EngineOptions): string[] {

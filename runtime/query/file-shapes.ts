@@ -1,22 +1,26 @@
 /** Which columns a Parquet file has, told by its footer and remembered: a data file never changes once it is written. */
 import { fileList } from "./file-list.ts";
+import { engineMemory } from "./engine-memory.ts";
 import type { Engine } from "./engine.ts";
 
 /** Files with the same `key` have the same columns of the same types. */
 export interface FileShape { readonly key: string; readonly columns: ReadonlySet<string> }
+
+const shapesKnown = engineMemory<FileShape>(100_000);
 
 /** A file to look into; `state` tells its contents apart where the name alone does not. */
 export interface ShapedFile { readonly url: string; readonly state?: string }
 
 /** The shapes of files, in their order. */
 export async function fileShapes(engine: Engine, files: readonly ShapedFile[]): Promise<readonly FileShape[]> {
+  const known = shapesKnown(engine);
   const keys = files.map(({ url, state = "" }) => `${state} ${url}`);
-  const unknown = files.filter((_, k) => engine.shapes.get(keys[k] ?? "") === undefined);
+  const unknown = files.filter((_, k) => known.get(keys[k] ?? "") === undefined);
   const read = unknown.length === 0 ? undefined : await readShapes(engine, unknown.map(({ url }) => url));
   return files.map(({ url }, k) => {
     const key = keys[k] ?? "";
-    const shape = engine.shapes.get(key) ?? read?.get(url) ?? nothing;
-    engine.shapes.set(key, shape);
+    const shape = known.get(key) ?? read?.get(url) ?? nothing;
+    known.set(key, shape);
     return shape;
   });
 }

@@ -9,6 +9,7 @@ import { typedParameters, valuesOf } from "./bind-parameters.ts";
 import type { QueryContext } from "./context.ts";
 import { stateOfNeed } from "./declare.ts";
 import type { Declarable } from "./declare.ts";
+import { engineMemory } from "./engine-memory.ts";
 import { engineFailure } from "./engine-failure.ts";
 import type { Engine } from "./engine.ts";
 import { readingOf } from "./reading.ts";
@@ -28,11 +29,11 @@ export async function runQuery(engine: Engine, context: QueryContext, request: Q
   const reading = await knownReading(engine, context.catalog, request);
   const states = await Promise.all(reading.needs.map((need) => stateOfNeed(engine, context, need, request)));
   requireOneVersioned(request.asOf, states);
+  requireParameters(reading, request);
+  const values = valuesOf(reading.numbers, request.parameters ?? []);
   const shared = states.every((state) => state.key !== undefined);
   const versioned = states.every((state) => !state.unversioned);
   const session = await sessionOf(engine, context.catalog, states, shared);
-  requireParameters(reading, request);
-  const values = valuesOf(reading.numbers, request.parameters ?? []);
   const shape = await knownShape(engine, session, reading, values, request.sql);
   request.signal?.throwIfAborted();
   return {
@@ -41,6 +42,18 @@ export async function runQuery(engine: Engine, context: QueryContext, request: Q
     volatile: reading.volatile || !versioned,
     batches: streamBatches({ session, shape, values, signal: request.signal, keepPlan: versioned && !reading.volatile, last: !shared, failure: (error, ran, start) => failureOf(reading, request.sql, error, ran, start) }),
   };
+}
+
+/** By catalog, state and text. */
+const readings = engineMemory<Promise<Reading>>(500);
+/** By what they declare. */
+const sharedSessions = engineMemory<Promise<Session>>(16, closeSession);
+/** Of one query each, closed at its end; here for queries that nobody reads. */
+const ownSessions = engineMemory<Promise<Session>>(64, closeSession);
+
+/** One that could not be opened has nothing to close, and whoever asked for it has been told. */
+function closeSession(session: Promise<Session>): Promise<void> {
+  return session.then((opened) => opened.close(), () => {});
 }
 
 const catalogNumbers = new WeakMap<Catalog, number>();
@@ -53,10 +66,10 @@ function numberOf(engine: Engine, catalog: Catalog): number {
 
 function knownReading(engine: Engine, catalog: Catalog, { sql, asOf }: QueryRequest): Promise<Reading> {
   const key = JSON.stringify([numberOf(engine, catalog), asOf ?? null, sql]);
-  const known = engine.readings.get(key);
+  const known = readings(engine).get(key);
   if (known !== undefined) return known;
   const reading = readingOf(engine, catalog, sql, asOf);
-  engine.readings.set(key, reading);
+  readings(engine).set(key, reading);
   return reading;
 }
 
@@ -72,7 +85,7 @@ function requireOneVersioned(asOf: AsOf | undefined, states: readonly Declarable
 
 /** Sessions are shared by queries of the same tables at the same state; rows of functions belong to one query. */
 async function sessionOf(engine: Engine, catalog: Catalog, states: readonly Declarable[], shared: boolean): Promise<Session> {
-  const kept = shared ? engine.sessions : engine.passing;
+  const kept = (shared ? sharedSessions : ownSessions)(engine);
   const key = JSON.stringify(shared ? [numberOf(engine, catalog), ...states.map(({ need, key: state }) => [need.schema, need.name, state]).toSorted()] : engine.next());
   const known = kept.get(key);
   if (known !== undefined) return known;

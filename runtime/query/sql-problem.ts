@@ -67,7 +67,7 @@ function kindOf(error: EngineError, message: string): SqlProblem["kind"] {
   if ((error.error_type ?? error.exception_type ?? "").toLowerCase() === "parser") return "syntax";
   if (error.error_subtype === "COLUMN_NOT_FOUND" || / does not have a column named "/.test(message)) return "column";
   if (error.error_subtype === "MISSING_ENTRY") return error.type === "Table" ? "table" : "function";
-  return /^Table with name /.test(message) ? "table" : "other";
+  return message.startsWith("Table with name ") ? "table" : "other";
 }
 
 /** `Table "t" does not have a column named "zz"` says the name only in its text. */

@@ -1,6 +1,7 @@
 /** A query's text, read once: its tree is inspected by the gate, and what it names is kept by its text. */
 import { Failure } from "../values/failure.ts";
 import type { Engine } from "./engine.ts";
+import { engineMemory } from "./engine-memory.ts";
 import { sqlFailure } from "./engine-failure.ts";
 import { inspect } from "./sql-gate.ts";
 import type { Mentions } from "./sql-gate.ts";
@@ -16,12 +17,14 @@ export interface Statement {
   readonly mentions: Mentions;
 }
 
+const statements = engineMemory<Promise<Statement>>(500);
+
 /** Reads a query; SQL_INVALID when it is not exactly one SELECT, SQL_FORBIDDEN when the gate stops it. */
 export function readStatement(engine: Engine, sql: string): Promise<Statement> {
-  const known = engine.statements.get(sql);
+  const known = statements(engine).get(sql);
   if (known !== undefined) return known;
   const statement = read(engine, sql);
-  engine.statements.set(sql, statement);
+  statements(engine).set(sql, statement);
   return statement;
 }
 

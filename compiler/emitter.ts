@@ -1,0 +1,38 @@
+/**
+ * The emitters on a thread of their own: they load while the catalog's files are parsed, and print while TypeScript checks them. Both
+ * take long and neither waits for the other.
+ */
+import { Worker } from "node:worker_threads";
+import type { EmitContext } from "./emit/emit.ts";
+import type { EmittedFile } from "./emit/emitted-file.ts";
+import type { Catalog } from "./ir/catalog.ts";
+
+/** What the thread is sent, once. */
+export interface EmitWork { readonly catalog: Catalog; readonly context: EmitContext }
+
+export interface Emitter {
+  /** The files of the generated folder, as `emit` gives them. Asked once. */
+  emit(work: EmitWork): Promise<readonly EmittedFile[]>;
+  /** Ends the thread, whatever it does. */
+  stop(): Promise<void>;
+}
+
+/** Starts the thread. Stop it. */
+export function startEmitter(): Emitter {
+  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+  const worker = new Worker(new URL(`./emitter-thread.${extension}`, import.meta.url));
+  const files = Promise.withResolvers<readonly EmittedFile[]>();
+  // Nobody waits for the files of a catalog with errors.
+  files.promise.catch(() => undefined);
+  worker.on("message", files.resolve);
+  worker.on("error", files.reject);
+  return {
+    emit(work) {
+      worker.postMessage(work);
+      return files.promise;
+    },
+    async stop() {
+      await worker.terminate();
+    },
+  };
+}
