@@ -1,7 +1,10 @@
 /** TypeScript alone over the catalog of the project named by the first argument: a program, made and checked. */
 import { readdirSync } from "node:fs";
+import { enableCompileCache } from "node:module";
 import path from "node:path";
-import ts from "typescript";
+
+enableCompileCache();
+const { default: ts } = await import("typescript");
 
 const catalog = path.join(process.argv[2] ?? ".", "catalog");
 const rootNames = readdirSync(catalog, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts")).map((name) => path.join(catalog, name));
