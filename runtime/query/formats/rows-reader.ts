@@ -3,13 +3,13 @@
  * Failure VALUE_INVALID that names row or line, column and value. Which columns must be there is judged where rows are written.
  */
 import type { NamedType } from "../../../compiler/ir/column-type.ts";
+import { csvRecords } from "../../sources/csv-records.ts";
 import { Failure } from "../../values/failure.ts";
 import { NumberText } from "../../values/json-text.ts";
 import { fromJson, parseJson } from "../../values/json.ts";
 import type { JsonInput } from "../../values/json.ts";
 import type { Row } from "../../values/value.ts";
 import { readArrow } from "./arrow-reader.ts";
-import { readCsvRecords } from "./csv-reader.ts";
 import type { Format } from "./format.ts";
 import { placedAt, unknownColumn, unreadable } from "./row-place.ts";
 import type { RowPlace } from "./row-place.ts";
@@ -43,7 +43,7 @@ function* readNdjson(bytes: Uint8Array, columns: readonly NamedType[]): Generato
 
 function* readCsv(bytes: Uint8Array, columns: readonly NamedType[]): Generator<Row> {
   let header: readonly NamedType[] | undefined;
-  for (const { line, fields } of readCsvRecords(readUtf8(bytes))) {
+  for (const { line, fields } of csvRecords(readUtf8(bytes))) {
     if (header === undefined) header = csvHeader(linePlace(line), fields, columns);
     else yield csvRow(linePlace(line), header, fields);
   }
