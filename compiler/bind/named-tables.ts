@@ -24,7 +24,7 @@ export function findTable(names: TableNames, mention: Mention, sent: SentSql): T
   const [table, second] = names.get(name.toLowerCase()) ?? [];
   if (table === undefined && mention.kind === "call") return diagnose("tableFunction", place, { name });
   if (table === undefined) return diagnose("sqlUnknownTable", place, { name, suggestion: suggestion(name, [...names.keys()].filter((known) => known.includes("."))) });
-  if (second !== undefined) return diagnose("bareName", place, { name, tables: [table, second].map(fullName).join(" or ") });
+  if (second !== undefined && fullName(second) !== fullName(table)) return diagnose("bareName", place, { name, tables: [table, second].map(fullName).join(" or ") });
   const required = isFunction(table) ? table.source.parameters.filter((parameter) => parameter.default === undefined) : [];
   if (mention.kind === "call" ? !isFunction(table) : required.length > 0) {
     return mention.kind === "call"

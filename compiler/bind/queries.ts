@@ -40,6 +40,7 @@ export async function bindQueries(catalog: Catalog, broken: ReadonlySet<string>)
   const binder = await openBinder();
   try {
     const binding: Binding = { binder, names: tableNames(tables), broken, diagnostics: [], bound: new Map(), declared: new Set(), path: [] };
+    for (const name of doubles(tables)) binding.bound.set(name, undefined);
     const results = new Map<Table, Table>();
     for (const table of tables) results.set(table, (await bindTable(binding, table)) ?? table);
     const sound = tables.filter((table) => !broken.has(table.place.file));
@@ -69,11 +70,18 @@ async function bindTable(binding: Binding, table: Table): Promise<Table | undefi
   return binding.bound.get(name);
 }
 
+/** The names that more than one table bears: nothing is known of what reads them. */
+function doubles(tables: readonly Table[]): string[] {
+  return [...Map.groupBy(tables, fullName)].flatMap(([name, { length }]) => (length > 1 ? [name] : []));
+}
+
 function isSqlTable(table: Table): table is SqlTable {
   return table.source.kind === "sql" || table.source.kind === "view";
 }
 
 async function bindSqlTable(binding: Binding, table: SqlTable): Promise<Table | undefined> {
+  // A template that could not be read has no parts, and its file is told why.
+  if (table.source.sql.parts.length === 0 && binding.broken.has(table.place.file)) return undefined;
   const sent = printSql(table);
   const parsed = await binding.binder.parse(sent.printed.sql);
   if (isProblem(parsed)) return refuse(binding, problemDiagnostic(parsed, sent));

@@ -1,4 +1,4 @@
-/** `@between(low, high)`: the low bound is not above the high one, and both are numbers the column can hold. */
+/** `@between(low, high)`: the low bound is not above the high one, and both are numbers. */
 import type { Catalog } from "../ir/catalog.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { diagnose } from "../diagnostics/messages.ts";

@@ -1,9 +1,9 @@
-/** Names are told apart without regard to case: no two tables of a database, columns of a table or parameters may share one. */
+/** Names are told apart without regard to case: no two tables of a database, columns of a table, fields of an object or parameters may share one. */
 import type { Catalog, Place } from "../ir/catalog.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { diagnose } from "../diagnostics/messages.ts";
 import { allTables, fullName } from "../ir/names.ts";
-import { parametersOf } from "../ir/walk.ts";
+import { everyType, parametersOf } from "../ir/walk.ts";
 import { fileOf } from "./file-of.ts";
 
 interface Named { readonly name: string; readonly said: string; readonly place: Place }
@@ -20,6 +20,8 @@ export function uniqueNames(catalog: Catalog): Diagnostic[] {
       ...repeated(table.columns.map(named)).map(([second, first]) => diagnose("nameTwice", second.place, { what: "columns", table: fullName(table), second: second.name, first: first.name })),
       ...repeated(parametersOf(table).map(named)).map(([second, first]) => diagnose("nameTwice", second.place, { what: "parameters", table: fullName(table), second: second.name, first: first.name })),
     ]),
+    ...everyType(catalog).flatMap(({ type, table, name, place }) => (type.kind !== "object" ? [] : repeated(type.fields.map((field) => named({ name: field.name, place }))))
+      .map(([second, first]) => diagnose("nameTwice", place, { what: `fields in ${name}`, table, second: second.name, first: first.name }))),
   ];
 }
 

@@ -12,7 +12,7 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], readSource:
   const paints = paintsFor(options.colour);
   const sources = new Map<string, readonly string[]>();
   const linesOf = (file: string): readonly string[] => {
-    const known = sources.get(file) ?? (readSource(file) ?? "").split(/\r?\n/);
+    const known = sources.get(file) ?? (readSource(file) ?? "").replace(/^\uFEFF/, "").split(/\r?\n/);
     sources.set(file, known);
     return known;
   };

@@ -25,7 +25,7 @@ export function readDatabase(reader: Reader, scope: Scope, node: ts.ClassDeclara
   const tables: Table[] = [];
   const rowMethods: RowMethod[] = [];
   for (const member of node.members) {
-    if (ts.isPropertyDeclaration(member)) {
+    if (ts.isPropertyDeclaration(member) && !isStatic(member)) {
       report(reader, "columnInDatabase", member.name, { column: member.name.getText(), symbol });
     } else if (!ts.isMethodDeclaration(member) || !ts.isIdentifier(member.name)) {
       report(reader, "strangeMember", member.name ?? member, { member: memberName(member), symbol });

@@ -7,6 +7,7 @@ import { catalogFormat } from "../ir/catalog.ts";
 import type { Catalog, Database, Table } from "../ir/catalog.ts";
 import { snakeCase } from "../ir/names.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { diagnose } from "../diagnostics/messages.ts";
 import { readDatabase } from "./databases.ts";
 import type { ReadDatabase } from "./databases.ts";
 import { listCatalog } from "./files.ts";
@@ -52,8 +53,8 @@ export function read(options: { readonly project: string; readonly catalogDir: s
   const scopes = new Map<string, Scope>();
   for (const file of listed.files) {
     const source = parseFile(options.project, file.file);
-    if (source === undefined) throw new Error(`${file.file} was listed and cannot be read`);
-    scopes.set(file.file, scopeOf(file, source));
+    if (source === undefined) diagnostics.push(diagnose("fileUnreadable", { file: file.file, line: 1, column: 1, length: 0 }, { file: file.file }));
+    else scopes.set(file.file, scopeOf(file, source));
   }
   const sources: Reading["sources"][number][] = [];
   const files: ReadFile[] = [...scopes.values()].map((scope) => {
@@ -117,7 +118,7 @@ function isTable(node: ts.ClassDeclaration): boolean {
 }
 
 function isExported(node: ts.ClassDeclaration): boolean {
-  return hasModifier(node, ts.SyntaxKind.ExportKeyword);
+  return hasModifier(node, ts.SyntaxKind.ExportKeyword) && !hasModifier(node, ts.SyntaxKind.DefaultKeyword);
 }
 
 function readClass(reader: Reader, scope: Scope, node: ts.ClassDeclaration, symbol: string): Table | ReadDatabase | undefined {

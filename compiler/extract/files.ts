@@ -16,7 +16,7 @@ export interface CatalogFiles {
   readonly outside: readonly string[];
 }
 
-/** Lists the catalog below `project`; declaration files and anything but TypeScript are no part of it. */
+/** Lists the catalog below `project`; declaration files, hidden files and anything but TypeScript are no part of it. */
 export function listCatalog(project: string, catalogDir: string): CatalogFiles {
   const absolute = path.resolve(project, catalogDir);
   const folder = path.relative(project, absolute).split(path.sep).join("/");
@@ -37,7 +37,7 @@ export function listCatalog(project: string, catalogDir: string): CatalogFiles {
 function readFolder(folder: string): string[] | undefined {
   try {
     return readdirSync(folder, { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))
+      .filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts") && !name.split(path.sep).some((part) => part.startsWith(".")))
       .sort((left, right) => (left < right ? -1 : 1));
   } catch (error) {
     if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return undefined;

@@ -1,17 +1,34 @@
 /** What a catalog file may import: words of the language, other tables, and packages for its functions of rows. */
+import path from "node:path";
 import { ts } from "ts-morph";
+import { nearest } from "../diagnostics/nearest.ts";
 import { resolveRelative } from "./program.ts";
 import { report } from "./reader.ts";
 import type { Reader } from "./reader.ts";
 import type { Scope } from "./scope.ts";
 
-/** Reports the imports of a file that lead out of the catalog, and those of the language as a whole. */
+/** Reports the imports of a file that lead out of the catalog or to no file in it, and those of the language or of a table as a whole. */
 export function checkImports(reader: Reader, scope: Scope): void {
   for (const statement of scope.source.statements) {
     if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) continue;
     const module = statement.moduleSpecifier.text;
     const bindings = statement.importClause?.namedBindings;
-    if (module === "neuralake" && (bindings === undefined || ts.isNamespaceImport(bindings))) report(reader, "namespaceImport", statement, {});
-    if (module.startsWith(".") && !reader.scopes.has(resolveRelative(scope.file.file, module))) report(reader, "importRefused", statement.moduleSpecifier, { module: JSON.stringify(module) });
+    const byName = statement.importClause?.name === undefined && bindings !== undefined && ts.isNamedImports(bindings);
+    if (module === "neuralake" && !byName) report(reader, "namespaceImport", statement, {});
+    if (!module.startsWith(".")) continue;
+    const file = resolveRelative(scope.file.file, module);
+    if (!reader.scopes.has(file)) reportFile(reader, scope, statement.moduleSpecifier, file, module);
+    else if (!byName) report(reader, "tableImport", statement, { module });
   }
+}
+
+/** Says that `file` is none of the catalog's, and which one may be meant. */
+function reportFile(reader: Reader, scope: Scope, node: ts.Node, file: string, module: string): void {
+  const folder = path.posix.dirname(scope.file.file);
+  const catalog = `${path.posix.dirname(folder)}/`;
+  if (!file.startsWith(catalog)) return report(reader, "importRefused", node, { module: JSON.stringify(module) });
+  const near = nearest(file, [...reader.scopes.keys()].filter((other) => other !== scope.file.file));
+  const relative = near === undefined ? "" : path.posix.relative(folder, near);
+  const suggestion = near === undefined ? "A table's file is <database>/<table>.ts." : `Did you mean "${relative.startsWith(".") ? relative : `./${relative}`}"?`;
+  return report(reader, "importMissing", node, { file, suggestion });
 }

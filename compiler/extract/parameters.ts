@@ -1,6 +1,7 @@
 /** The parameters of a table function, with the defaults callers are told of. */
 import { ts } from "ts-morph";
-import type { ColumnType } from "../ir/column-type.ts";
+import { matchKind } from "../ir/column-type.ts";
+import type { ByKind, ColumnType } from "../ir/column-type.ts";
 import type { JsonValue, Parameter } from "../ir/catalog.ts";
 import { typeName } from "../ir/type-name.ts";
 import { commentOf } from "./comments.ts";
@@ -37,9 +38,21 @@ function readDefault(reader: Reader, node: ts.Expression, parameter: string, typ
     return undefined;
   }
   const value = literal.value === null ? (nullable ? null : undefined) : spell(type, literal.value);
-  if (value === undefined) report(reader, "defaultMismatch", node, { parameter, type: typeName(type, nullable) });
+  if (value === undefined) report(reader, "defaultMismatch", node, { parameter, type: typeName(type, nullable), example: matchKind(examples, type) });
   return value;
 }
+
+/** A default of each type as its author would write it; empty where there is no literal. */
+const examples: ByKind<string> = {
+  int8: () => "1", int16: () => "1", int32: () => "1", int64: () => "1n", float32: () => "1.5", float64: () => "1.5",
+  text: () => "\"text\"", bool: () => "true", uuid: () => "\"00000000-0000-0000-0000-000000000000\"",
+  decimal: ({ scale }) => `"${spellDecimal(scale + 1, scale, "1")}"`,
+  enum: ({ values: [first] }) => JSON.stringify(first),
+  day: () => "Temporal.PlainDate.from(\"2026-08-01\")",
+  timestamp: () => "Temporal.Instant.from(\"2026-08-01T00:00:00Z\")",
+  local_timestamp: () => "Temporal.PlainDateTime.from(\"2026-08-01T00:00\")",
+  bytes: () => "", array: () => "", map: () => "", object: () => "",
+};
 
 type Literal = null | boolean | number | string | { readonly bigint: string } | { readonly temporal: string; readonly text: string };
 

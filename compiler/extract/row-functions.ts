@@ -7,6 +7,7 @@ import type { RowMethod } from "./databases.ts";
 import { hasModifier } from "./members.ts";
 import { report } from "./reader.ts";
 import type { Reader } from "./reader.ts";
+import { boundNames, findStatement } from "./scope.ts";
 import type { Scope } from "./scope.ts";
 
 /** A module of generated/functions: plain JavaScript that exports each function under its name in the Catalog. */
@@ -29,7 +30,7 @@ export function readFunctions(reader: Reader, scope: Scope, methods: readonly Ro
 function follow(reader: Reader, scope: Scope, node: ts.Node, method: string, used: Set<ts.Statement>): void {
   const inner = declaredWithin(node);
   for (const identifier of valueNames(node)) {
-    const statement = declaring(scope, identifier.text);
+    const statement = findStatement(scope, identifier.text);
     if (statement === undefined || statement === node || used.has(statement)) continue;
     if (isOfCatalog(statement)) {
       if (!inner.has(identifier.text)) report(reader, "rowsUseWord", identifier, { name: identifier.text, method });
@@ -73,23 +74,6 @@ function valueNames(node: ts.Node): ts.Identifier[] {
   };
   ts.forEachChild(node, visit);
   return names;
-}
-
-function declaring(scope: Scope, name: string): ts.Statement | undefined {
-  return scope.source.statements.find((statement) => {
-    if (ts.isVariableStatement(statement)) return statement.declarationList.declarations.some(({ name: bound }) => boundNames(bound).includes(name));
-    if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement) || ts.isEnumDeclaration(statement)) return statement.name?.text === name;
-    if (!ts.isImportDeclaration(statement) || statement.importClause === undefined) return false;
-    const { name: whole, namedBindings } = statement.importClause;
-    if (whole?.text === name) return true;
-    if (namedBindings === undefined) return false;
-    return ts.isNamespaceImport(namedBindings) ? namedBindings.name.text === name : namedBindings.elements.some((element) => element.name.text === name);
-  });
-}
-
-function boundNames(name: ts.BindingName): string[] {
-  if (ts.isIdentifier(name)) return [name.text];
-  return name.elements.flatMap((element) => (ts.isBindingElement(element) ? boundNames(element.name) : []));
 }
 
 /** `this` of the method itself; a function within has its own. */

@@ -1,6 +1,7 @@
 /** What a name in a catalog file means: a word of the language, something declared here, or something of another catalog file. */
 import { ts } from "ts-morph";
 import { snakeCase } from "../ir/names.ts";
+import { howImported } from "./language-names.ts";
 import { resolveRelative } from "./program.ts";
 import type { CatalogFile } from "./files.ts";
 
@@ -36,10 +37,34 @@ export function scopeOf(file: CatalogFile, source: ts.SourceFile): Scope {
   return { file, source, imports, declarations };
 }
 
-/** The word or type of the language that `name` stands for in `scope`: its own name, whatever it was imported as. */
+/**
+ * The word or type of the language that `name` stands for in `scope`: its own name, whatever it was imported as. One that nobody
+ * imported is understood all the same; TypeScript reports it, and nothing else should follow from it.
+ */
 export function languageName(scope: Scope, name: string): string | undefined {
   const imported = scope.imports.get(name);
-  return imported?.from === "neuralake" ? imported.name : undefined;
+  if (imported !== undefined) return imported.from === "neuralake" ? imported.name : undefined;
+  const own = scope.declarations.has(name) || findStatement(scope, name) !== undefined;
+  return own || howImported(name) === undefined ? undefined : name;
+}
+
+/** The statement of the file that declares or imports the value `name`. */
+export function findStatement(scope: Scope, name: string): ts.Statement | undefined {
+  return scope.source.statements.find((statement) => {
+    if (ts.isVariableStatement(statement)) return statement.declarationList.declarations.some(({ name: bound }) => boundNames(bound).includes(name));
+    if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement) || ts.isEnumDeclaration(statement)) return statement.name?.text === name;
+    if (!ts.isImportDeclaration(statement) || statement.importClause === undefined) return false;
+    const { name: whole, namedBindings } = statement.importClause;
+    if (whole?.text === name) return true;
+    if (namedBindings === undefined) return false;
+    return ts.isNamespaceImport(namedBindings) ? namedBindings.name.text === name : namedBindings.elements.some((element) => element.name.text === name);
+  });
+}
+
+/** The names that a variable or a parameter binds. */
+export function boundNames(name: ts.BindingName): string[] {
+  if (ts.isIdentifier(name)) return [name.text];
+  return name.elements.flatMap((element) => (ts.isBindingElement(element) ? boundNames(element.name) : []));
 }
 
 /** The declaration `name` stands for in `scope`: its own, or one imported from another catalog file. */

@@ -12,6 +12,7 @@ import { report } from "./reader.ts";
 import type { Reader } from "./reader.ts";
 import { findClass, languageName, tableName } from "./scope.ts";
 import type { Scope } from "./scope.ts";
+import { suggestTable } from "./table-suggestions.ts";
 
 /** A table under the name a template knows it by; `alias` is empty for the row of a check, which has no table to name. */
 export interface TableAlias { readonly local: string; readonly table: string; readonly alias: string; readonly columns: readonly string[] }
@@ -25,17 +26,26 @@ export function returnedSql(scope: Scope, method: ts.MethodDeclaration): ts.Tagg
   return undefined;
 }
 
-/** Reads the template of `method`, in which `aliases` and `parameters` may be interpolated beside its own `columns(…)` lines. */
+/**
+ * Reads the template of `method`, in which `aliases` and `parameters` may be interpolated beside its own `columns(…)` lines. One
+ * that names what is not there has no parts: it was reported, and its SQL says nothing.
+ */
 export function readTemplate(reader: Reader, scope: Scope, method: ts.MethodDeclaration, aliases: readonly TableAlias[], parameters: readonly Pick<Parameter, "name">[]): SqlTemplate | undefined {
   const returned = returnedSql(scope, method);
   const known = [...aliases];
+  let sound = true;
   for (const statement of method.body?.statements ?? []) {
     if (ts.isReturnStatement(statement) && statement.expression === returned) continue;
     const found = readColumnsLines(reader, scope, statement);
     if (found === undefined) report(reader, "sqlStatement", statement, { text: statement.getText() });
-    else known.push(...found.filter((alias) => isFree(reader, known, alias, statement)));
+    for (const alias of found ?? []) {
+      if (!isFree(reader, known, alias, statement)) sound = false;
+      known.push(alias);
+    }
   }
-  return returned === undefined ? undefined : readParts(reader, returned.template, known, parameters);
+  if (returned === undefined) return undefined;
+  const template = readParts(reader, returned.template, known, parameters);
+  return sound && known.every((alias) => alias.table !== "") ? template : { parts: [], place: template.place };
 }
 
 /** `t = columns(Trips)` or `t = columns(Trips, "a")`; undefined when `value` is no call of `columns`. */
@@ -45,7 +55,8 @@ export function readAlias(reader: Reader, scope: Scope, local: string, value: ts
   const found = table !== undefined && ts.isIdentifier(table) ? findClass(reader.scopes, scope, table.text) : undefined;
   const given = alias === undefined ? undefined : ts.isStringLiteralLike(alias) ? alias.text : "";
   if (found === undefined || given === "") {
-    report(reader, "columnsArgument", value, { text: value.arguments.map((argument) => argument.getText()).join(", ") });
+    const suggestion = table !== undefined && ts.isIdentifier(table) && found === undefined ? suggestTable(reader.scopes, scope, table.text) : "";
+    if (suggestion !== undefined) report(reader, "columnsArgument", value, { text: value.arguments.map((argument) => argument.getText()).join(", "), suggestion });
     return { local, table: "", alias: local, columns: [] };
   }
   return { local, table: tableName(found), alias: given ?? snakeCase(found.declaration.name?.text ?? local), columns: columnNames(found.declaration) };
@@ -65,7 +76,7 @@ function readColumnsLines(reader: Reader, scope: Scope, statement: ts.Statement)
 function isFree(reader: Reader, known: readonly TableAlias[], alias: TableAlias, node: ts.Node): boolean {
   const taken = known.some((other) => other.alias.toLowerCase() === alias.alias.toLowerCase());
   if (taken) report(reader, "aliasTwice", node, { alias: alias.alias });
-  return true;
+  return !taken;
 }
 
 function readParts(reader: Reader, template: ts.TemplateLiteral, aliases: readonly TableAlias[], parameters: readonly Pick<Parameter, "name">[]): SqlTemplate {
@@ -73,6 +84,7 @@ function readParts(reader: Reader, template: ts.TemplateLiteral, aliases: readon
   const expressions = ts.isNoSubstitutionTemplateLiteral(template) ? [] : template.templateSpans.map((span) => span.expression);
   const parts: SqlPart[] = [];
   const spans: SourceSpan[] = [];
+  let sound = true;
   const add = (part: SqlPart, start: number, end: number): void => {
     if (part === "") return;
     const { line, column, length } = placeAt(template.getSourceFile(), start, end);
@@ -85,8 +97,10 @@ function readParts(reader: Reader, template: ts.TemplateLiteral, aliases: readon
     add(rawText(literal), literal.getStart() + 1, end);
     const part = expression === undefined ? undefined : readPart(reader, expression, aliases, parameters);
     if (part !== undefined) add(part, end, (literals[index + 1]?.getStart() ?? end) + 1);
+    else if (expression !== undefined) sound = false;
   }
-  return { parts, place: placeAt(template.getSourceFile(), template.getStart() + 1, template.getEnd() - 1), spans };
+  const place = placeAt(template.getSourceFile(), template.getStart() + 1, template.getEnd() - 1);
+  return sound ? { parts, place, spans } : { parts: [], place };
 }
 
 function readPart(reader: Reader, node: ts.Expression, aliases: readonly TableAlias[], parameters: readonly Pick<Parameter, "name">[]): SqlPart | undefined {

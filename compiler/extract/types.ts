@@ -1,8 +1,9 @@
 /** A written type, as the column type it stands for. Names are followed through aliases and interfaces, without TypeScript's checker. */
 import { ts } from "ts-morph";
 import { nearest, suggest } from "../diagnostics/nearest.ts";
-import type { ColumnType, ObjectField, PlainKind } from "../ir/column-type.ts";
+import type { ColumnType, ObjectField } from "../ir/column-type.ts";
 import { commentOf } from "./comments.ts";
+import { plainTypes } from "./language-names.ts";
 import { plainName, properties } from "./members.ts";
 import type { Member, RowProperty } from "./members.ts";
 import { report } from "./reader.ts";
@@ -12,17 +13,14 @@ import type { Declaration, Scope } from "./scope.ts";
 
 export interface ReadType { readonly type: ColumnType; readonly nullable: boolean }
 
-const plainTypes: { readonly [name: string]: PlainKind } = {
-  Int8: "int8", Int16: "int16", Int32: "int32", Int64: "int64", Float32: "float32", Float64: "float64", Text: "text", Bool: "bool",
-  Bytes: "bytes", Uuid: "uuid", Day: "day", Timestamp: "timestamp", LocalTimestamp: "local_timestamp",
-};
-
 /** What an author who writes TypeScript's own type most likely means. */
 const instead: { readonly [name: string]: string } = {
   string: "Text", number: "Int32, Int64 or Float64", boolean: "Bool", bigint: "Int64", Date: "Timestamp or Day", Uint8Array: "Bytes",
   String: "Text", Number: "Int32, Int64 or Float64", Boolean: "Bool", BigInt: "Int64", Buffer: "Bytes", object: "an object type with named columns",
   "Temporal.PlainDate": "Day", "Temporal.Instant": "Timestamp", "Temporal.PlainDateTime": "LocalTimestamp", Double: "Float64", Float: "Float32",
   Date32: "Day", Integer: "Int32 or Int64", Int: "Int32 or Int64", Long: "Int64", Map: "Record<string, …>", Boolean8: "Bool",
+  any: "the one type its values have", unknown: "the one type its values have",
+  null: "the type its values have, and `| null` after it", undefined: "the type its values have, and `| null` after it",
 };
 
 /** Stands in for a type that could not be read, so that what reads the column is still checked. */
@@ -37,7 +35,7 @@ export function readType(reader: Reader, scope: Scope, node: ts.TypeNode, within
   if (ts.isTypeLiteralNode(node)) return present({ kind: "object", fields: readFields(reader, scope, node.members, within) });
   if (ts.isLiteralTypeNode(node) && ts.isStringLiteral(node.literal)) return present({ kind: "enum", values: [node.literal.text] });
   if (ts.isTypeReferenceNode(node)) return readNamed(reader, scope, node, within);
-  return unknown(reader, node);
+  return unknown(reader, scope, node);
 }
 
 function readUnion(reader: Reader, scope: Scope, node: ts.UnionTypeNode, within: readonly Declaration[]): ReadType {
@@ -61,7 +59,7 @@ function readNamed(reader: Reader, scope: Scope, node: ts.TypeReferenceNode, wit
   if (word === "Decimal") return readDecimal(reader, node);
   const plain = word === undefined || !Object.hasOwn(plainTypes, word) ? undefined : plainTypes[word];
   if (plain !== undefined) return present({ kind: plain });
-  if (word !== undefined) return unknown(reader, node);
+  if (word !== undefined) return unknown(reader, scope, node);
   const found = findDeclaration(reader.scopes, scope, name);
   if (found !== undefined) return readDeclaration(reader, found.scope, node, found.declaration, within);
   if ((name === "Array" || name === "ReadonlyArray") && first !== undefined) return present(arrayOf(readType(reader, scope, first, within)));
@@ -69,7 +67,7 @@ function readNamed(reader: Reader, scope: Scope, node: ts.TypeReferenceNode, wit
     const value = readType(reader, scope, second, within);
     return present({ kind: "map", key: { kind: "text" }, value: value.type, valueNullable: value.nullable });
   }
-  return unknown(reader, node);
+  return unknown(reader, scope, node);
 }
 
 function readDeclaration(reader: Reader, scope: Scope, node: ts.TypeReferenceNode, declaration: Declaration, within: readonly Declaration[]): ReadType {
@@ -114,7 +112,7 @@ function readDecimal(reader: Reader, node: ts.TypeReferenceNode): ReadType {
   return unread;
 }
 
-function unknown(reader: Reader, node: ts.TypeNode): ReadType {
+function unknown(reader: Reader, scope: Scope, node: ts.TypeNode): ReadType {
   const type = node.getText();
   const name = ts.isTypeReferenceNode(node) ? node.typeName.getText() : type;
   const own = [...Object.keys(plainTypes), "Decimal"];
@@ -124,9 +122,15 @@ function unknown(reader: Reader, node: ts.TypeNode): ReadType {
   }
   const near = nearest(name, [...own, ...Object.keys(instead)]) ?? "";
   const better = Object.hasOwn(instead, near) ? instead[near] : undefined;
-  const suggestion = better === undefined ? `${suggest(name, own)} Types are imported from "neuralake".` : `Write ${better}.`;
+  const suggestion = better === undefined ? `${suggest(name, [...own, ...typesOf(scope)].filter((known) => known !== name))} Types are imported from "neuralake".` : `Write ${better}.`;
   report(reader, "unknownType", node, { type, suggestion });
   return unread;
+}
+
+/** The types a file declares or takes from other files of the catalog. */
+function typesOf(scope: Scope): string[] {
+  const imported = [...scope.imports].filter(([, { from }]) => from.startsWith(".")).map(([local]) => local);
+  return [...scope.declarations.keys(), ...imported];
 }
 
 function present(type: ColumnType): ReadType {

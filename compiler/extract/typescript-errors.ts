@@ -2,6 +2,8 @@
 import { ts } from "ts-morph";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { diagnose } from "../diagnostics/messages.ts";
+import { suggest } from "../diagnostics/nearest.ts";
+import { howImported, languageNames } from "./language-names.ts";
 import { placeAt, placeOf } from "./place.ts";
 import { createProgram } from "./program.ts";
 
@@ -22,12 +24,25 @@ export function syntaxErrors(source: ts.SourceFile): Diagnostic[] {
   return parseDiagnostics.map((error) => plain(source.fileName, error)).map((error) => diagnose("syntax", placeOfError(source, error), { text: error.text, number: error.code }));
 }
 
-/** TypeScript's errors in `source` as diagnostics. A decorator that does not fit is left out when `said` holds something about the member under it. */
+/**
+ * TypeScript's errors in `source` as diagnostics. A decorator that does not fit is left out when `said` holds something about the
+ * member under it; a name of the language that is not imported is told once.
+ */
 export function semanticErrors(source: ts.SourceFile, errors: readonly TypescriptError[], said: readonly Diagnostic[]): Diagnostic[] {
+  const missing = new Set<string>();
   return errors.flatMap((error) => {
     const place = placeOfError(source, error);
     const words = { text: error.text, number: error.code };
-    if (isImportError(error) && said.some((other) => names(source, other, error))) return [];
+    const name = source.text.slice(error.start, error.start + error.length);
+    if (isUnknownTable(error) && (said.length > 0 || errors.some(isImportError))) return [];
+    if (isImportError(error) && said.some((other) => names(source, other, name))) return [];
+    if (isImportError(error) && error.text.includes("'\"neuralake\"'")) return [diagnose("languageImport", place, { name, suggestion: suggest(name, languageNames) })];
+    const how = isNameError(error) ? howImported(name) : undefined;
+    if (how !== undefined) {
+      const told = missing.has(name);
+      missing.add(name);
+      return told ? [] : [diagnose("notImported", place, { name, how })];
+    }
     if (!isDecoratorError(error)) return [diagnose("typescript", place, words)];
     const under = decorated(source, error.start);
     return under !== undefined && said.some((other) => covers(under, other)) ? [] : [diagnose("decorator", place, words)];
@@ -44,9 +59,18 @@ function isImportError(error: TypescriptError): boolean {
   return error.code === 2305 || error.code === 2724;
 }
 
-/** Whether `diagnostic` is about a use of the name that `error` is about. */
-function names(source: ts.SourceFile, diagnostic: Diagnostic, error: TypescriptError): boolean {
-  const name = source.text.slice(error.start, error.start + error.length);
+/** "Cannot find name", with or without a better idea. */
+function isNameError(error: TypescriptError): boolean {
+  return [2304, 2552, 2662, 2663].includes(error.code);
+}
+
+/** "Property does not exist on type 'object'": what `columns(…)` gives for a class that was not found. */
+function isUnknownTable(error: TypescriptError): boolean {
+  return error.code === 2339 && error.text.endsWith("on type 'object'.");
+}
+
+/** Whether `diagnostic` is about a use of `name`. */
+function names(source: ts.SourceFile, diagnostic: Diagnostic, name: string): boolean {
   const start = source.getPositionOfLineAndCharacter(diagnostic.place.line - 1, diagnostic.place.column - 1);
   return source.text.slice(start, start + diagnostic.place.length).split(/\W+/).includes(name);
 }

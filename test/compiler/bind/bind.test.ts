@@ -146,6 +146,17 @@ test("views that read each other are told once, with the way round", async () =>
   expect(said.map(({ code, message }) => [code, message])).toEqual([["NL3014", "These tables read each other in a circle: rides.aa -> rides.bb -> rides.aa."]]);
 });
 
+test("of a query that could not be read the engine says nothing, when its file is told why", async () => {
+  const { catalog } = extractFiles(view("  fare: Decimal<10, 2>;", "SELECT ${t.fare} FROM ${t}\n WHERE ${1 + 1} > 0"));
+  expect((await bind(catalog)).diagnostics.map(({ code }) => code)).toEqual(["NL3001"]);
+  expect((await bind(catalog, new Set(["catalog/rides/v.ts"]))).diagnostics).toEqual([]);
+});
+
+test("of a table declared twice nothing is said by what reads it", async () => {
+  const { said } = await read({ ...query("SELECT faree FROM ${t}"), "catalog/rides/trips_copy.ts": `${language}\n@deltaTable()\nexport class Trips {\n  other: Int64;\n}\n` });
+  expect(said.map(({ code }) => code)).toEqual(["NL1024"]);
+});
+
 test("a mistake beneath a query is told once, not again by what reads it", async () => {
   const files = view("  fare: Decimal<10, 2>;", "SELECT faree FROM ${t}");
   const above = `${language}\nimport { V } from "./v.ts";\n@view()\nexport class Above {\n  fare: Decimal<10, 2>;\n  static query(v = columns(V)) {\n    return sql\`SELECT \${v.fare} FROM \${v}\`;\n  }\n}\n`;

@@ -11,6 +11,7 @@ testCases([
   ["two tables in one place", second("rides/trips"), { code: "NL2047", underlined: "@deltaTable()", hint }],
   ["two tables in one place, spelled otherwise", second("./rides//trips/"), { code: "NL2047", underlined: "@deltaTable()", hint }],
   ["two readers of one file are fine", { ...headed("@csvTable({ location: \"a.csv\" })"), "catalog/other/trips.ts": tableFile("a: Int64;", "@csvTable({ location: \"a.csv\" })") }],
-  ["a location that is empty", headed("@parquetTable({ location: \"\" })"), { code: "NL2046", underlined: "@parquetTable({ location: \"\" })", hint: "Give a path from the project's folder, or a URI." }],
+  ["a location that is empty", headed("@parquetTable({ location: \"\" })"), { code: "NL2046", underlined: "@parquetTable({ location: \"\" })", hint: "Give its `location`: a path from the project's folder, or a URI." }],
+  ["a location that is left out", headed("@parquetTable()"), { code: "NL2046", underlined: "@parquetTable()", hint: "Give its `location`: a path from the project's folder, or a URI." }],
   ["a delimiter of two characters", headed("@csvTable({ location: \"a.csv\", delimiter: \"||\" })"), { code: "NL2048", underlined: "@csvTable({ location: \"a.csv\", delimiter: \"||\" })", hint: "A delimiter is one character." }],
 ]);

@@ -8,6 +8,8 @@ testCases([
   ["one name in two databases is fine", { "catalog/a/trips.ts": tableFile("a: Int64;"), "catalog/b/trips.ts": tableFile("a: Int64;") }],
   ["two columns apart in case alone", "fare: Int64; Fare: Text;", { code: "NL2003", underlined: "Fare", hint: rename }],
   ["two columns of one name", "fare: Int64; fare: Int64;", { code: "NL2003", underlined: "fare", hint: rename }],
+  ["two fields of an object apart in case alone", "stop: { at: Int64; At: Text }[];", { code: "NL2003", underlined: "stop", hint: rename }],
+  ["one field in two objects is fine", "from_stop: { id: Int64 }; to_stop: { id: Int64 };"],
   ["two parameters apart in case alone", parameterized("day: Day, DAY: Day"), { code: "NL2003", underlined: "DAY", hint: rename }],
 ]);
 

@@ -19,6 +19,10 @@ test("a diagnostic is printed with its place, its line, the text underlined, and
   ].join("\n"));
 });
 
+test("a byte order mark is no column of the first line", () => {
+  expect(printDiagnostics([misnamed], () => `\uFEFF${source}`, { colour: false })).toContain("\n  1 | export class Trips {\n    |              ^^^^^\n");
+});
+
 test("errors and warnings are counted apart, each file read once", () => {
   const read: string[] = [];
   const printed = printDiagnostics([wrong, wrong, misnamed], (file) => { read.push(file); return source; }, { colour: false });

@@ -12,6 +12,11 @@ function database(body: string): Files {
   };
 }
 
+/** A view of the class `name`, under `imports`. */
+function reader(imports: string, name: string): string {
+  return `${language}\n${imports}\n@view()\nexport class Pulse { a: Int64; static query(t = columns(${name})) { return sql\`SELECT \${t.a} FROM \${t}\`; } }\n`;
+}
+
 function table(head: string, body = "a: Int64;"): Files {
   return { "catalog/rides/trips.ts": tableFile(body, head) };
 }
@@ -33,6 +38,12 @@ const cases: { readonly [about: string]: readonly Case[] } = {
     ["a file that exports no class", { "catalog/rides/trips.ts": "export const trips = 1;\n" }, "NL1006", "", noTable],
     ["a table that is not exported", { "catalog/rides/trips.ts": tableFile("a: Int64;").replace("export ", "") }, "NL1007", "Trips", "Write `export class Trips`."],
     ["an import from outside the catalog", { ...table("@deltaTable()"), "catalog/rides/stops.ts": `import { x } from "../../elsewhere.ts";\n${language}\n@deltaTable()\nexport class Stops { a: Int64; }` }, "NL1008", "\"../../elsewhere.ts\"", "It imports \"neuralake\", other tables, and packages that a function of rows needs."],
+    ["a file that is not there, told once", { "catalog/rides/trips.ts": tableFile("a: Int64;"), "catalog/rides/pulse.ts": reader("import { Trips } from \"./tripz.ts\";", "Trips") }, "NL1063", "\"./tripz.ts\"", "Did you mean \"./trips.ts\"?"],
+    ["a table imported whole", { "catalog/rides/trips.ts": tableFile("a: Int64;"), "catalog/rides/stops.ts": tableFile("a: Int64;").replace("Trips", "Stops").replace("@delta", "import * as trips from \"./trips.ts\";\n@delta") }, "NL1064", "import * as trips from \"./trips.ts\";", "Write `import { SomeTable } from \"./trips.ts\"`."],
+    ["a table exported as the default", { "catalog/rides/trips.ts": tableFile("a: Int64;").replace("export", "export default") }, "NL1007", "Trips", "Write `export class Trips`."],
+    ["a folder named like a file", { ...table("@deltaTable()"), "catalog/rides/stops.ts/notes.txt": "" }, "NL1066", "", "It is a folder, a link to nothing, or not yours to read."],
+    ["a hidden file is no part of the catalog", { ...table("@deltaTable()", "a: Txt;"), "catalog/rides/.#trips.ts": "not TypeScript" }, "NL1031", "Txt", "Did you mean Text? Types are imported from \"neuralake\"."],
+    ["a name the language has not, imported and unused", { "catalog/rides/trips.ts": tableFile("a: Int64;").replace("key,", "key, kee,") }, "NL1065", "kee", "Did you mean key?"],
     ["the language imported whole", { "catalog/rides/trips.ts": "import * as n from \"neuralake\";\nimport { deltaTable } from \"neuralake\";\nimport type { Int64 } from \"neuralake\";\n@deltaTable()\nexport class Trips { a: Int64; }\n" }, "NL1009", "import * as n from \"neuralake\";", "Write `import { deltaTable, key } from \"neuralake\"`."],
     ["a file that does not parse", table("@deltaTable()", "a: Int64 b: Text;"), "NL1001", "b", undefined],
     ["a database in the file of a table", table("@database()", ""), "NL1021", "Trips", "A database's class stands in database.ts of its folder."],
@@ -43,7 +54,11 @@ const cases: { readonly [about: string]: readonly Case[] } = {
   words: [
     ["a word the language has not", "@parition() a: Int64;", "NL1010", "@parition()", "Did you mean partition? Words are imported from \"neuralake\"."],
     ["a word that is imported and that the language has not", { "catalog/rides/trips.ts": tableFile("@kye() a: Int64;").replace("key,", "kye,") }, "NL1010", "@kye()", "Did you mean key? Words are imported from \"neuralake\"."],
-    ["a word that is not imported", { "catalog/rides/trips.ts": tableFile("@key() a: Int64;").replace(" key,", "") }, "NL1025", "@key()", "Write `import { key } from \"neuralake\"`."],
+    ["a word that is not imported", { "catalog/rides/trips.ts": tableFile("@key() a: Int64;").replace(" key,", "") }, "NL1025", "key", "Write `import { key } from \"neuralake\"`."],
+    ["a word that is not imported and is used twice", { "catalog/rides/trips.ts": tableFile("@key() a: Int64; @key() b: Int64;").replace(" key,", "") }, "NL1025", "key", "Write `import { key } from \"neuralake\"`."],
+    ["sql that is not imported", { "catalog/rides/trips.ts": tableFile("a: Int64; static query() { return sql`SELECT 1 AS a`; }", "@view()").replace(" sql,", "") }, "NL1025", "sql", "Write `import { sql } from \"neuralake\"`."],
+    ["columns that are not imported", { "catalog/rides/stops.ts": tableFile("a: Int64;").replace("Trips", "Stops"), "catalog/rides/pulse.ts": reader("import { Stops } from \"./stops.ts\";", "Stops").replace(" columns,", "") }, "NL1025", "columns", "Write `import { columns } from \"neuralake\"`."],
+    ["rows that are not imported", { "catalog/rides/database.ts": `${language.replace(" Rows,", "")}\n@database()\nexport class Rides { @table() static b(): Rows<{ a: Int64 }> { return []; } }\n` }, "NL1025", "Rows", "Write `import type { Rows } from \"neuralake\"`."],
     ["a word under another name is fine elsewhere", { "catalog/rides/trips.ts": tableFile("@primary() @key a: Int64;").replace(" key,", " key as primary, key,") }, "NL1012", "@key", "Write @key()."],
     ["a word of a method over a column", "@table() a: Int64;", "NL1011", "@table()", "It belongs over a static method."],
     ["a word of a column over a class", table("@deltaTable() @key()"), "NL1011", "@key()", "It belongs over a column."],
@@ -59,6 +74,7 @@ const cases: { readonly [about: string]: readonly Case[] } = {
     ["a constructor", "a: Int64; constructor() {}", "NL1018", "constructor() {}", member],
     ["a getter", "a: Int64; get b() { return 1; }", "NL1018", "b", member],
     ["a column in a database", database("a: Int64;"), "NL1019", "a", "Columns belong to a table, in a file of its own."],
+    ["a value in a database", database("static a = 1;"), "NL1018", "a", member],
     ["a column with a value", "a: Int64 = 5n;", "NL1020", "5n", "A column is declared, not set: remove what stands after `=`."],
     ["a method without a word", "a: Int64; static b() {}", "NL1040", "b", "Put @table() over it to make it a table, or move it out of the class if rows are computed with its help."],
     ["a method that is not static", "a: Int64; b() {}", "NL1041", "b", "Write `static b(…)`."],
@@ -70,6 +86,9 @@ const cases: { readonly [about: string]: readonly Case[] } = {
     ["an unknown type that is imported", { "catalog/rides/trips.ts": tableFile("a: Strng;").replace("Text,", "Strng, Text,") }, "NL1031", "Strng", "Write Text."],
     ["a type that is not imported", { "catalog/rides/trips.ts": tableFile("a: Uuid;").replace(", Uuid", "") }, "NL1025", "Uuid", "Write `import type { Uuid } from \"neuralake\"`."],
     ["TypeScript's own string", "a: string;", "NL1031", "string", "Write Text."],
+    ["any", "a: any;", "NL1031", "any", "Write the one type its values have."],
+    ["nothing but null", "a: null;", "NL1031", "null", "Write the type its values have, and `| null` after it."],
+    ["a type of the file, misspelled", { "catalog/rides/trips.ts": `${language}\ninterface Address { street: Text }\n@deltaTable()\nexport class Trips { a: Addres; b: Address; }\n` }, "NL1031", "Addres", "Did you mean Address? Types are imported from \"neuralake\"."],
     ["a Date", "a: Date | null;", "NL1031", "Date", "Write Timestamp or Day."],
     ["a Temporal type", "a: Temporal.PlainDate;", "NL1031", "Temporal.PlainDate", "Write Day."],
     ["several types", "a: Int64 | Text;", "NL1032", "Int64 | Text", "A union is a type with `| null`, or string literals alone."],
@@ -86,6 +105,8 @@ const cases: { readonly [about: string]: readonly Case[] } = {
     ["a value in the sql", database("@table() static b() { return sql`SELECT ${1 + 1} AS a`; }"), "NL1045", "1 + 1", "Interpolate a table, one of its columns or a parameter; write values in the SQL itself."],
     ["columns of no table", database("@table() static b() { const t = columns(Rides); return sql`SELECT ${Trips} AS a FROM ${t}`; }"), "NL1045", "Trips", "Interpolate a table, one of its columns or a parameter; write values in the SQL itself."],
     ["columns of a computed class", database("@table() static b() { const t = columns([Trips][0]); return sql`SELECT 1 AS a FROM ${t}`; }"), "NL1046", "columns([Trips][0])", "Give it a table's class, imported from its file: `columns(Trips)`."],
+    ["columns of a class that is not imported", { "catalog/rides/trips.ts": tableFile("a: Int64;"), "catalog/rides/pulse.ts": reader("", "Trips") }, "NL1046", "columns(Trips)", "Write `import { Trips } from \"./trips.ts\"`."],
+    ["columns of a class its file has not", { "catalog/rides/trips.ts": tableFile("a: Int64;"), "catalog/rides/pulse.ts": reader("import { Trip } from \"./trips.ts\";", "Trip") }, "NL1046", "columns(Trip)", "catalog/rides/trips.ts has no class Trip. Did you mean Trips?"],
     ["one alias twice", database("@table() static b() { const t = columns(Trips); const u = columns(Trips); return sql`SELECT 1 AS a FROM ${t}, ${u}`; }"), "NL1047", "const u = columns(Trips);", "Give one of them a name of its own: columns(…, \"trips2\")."],
     ["a column the table has not", database("@table() static b() { const t = columns(Trips); return sql`SELECT ${t.sen} FROM ${t}`; }"), "NL1048", "sen", "Did you mean seen?"],
     ["a check without its row", "a: Int64; @check({ onFail: \"warn\" }) static b() { return sql`1 > 0`; }", "NL1049", "b", "Write `static b(t: Columns<Trips>)`."],
@@ -94,8 +115,11 @@ const cases: { readonly [about: string]: readonly Case[] } = {
     ["a rest parameter", database("@table() static b(...days: Day[]) { return sql`SELECT 1 AS a`; }"), "NL1051", "...days: Day[]", "A parameter is `name: Type` or `name: Type = value`."],
     ["a computed default", database("@table() static b(least: Int32 = Math.random()) { return sql`SELECT 1 AS a`; }"), "NL1052", "Math.random()", defaults],
     ["a default that is computed from now", database("@table() static b(day: Day = Temporal.Now.plainDateISO()) { return sql`SELECT 1 AS a`; }"), "NL1052", "Temporal.Now.plainDateISO()", defaults],
-    ["a default out of range", database("@table() static b(least: Int8 = 128) { return sql`SELECT 1 AS a`; }"), "NL1053", "128", "Write a value of the type Int8."],
-    ["a default that is no day", database("@table() static b(day: Day = Temporal.PlainDate.from(\"2026-02-30x\")) { return sql`SELECT 1 AS a`; }"), "NL1053", "Temporal.PlainDate.from(\"2026-02-30x\")", "Write a value of the type Day."],
+    ["a default out of range", database("@table() static b(least: Int8 = 128) { return sql`SELECT 1 AS a`; }"), "NL1053", "128", "Write it as 1."],
+    ["a default that is no bigint", database("@table() static b(least: Int64 = 2) { return sql`SELECT 1 AS a`; }"), "NL1053", "2", "Write it as 1n."],
+    ["a default that is no decimal", database("@table() static b(least: Decimal<4, 2> = 1.5) { return sql`SELECT 1 AS a`; }"), "NL1053", "1.5", "Write it as \"1.00\"."],
+    ["a default of a type without literals", database("@table() static b(least: Bytes = \"x\") { return sql`SELECT 1 AS a`; }"), "NL1053", "\"x\"", "A parameter of this type has no default: take it away."],
+    ["a default that is no day", database("@table() static b(day: Day = Temporal.PlainDate.from(\"2026-02-30x\")) { return sql`SELECT 1 AS a`; }"), "NL1053", "Temporal.PlainDate.from(\"2026-02-30x\")", "Write it as Temporal.PlainDate.from(\"2026-08-01\")."],
     ["an optional parameter", database("@table() static b(day?: Day) { return sql`SELECT 1 AS a`; }"), "NL1033", "day", "A value that may be absent is null: write `day: … | null`."],
     ["a row function that uses a table", database("@table() static b(): Rows<{ a: Int64 }> { return [new Trips()]; }"), "NL1054", "Trips", ownCode],
     ["a row function that uses its class", database("@table() static b(): Rows<{ a: Int64 }> { return [{ a: BigInt(Rides.name) }]; }"), "NL1054", "Rides", ownCode],
