@@ -8,9 +8,10 @@ import { bind } from "./bind/bind.ts";
 import { check } from "./check/check.ts";
 import { hasErrors } from "./diagnostics/diagnostic.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
+import { diagnose } from "./diagnostics/messages.ts";
 import { settle } from "./diagnostics/settle.ts";
-import type { EmittedFile } from "./emit/emitted-file.ts";
 import { startEmitter } from "./emitter.ts";
+import type { PrintedFile } from "./emitter.ts";
 import { read, typeDiagnostics } from "./extract/extract.ts";
 import type { Catalog } from "./ir/catalog.ts";
 import { compareFiles, writeFiles } from "./write.ts";
@@ -32,7 +33,7 @@ export interface Compiled {
   /** In order of place. */
   readonly diagnostics: readonly Diagnostic[];
   /** Empty when there are errors. */
-  readonly files: readonly EmittedFile[];
+  readonly files: readonly PrintedFile[];
   readonly written: readonly string[];
   readonly removed: readonly string[];
   /** With `check`: what would be written or removed. */
@@ -50,8 +51,9 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
     const { sources, functions, ...extracted } = read({ project, catalogDir });
     const checked = check(extracted.catalog);
     const { catalog, diagnostics: bound } = await bind(extracted.catalog, brokenFiles(extracted.diagnostics));
-    const ours = [...extracted.diagnostics, ...checked, ...bound];
-    const context = { title: await titleOf(project), project: relativeUrl(path.join(generatedDir, "client"), project), functions };
+    const { title, wrong } = await titleOf(project);
+    const ours = [...extracted.diagnostics, ...checked, ...bound, ...wrong];
+    const context = { title, project: relativeUrl(path.join(generatedDir, "client"), project), functions };
     const emitting = hasErrors(ours) ? [] : emitter.emit({ catalog, context });
     const diagnostics = settle([...ours, ...typeDiagnostics(project, sources)]);
     if (hasErrors(diagnostics)) return { catalog, diagnostics, files: [], written: [], removed: [], stale: [] };
@@ -62,7 +64,7 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
   }
 }
 
-function write(generatedDir: string, files: readonly EmittedFile[], check: boolean): Pick<Compiled, "written" | "removed" | "stale"> {
+function write(generatedDir: string, files: readonly PrintedFile[], check: boolean): Pick<Compiled, "written" | "removed" | "stale"> {
   const differences = compareFiles(generatedDir, files);
   const changed = differences.changed.map((file) => file.path);
   const removed = differences.unknown;
@@ -79,12 +81,17 @@ function brokenFiles(diagnostics: readonly Diagnostic[]): Set<string> {
   return new Set(diagnostics.filter((diagnostic) => diagnostic.severity === "error").map((diagnostic) => diagnostic.place.file));
 }
 
-/** The name in the project's package.json. */
-async function titleOf(project: string): Promise<string> {
+/** The name in the project's package.json; "neuralake" where there is none. */
+async function titleOf(project: string): Promise<{ readonly title: string; readonly wrong: readonly Diagnostic[] }> {
   const text = await readFile(path.join(project, "package.json"), "utf8").catch((error: unknown) => {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return "{}";
     throw error;
   });
-  const { name } = JSON.parse(text) as { readonly name?: unknown };
-  return typeof name === "string" ? name : "neuralake";
+  try {
+    const { name } = JSON.parse(text) as { readonly name?: unknown };
+    return { title: typeof name === "string" ? name : "neuralake", wrong: [] };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return { title: "", wrong: [diagnose("packageUnreadable", { file: "package.json", line: 1, column: 1, length: 0 }, { text: error.message })] };
+  }
 }

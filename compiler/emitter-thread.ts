@@ -1,10 +1,16 @@
 /** The whole of the thread that emitter.ts starts: a catalog comes in, its files go out. */
 import { enableCompileCache } from "node:module";
 import { parentPort } from "node:worker_threads";
-import type { EmitWork } from "./emitter.ts";
+import type { EmitWork, PrintedFile } from "./emitter.ts";
 
 // A thread has a cache of its own; it must be there before the emitters are loaded.
 enableCompileCache();
 const { emit } = await import("./emit/emit.ts");
 
-parentPort?.once("message", ({ catalog, context }: EmitWork) => parentPort?.postMessage(emit(catalog, context)));
+const encoder = new TextEncoder();
+
+parentPort?.once("message", ({ catalog, context }: EmitWork) => {
+  const files = emit(catalog, context).map(({ path, text }): PrintedFile => ({ path, bytes: encoder.encode(text) }));
+  // The bytes are handed over, not copied.
+  parentPort?.postMessage(files, files.map((file) => file.bytes.buffer as ArrayBuffer));
+});

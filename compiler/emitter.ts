@@ -4,15 +4,17 @@
  */
 import { Worker } from "node:worker_threads";
 import type { EmitContext } from "./emit/emit.ts";
-import type { EmittedFile } from "./emit/emitted-file.ts";
 import type { Catalog } from "./ir/catalog.ts";
 
 /** What the thread is sent, once. */
 export interface EmitWork { readonly catalog: Catalog; readonly context: EmitContext }
 
+/** An emitted file as it will stand on disk: its path below the generated folder, and its text in UTF-8. */
+export interface PrintedFile { readonly path: string; readonly bytes: Uint8Array }
+
 export interface Emitter {
-  /** The files of the generated folder, as `emit` gives them. Asked once. */
-  emit(work: EmitWork): Promise<readonly EmittedFile[]>;
+  /** The files of the generated folder, in order of path. Asked once. */
+  emit(work: EmitWork): Promise<readonly PrintedFile[]>;
   /** Ends the thread, whatever it does. */
   stop(): Promise<void>;
 }
@@ -21,7 +23,7 @@ export interface Emitter {
 export function startEmitter(): Emitter {
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
   const worker = new Worker(new URL(`./emitter-thread.${extension}`, import.meta.url));
-  const files = Promise.withResolvers<readonly EmittedFile[]>();
+  const files = Promise.withResolvers<readonly PrintedFile[]>();
   // Nobody waits for the files of a catalog with errors.
   files.promise.catch(() => undefined);
   worker.on("message", files.resolve);

@@ -2,20 +2,20 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import type { Dirent } from "node:fs";
 import path from "node:path";
-import type { EmittedFile } from "./emit/emitted-file.ts";
+import type { PrintedFile } from "./emitter.ts";
 
 /** What differs between the files and the folder: paths relative to the folder, sorted. */
-export interface Differences { readonly changed: readonly EmittedFile[]; readonly unknown: readonly string[] }
+export interface Differences { readonly changed: readonly PrintedFile[]; readonly unknown: readonly string[] }
 
 /** What only history may change: never compared, never removed. */
 const kept = new Set(["migrations"]);
 
 /** Compares emitted files with a folder, which need not be there. */
-export function compareFiles(folder: string, files: readonly EmittedFile[]): Differences {
+export function compareFiles(folder: string, files: readonly PrintedFile[]): Differences {
   const present = listFiles(folder);
   const emitted = new Set(files.map((file) => file.path));
   return {
-    changed: files.filter((file) => !present.has(file.path) || readFileSync(path.join(folder, file.path), "utf8") !== file.text),
+    changed: files.filter((file) => !present.has(file.path) || !readFileSync(path.join(folder, file.path)).equals(file.bytes)),
     unknown: [...present].filter((name) => !emitted.has(name)).sort(),
   };
 }
@@ -23,7 +23,7 @@ export function compareFiles(folder: string, files: readonly EmittedFile[]): Dif
 /** Writes what changed and removes what is unknown, with the folders it leaves empty. */
 export function writeFiles(folder: string, { changed, unknown }: Differences): void {
   for (const name of new Set(changed.map((file) => path.dirname(path.join(folder, file.path))))) mkdirSync(name, { recursive: true });
-  for (const file of changed) writeFileSync(path.join(folder, file.path), file.text);
+  for (const file of changed) writeFileSync(path.join(folder, file.path), file.bytes);
   for (const name of unknown) rmSync(path.join(folder, name));
   for (const name of unknown) removeEmptyFolders(folder, path.posix.dirname(name));
 }

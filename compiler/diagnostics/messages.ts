@@ -25,6 +25,7 @@ export const messages = {
   syntax: error<{ text: string; number: number }>("NL1001", (v) => `TypeScript cannot read this: ${v.text}`),
   typescript: error<{ text: string; number: number }>("NL1002", (v) => `${v.text} (TS${v.number})`),
   catalogMissing: error<{ folder: string }>("NL1003", (v) => `There is no folder ${v.folder}.`, "Make it, or name another with `catalog` in neuralake.config.ts; `neuralake init` writes a first one."),
+  packageUnreadable: error<{ text: string }>("NL1067", (v) => `package.json is not JSON: ${v.text}.`, "The name of the API is read there. Mend the file, or remove it."),
   catalogEmpty: error<{ folder: string }>("NL1004", (v) => `${v.folder} holds no tables.`, (v) => `Write one as ${v.folder}/<database>/<table>.ts.`),
   fileOutside: error<{ file: string; folder: string }>("NL1005", (v) => `${v.file} is not in the folder of a database.`, (v) => `A table's file is ${v.folder}/<database>/<table>.ts.`),
   exportsNothing: error<{ file: string }>("NL1006", (v) => `${v.file} exports no table.`, "Export a class under @deltaTable(), @parquetTable(), @csvTable(), @jsonTable() or @view(), or remove the file."),

@@ -80,7 +80,16 @@ test("--check writes nothing and names what is out of date", async () => {
 
 test("nothing in the generated files says where the project lies, and a generated folder elsewhere still finds it", async () => {
   put("catalog/rides/trips.ts", trips);
-  const { files } = await compile({ project, generatedDir: "src/made/generated" });
+  const compiled = await compile({ project, generatedDir: "src/made/generated" });
+  const files = compiled.files.map((file) => ({ path: file.path, text: Buffer.from(file.bytes).toString("utf8") }));
   expect(files.filter((file) => file.text.includes(project))).toEqual([]);
   expect(files.find((file) => file.path === "client/index.ts")?.text).toContain('new URL("../../../../", import.meta.url)');
+});
+
+test("a package.json that is not JSON is told like any other mistake, and nothing is written", async () => {
+  put("catalog/rides/trips.ts", trips);
+  put("package.json", "{ nope");
+  const { diagnostics, written } = await compile({ project });
+  expect(diagnostics.map(({ code, place }) => [code, place.file])).toEqual([["NL1067", "package.json"]]);
+  expect(written).toEqual([]);
 });

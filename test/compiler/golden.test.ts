@@ -24,7 +24,7 @@ describe.each(names)("the golden folder %s", (name) => {
     const project = path.join(golden, name);
     const compiled = await compile({ project, check: !update });
     expect(compiled.diagnostics).toEqual([]);
-    expect(Object.fromEntries(compiled.files.map((file) => [file.path, file.text]))).toEqual(filesBelow(path.join(project, "generated")));
+    expect(Object.fromEntries(compiled.files.map((file) => [file.path, Buffer.from(file.bytes).toString("utf8")]))).toEqual(filesBelow(path.join(project, "generated")));
     expect(compiled.stale).toEqual([]);
   });
 });

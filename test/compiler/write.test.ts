@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { PrintedFile } from "../../compiler/emitter.ts";
 import { compareFiles, writeFiles } from "../../compiler/write.ts";
 
 let folder: string;
@@ -10,8 +11,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+function printed(name: string, text: string): PrintedFile {
+  return { path: name, bytes: Buffer.from(text) };
+}
+
 test("files are written into folders that are not there yet, and are then up to date", () => {
-  const files = [{ path: "catalog.json", text: "{}\n" }, { path: "site/tables/rides.json", text: "[]\n" }];
+  const files = [printed("catalog.json", "{}\n"), printed("site/tables/rides.json", "[]\n")];
   const target = path.join(folder, "generated");
   writeFiles(target, compareFiles(target, files));
   expect(readFileSync(path.join(target, "site/tables/rides.json"), "utf8")).toBe("[]\n");
@@ -21,7 +26,7 @@ test("files are written into folders that are not there yet, and are then up to 
 test("a file whose text is the same is left alone", () => {
   writeFileSync(path.join(folder, "same.ts"), "same");
   const before = statSync(path.join(folder, "same.ts"), { bigint: true }).mtimeNs;
-  const differences = compareFiles(folder, [{ path: "same.ts", text: "same" }, { path: "new.ts", text: "new" }]);
+  const differences = compareFiles(folder, [printed("same.ts", "same"), printed("new.ts", "new")]);
   writeFiles(folder, differences);
   expect(differences.changed.map((file) => file.path)).toEqual(["new.ts"]);
   expect(statSync(path.join(folder, "same.ts"), { bigint: true }).mtimeNs).toBe(before);
@@ -32,7 +37,7 @@ test("what is emitted no more is removed with the folders it leaves empty, and m
     mkdirSync(path.join(folder, path.dirname(file)), { recursive: true });
     writeFileSync(path.join(folder, file), "old");
   }
-  const differences = compareFiles(folder, [{ path: "functions/kept.js", text: "old" }]);
+  const differences = compareFiles(folder, [printed("functions/kept.js", "old")]);
   writeFiles(folder, differences);
   expect(differences.unknown).toEqual(["functions/gone.js", "site/tables/gone.json"]);
   expect(["site", "functions/kept.js", "migrations/0001/edit.json"].map((file) => existsSync(path.join(folder, file)))).toEqual([false, true, true]);
