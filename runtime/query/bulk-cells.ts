@@ -12,11 +12,42 @@ export function textValue(type: ColumnType, cell: string): string {
   return matchKind(fromText, type, cell);
 }
 
+/** The engine keeps JSON's number with a point as a double, which holds this many digits of any decimal. */
+const exactDigits = 15;
+
 /** The value of a cell that is JSON: a date is a string there, a number may be one. */
 export function jsonValue(type: ColumnType, cell: string): string {
-  if (type.kind === "array" || type.kind === "map" || type.kind === "object") return `TRY_CAST(${cell} AS ${duckType(type)})`;
+  if (type.kind === "array" || type.kind === "map" || type.kind === "object") return nestedValue(type, cell);
   const accepted = strings.has(type.kind) ? "'VARCHAR'" : type.kind === "bool" ? "'BOOLEAN'" : "'VARCHAR', 'BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE'";
-  return `CASE WHEN json_type(${cell}) IN (${accepted}) THEN ${textValue(type, `(${cell} ->> '$')`)} END`;
+  const text = `(${cell} ->> '$')`;
+  const exact = type.kind === "decimal" ? ` AND (json_type(${cell}) <> 'DOUBLE' OR regexp_full_match(${text}, '[+-]?\\d+') OR length(regexp_replace(${text}, '\\D', '', 'g')) <= ${exactDigits})` : "";
+  return `CASE WHEN json_type(${cell}) IN (${accepted})${exact} THEN ${textValue(type, text)} END`;
+}
+
+/** Lists, maps and records from JSON. The engine's cast rounds a number within them: one that it could round is refused. */
+function nestedValue(type: ColumnType, cell: string): string {
+  const value = `TRY_CAST(${cell} AS ${duckType(type)})`;
+  const leaves = leafTypes(type);
+  const rounded = roundedNumbers(leaves);
+  if (rounded === undefined) return value;
+  const text = `CAST(${cell} AS VARCHAR)`;
+  const numbers = leaves.some(({ kind }) => strings.has(kind)) ? `regexp_replace(${text}, '"(\\\\.|[^"\\\\])*"', '""', 'g')` : text;
+  return `CASE WHEN NOT regexp_matches(${numbers}, ${quoteText(rounded)}) THEN ${value} END`;
+}
+
+/** Matches JSON with a number that no column of these types keeps; undefined where a float keeps any, or none is a number. */
+function roundedNumbers(leaves: readonly ColumnType[]): string | undefined {
+  if (leaves.some(({ kind }) => kind === "float32" || kind === "float64")) return undefined;
+  const scales = leaves.flatMap((leaf) => (leaf.kind === "decimal" ? [leaf.scale] : []));
+  if (scales.length === 0) return leaves.some(({ kind }) => kind.startsWith("int")) ? "\\d[.eE]" : undefined;
+  const long = Array.from({ length: exactDigits + 1 }, (_, whole) => `\\d{${whole}}\\.\\d{${exactDigits + 1 - whole}}`);
+  return ["\\d[eE]", `\\.\\d{${Math.max(...scales)}}\\d*[1-9]`, ...long].join("|");
+}
+
+function leafTypes(type: ColumnType): readonly ColumnType[] {
+  if (type.kind === "array") return leafTypes(type.element);
+  if (type.kind === "map") return leafTypes(type.value);
+  return type.kind === "object" ? type.fields.flatMap((field) => leafTypes(field.type)) : [type];
 }
 
 /** The value of a cell that has a type of its own in the file: it must come back as it was. */
@@ -25,6 +56,8 @@ export function typedValue(type: ColumnType, given: string, cell: string): strin
   if (type.kind === "uuid") return textValue(type, `CAST(${cell} AS VARCHAR)`);
   if (given === wanted || given === "JSON") return cell;
   if (given === "VARCHAR") return textValue(type, cell);
+  // Some writers leave text unmarked.
+  if (given === "BLOB" && wanted === "VARCHAR") return `TRY(decode(${cell}))`;
   const value = `TRY_CAST(${cell} AS ${wanted})`;
   return wanted === "VARCHAR" ? value : `CASE WHEN TRY_CAST(${value} AS ${given}) IS NOT DISTINCT FROM ${cell} THEN ${value} END`;
 }
@@ -43,6 +76,16 @@ function number(type: ColumnType, cell: string): string {
   return `TRY_CAST(${cell} AS ${duckType(type)})`;
 }
 
+/** What is too large for the column is no infinity. */
+function float(type: ColumnType, cell: string): string {
+  const value = number(type, cell);
+  return `CASE WHEN isfinite(${value}) OR regexp_full_match(${cell}, '(?i)[+-]?(nan|inf(inity)?)') THEN ${value} END`;
+}
+
+function nested(type: ColumnType, cell: string): string {
+  return nestedValue(type, `TRY_CAST(${cell} AS JSON)`);
+}
+
 const clock = "\\d{4}-\\d{2}-\\d{2}[T ]\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,6}0*)?)?";
 
 const fromText: ByKind<string, [cell: string]> = {
@@ -50,8 +93,8 @@ const fromText: ByKind<string, [cell: string]> = {
   int16: whole,
   int32: whole,
   int64: whole,
-  float32: number,
-  float64: number,
+  float32: float,
+  float64: float,
   decimal: (type, cell) => matching(cell, `[+-]?(\\d+(\\.\\d{0,${type.scale}}0*)?|\\.\\d{0,${type.scale}}0*)`, number(type, cell)),
   text: (_type, cell) => cell,
   enum: (_type, cell) => cell,
@@ -62,7 +105,7 @@ const fromText: ByKind<string, [cell: string]> = {
   // Without a zone it is UTC's.
   timestamp: (type, cell) => matching(cell, `${clock}( ?(Z|[+-]\\d{2}(:?\\d{2})?))?`, number(type, cell)),
   local_timestamp: (type, cell) => matching(cell, clock, number(type, cell)),
-  array: number,
-  map: number,
-  object: number,
+  array: nested,
+  map: nested,
+  object: nested,
 };

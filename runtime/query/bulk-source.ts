@@ -86,12 +86,13 @@ async function csvReader(table: Table, file: string, format: Extract<FileFormat,
   const names = format.header ? await readHeader(file, format.delimiter) : table.columns.map((column) => column.from ?? column.name);
   return {
     // No column is asked for by type: all cells are text.
-    sql: readCsv(format, [file], names, []),
+    sql: readCsv(format, [file], names, [], false),
     rowNumber: "row_number() OVER () - 1",
     cellOf(column) {
       const name = column.from ?? column.name;
       if (!names.includes(name)) return undefined;
-      const cell = quoteName(name);
+      // Empty quotes are empty text and empty bytes; no other value is spelled so.
+      const cell = ["text", "bytes"].includes(column.type.kind) ? quoteName(name) : `nullif(${quoteName(name)}, '')`;
       const value = textValue(column.type, cell);
       return { value, cell: value === cell ? undefined : cell };
     },

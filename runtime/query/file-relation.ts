@@ -1,27 +1,29 @@
 /**
  * The rows of Parquet, CSV and JSON files as SQL, with the declared columns in their order. A column is found by its `@from` name or its own.
- * A cell that is not of its column's type fails the query; `file-problem.ts` says where.
+ * A cell that is not of its column's type fails the query; `engine-failure.ts` says where.
  */
-import type { Column } from "../../compiler/ir/catalog.ts";
 import type { ColumnType } from "../../compiler/ir/column-type.ts";
 import { quoteName, quoteText } from "../../compiler/ir/names.ts";
 import { readHeader } from "../sources/csv-header.ts";
 import type { FileFormat } from "../sources/file-format.ts";
 import type { SourceFile } from "../sources/source-files.ts";
 import { Failure } from "../values/failure.ts";
+import { jsonValue, textValue } from "./bulk-cells.ts";
 import { duckType } from "./duckdb-types.ts";
 import type { Engine } from "./engine.ts";
+import { isLoose, requireExact } from "./exact-cells.ts";
+import type { FileColumn, LooseCell, LooseFile } from "./exact-cells.ts";
 import { fileList } from "./file-list.ts";
 import { parquetRows } from "./relation.ts";
-
-/** A column as a file holds it. */
-export type FileColumn = Pick<Column, "name" | "type" | "nullable" | "from">;
 
 /** SELECT of the rows of files of one format. FILE_INVALID when a column that is never null is not in a CSV file. */
 export async function fileSql(engine: Engine, format: Exclude<FileFormat, { kind: "arrow" }>, found: readonly SourceFile[], columns: readonly FileColumn[]): Promise<string> {
   const files = found.map(({ file }) => file);
-  if (format.kind === "csv") return csvSql(format, files, columns);
-  if (format.kind === "json") return jsonSql(format, files, columns);
+  if (format.kind === "csv") return csvSql(engine, format, files, columns);
+  if (format.kind === "json") {
+    for (const file of files) await requireExact(engine, looseJson(format, file, columns));
+    return jsonSql(format, files, columns);
+  }
   return parquetRows(engine, found.map(({ file, size, modified }) => ({ url: file, state: `${size} ${modified}`, partitionValues: {} })), columns.map((column) => ({ ...column, path: pathOf(column) })));
 }
 
@@ -30,8 +32,9 @@ function pathOf(column: FileColumn): readonly string[] {
   return (column.from ?? column.name).split(".");
 }
 
-async function csvSql(format: Extract<FileFormat, { kind: "csv" }>, files: readonly string[], columns: readonly FileColumn[]): Promise<string> {
+async function csvSql(engine: Engine, format: Extract<FileFormat, { kind: "csv" }>, files: readonly string[], columns: readonly FileColumn[]): Promise<string> {
   const headers = await Promise.all(files.map(async (file) => (format.header ? readHeader(file, format.delimiter) : columns.map((column) => column.from ?? column.name))));
+  for (const [k, file] of files.entries()) await requireExact(engine, looseCsv(format, file, headers[k] ?? [], columns));
   const groups = Map.groupBy(files.keys(), (k) => JSON.stringify(headers[k]));
   return [...groups.values()].map((members) => {
     const [first = 0] = members;
@@ -42,14 +45,28 @@ async function csvSql(format: Extract<FileFormat, { kind: "csv" }>, files: reado
   }).join("\nUNION ALL\n");
 }
 
-/** `read_csv(…)` told everything: nothing is sniffed from the rows. Cells no column asks for, and those spelled in a way of ours, are text. */
-export function readCsv(format: Extract<FileFormat, { kind: "csv" }>, files: readonly string[], names: readonly string[], columns: readonly FileColumn[]): string {
+/** `read_csv(…)` told everything: nothing is sniffed from the rows. Cells no column asks for, and those spelled in a way of ours, are text. Without `quotedNulls`, a cell in quotes is never null. */
+export function readCsv(format: Extract<FileFormat, { kind: "csv" }>, files: readonly string[], names: readonly string[], columns: readonly FileColumn[], quotedNulls = true): string {
   const types = names.map((name) => {
     const column = columns.find((known) => (known.from ?? known.name) === name);
     return `${quoteText(name)}: ${quoteText(column === undefined || column.type.kind === "bytes" ? "VARCHAR" : duckType(column.type))}`;
   });
   const nulls = format.nulls.length === 0 ? "" : `, nullstr = [${format.nulls.map(quoteText).join(", ")}]`;
-  return `read_csv(${fileList(files)}, auto_detect = false, hive_partitioning = false, header = ${format.header}, delim = ${quoteText(format.delimiter)}, quote = '"', escape = '"'${nulls}, columns = {${types.join(", ")}})`;
+  return `read_csv(${fileList(files)}, auto_detect = false, hive_partitioning = false, header = ${format.header}, delim = ${quoteText(format.delimiter)}, quote = '"', escape = '"', allow_quoted_nulls = ${quotedNulls}${nulls}, columns = {${types.join(", ")}})`;
+}
+
+function looseCsv(format: Extract<FileFormat, { kind: "csv" }>, file: string, names: readonly string[], columns: readonly FileColumn[]): LooseFile {
+  const cells = columns.filter((column) => isLoose(column) && names.includes(column.from ?? column.name)).map((column): LooseCell => {
+    const cell = quoteName(column.from ?? column.name);
+    // The engine has its own spelling of lists and records; only JSON's is judged.
+    const exact = isNested(column) ? `CASE WHEN TRY_CAST(${cell} AS JSON) IS NULL THEN '' ELSE CAST(${textValue(column.type, cell)} AS VARCHAR) END` : textValue(column.type, `trim(${cell})`);
+    return { column, shown: cell, exact, cast: cell };
+  });
+  return { file, sql: readCsv(format, [file], names, []), cells, lines: { quoted: true, header: format.header } };
+}
+
+function isNested({ type }: FileColumn): boolean {
+  return type.kind === "array" || type.kind === "map" || type.kind === "object";
 }
 
 function csvCell(column: FileColumn, names: readonly string[], file: string): string {
@@ -71,6 +88,22 @@ function jsonSql(format: Extract<FileFormat, { kind: "json" }>, files: readonly 
   return `SELECT ${selected.join(", ")} FROM read_json(${fileList(files)}, format = ${format.lines ? "'newline_delimited'" : "'array'"}, hive_partitioning = false, columns = {${types.join(", ")}})`;
 }
 
+function looseJson(format: Extract<FileFormat, { kind: "json" }>, file: string, columns: readonly FileColumn[]): LooseFile {
+  const loose = columns.filter(isLoose);
+  const roots = [...new Set(loose.map((column) => pathOf(column)[0] ?? column.name))];
+  const cells = loose.map((column): LooseCell => {
+    const [root = column.name, ...rest] = pathOf(column);
+    const member = rest.length === 0 ? quoteName(root) : jsonMember(root, rest);
+    return { column, shown: member, exact: jsonValue(column.type, member), cast: member };
+  });
+  const sql = `read_json(${fileList([file])}, format = ${format.lines ? "'newline_delimited'" : "'array'"}, hive_partitioning = false, columns = {${roots.map((root) => `${quoteText(root)}: 'JSON'`).join(", ")}})`;
+  return { file, sql, cells, lines: format.lines ? { quoted: false, header: false } : undefined };
+}
+
+function jsonMember(root: string, rest: readonly string[]): string {
+  return `json_extract(${quoteName(root)}, ${quoteText(`$.${rest.map((name) => JSON.stringify(name)).join(".")}`)})`;
+}
+
 function jsonType(column: FileColumn | undefined): string {
   return column === undefined || column.type.kind === "bytes" ? "VARCHAR" : duckType(column.type);
 }
@@ -78,7 +111,7 @@ function jsonType(column: FileColumn | undefined): string {
 function jsonCell(column: FileColumn): string {
   const [root = column.name, ...rest] = pathOf(column);
   if (rest.length === 0) return textCell(column.type, quoteName(root));
-  const member = `json_extract(${quoteName(root)}, ${quoteText(`$.${rest.map((name) => JSON.stringify(name)).join(".")}`)})`;
+  const member = jsonMember(root, rest);
   // As text, a JSON string is its letters; as any other type, the engine reads it as JSON.
   const textual = ["text", "enum", "uuid", "bytes"].includes(column.type.kind);
   return textual ? textCell(column.type, `(${member} ->> '$')`) : `CAST(${member} AS ${duckType(column.type)})`;

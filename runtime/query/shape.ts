@@ -5,7 +5,7 @@
 import { DuckDBTypeId } from "@duckdb/node-api";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
-import { quoteName } from "../../compiler/ir/names.ts";
+import { quoteName, quoteText } from "../../compiler/ir/names.ts";
 import { columnTypeOf, duckType } from "./duckdb-types.ts";
 
 export interface Shape {
@@ -27,7 +27,7 @@ export async function shapeOf(connection: DuckDBConnection, sql: string): Promis
       return { name, type: columnTypeOf(type, name), given: type.toString() };
     });
     const slots = found.map((_, k) => quoteName(`c${k}`));
-    const values = found.map(({ type, given }, k) => (sameType(given, duckType(type)) ? slots[k] : `CAST(${slots[k]} AS ${duckType(type)})`));
+    const values = found.map(({ name, type, given }, k) => canonical(slots[k] ?? "", name, given, duckType(type)));
     const from = `FROM (${sql}\n) AS "q"(${slots.join(", ")})`;
     return {
       columns: found.map(({ name, type }) => ({ name, type, nullable: true })),
@@ -48,6 +48,15 @@ function distinctNames(names: readonly string[]): string[] {
     taken.add(own.toLowerCase());
     return own;
   });
+}
+
+/** A column in the type it leaves in. A time finer than the microseconds that are kept is refused, never cut. */
+function canonical(slot: string, name: string, given: string, wanted: string): string {
+  if (sameType(given, wanted)) return slot;
+  const cast = `CAST(${slot} AS ${wanted})`;
+  if (given !== "TIMESTAMP_NS") return cast;
+  const finer = quoteText(`Column "${name}" holds a time finer than a microsecond; cast it to TIMESTAMP to cut it.`);
+  return `CASE WHEN coalesce(epoch_ns(${slot}) % 1000, 0) = 0 THEN ${cast} ELSE error(${finer}) END`;
 }
 
 /** The engine spells a type it gives as we do but for blanks and quotes. */

@@ -25,6 +25,17 @@ const trips = [
   column("seen_at", "timestamp"),
   column("day", "day", { dayOf: "seen_at" }),
 ];
+const plain = [
+  column("id", "int64", { nullable: false }),
+  column("name", "text"),
+  column("n", "int32"),
+  column("raw", "bytes"),
+  column("f", "float64"),
+  column("d", { kind: "decimal", precision: 38, scale: 10 }),
+  column("tags", { kind: "array", element: { kind: "text" }, elementNullable: true }),
+  column("m", { kind: "map", key: { kind: "text" }, value: { kind: "int64" }, valueNullable: false }),
+  column("o", { kind: "object", fields: [{ name: "x", type: { kind: "int64" }, nullable: false }, { name: "d", type: { kind: "decimal", precision: 20, scale: 2 }, nullable: true }] }),
+];
 const conditions: BulkLoad["conditions"] = [
   { rule: "the column is never null", column: "id", sql: '"id" IS NOT NULL', onFail: "reject" },
   { rule: "breaks the rule: between 0 and 100", column: "fare", sql: '"fare" BETWEEN 0 AND 100', onFail: "reject" },
@@ -79,6 +90,37 @@ describe("a bulk load", () => {
       maxValues: { id: "1", fare: "1.50", name: '"a"', seen_at: '"2026-08-01T23:30:00.000Z"', day: '"2026-08-01"' },
       nullCount: { id: 0, fare: 0, name: 0, seen_at: 0, day: 0 },
     });
+  });
+
+  test("empty quotes in CSV are empty text, and null in any other column", async () => {
+    const result = await load("empty.csv", 'id,name,n,raw\n1,"","",""\n2,,,\n', { columns: plain, conditions: [], fills: [] });
+    expect(await rowsOf(result, plain)).toMatchObject([{ name: "", n: null, raw: new Uint8Array() }, { name: null, n: null, raw: null }]);
+  });
+
+  test("what CSV and JSON output spell comes back: lists, maps, records, infinities", async () => {
+    const csv = 'id,tags,m,o,f\n1,"[""a\\n\\""b"",null]","{""a\\""b"":9007199254740993}","{""x"":1,""d"":""1.50""}",-Infinity\n';
+    const expected = { tags: ['a\n"b', null], m: { 'a"b': 9007199254740993n }, o: { x: 1n, d: "1.50" }, f: -Infinity };
+    expect(await rowsOf(await load("nested.csv", csv, { columns: plain, conditions: [], fills: [] }), plain)).toMatchObject([expected]);
+    const json = '{"id":1,"tags":["a\\n\\"b",null],"m":{"a\\"b":9007199254740993},"o":{"x":1,"d":"1.50"},"f":"-Infinity"}\n';
+    expect(await rowsOf(await load("nested.ndjson", json, { columns: plain, conditions: [], fills: [] }), plain)).toMatchObject([expected]);
+  });
+
+  test.each([
+    ["a float beyond its column in CSV", "r.csv", "id,f\n1,1e400\n", "f"],
+    ["a float beyond its column in JSON", "r.ndjson", '{"id":1,"f":1e400}\n', "f"],
+    ["a decimal in JSON with more digits than a double keeps", "r.ndjson", '{"id":1,"d":123456789012345678.0123456789}\n', "d"],
+    ["a fraction in a list of integers", "r.ndjson", '{"id":1,"m":{"a":1.5}}\n', "m"],
+    ["too many digits in a record", "r.ndjson", '{"id":1,"o":{"x":1,"d":1.005}}\n', "o"],
+    ["a long decimal in a record", "r.ndjson", '{"id":1,"o":{"x":1,"d":12345678901234567.12}}\n', "o"],
+  ])("refuses %s rather than round it", async (_situation, file, text, name) => {
+    expect(await load(file, text, { columns: plain, conditions: [], fills: [] })).toMatchObject({ kind: "refused", rows: 1, first: [{ column: name }] });
+  });
+
+  test("unmarked text of a Parquet file is read as UTF-8, and refused when it is none", async () => {
+    await writeParquet(path.join(directory, "blob.parquet"), "SELECT 1::BIGINT AS id, '\\xC3\\xA9'::BLOB AS name");
+    expect(await rowsOf(await load("blob.parquet", await readFile(path.join(directory, "blob.parquet")), { columns: plain, conditions: [], fills: [] }), plain)).toMatchObject([{ name: "é" }]);
+    await writeParquet(path.join(directory, "blob.parquet"), "SELECT 1::BIGINT AS id, '\\xFF'::BLOB AS name");
+    expect(await load("blob.parquet", await readFile(path.join(directory, "blob.parquet")), { columns: plain, conditions: [], fills: [] })).toMatchObject({ kind: "refused", first: [{ column: "name" }] });
   });
 
   test("refuses the whole file for one bad row, with line, column, value and rule, and leaves nothing", async () => {

@@ -42,6 +42,16 @@ describe("a CSV table", () => {
     await expect(read(csv, [column("id", "int64"), column("name", "text")])).rejects.toMatchObject({ code: "FILE_INVALID", place: { file: path.join(directory, "data", "t.csv"), line: 4, parameter: "id", value: "three" } });
   });
 
+  test.each([
+    ["a fraction for an integer", "1.5", "int64"],
+    ["marks between digits of an integer", "1_000", "int64"],
+    ["a digit too many for a decimal", "1.005", { kind: "decimal", precision: 10, scale: 2 }],
+    ["a float beyond its column", "1e400", "float64"],
+  ] as const)("%s is refused with its line rather than rounded", async (_situation, value, type) => {
+    await file("t.csv", `name,n\n"a\nb",1\nc,${value}\n`);
+    await expect(read(csv, [column("name", "text"), column("n", type)])).rejects.toMatchObject({ code: "FILE_INVALID", place: { file: path.join(directory, "data", "t.csv"), line: 4, parameter: "n", value } });
+  });
+
   test("a record with too many or too few cells is refused with its line", async () => {
     await file("t.csv", "id,name\n1,a\n2,b,c\n");
     await expect(read(csv, [column("id", "int64")])).rejects.toMatchObject({ code: "FILE_INVALID", place: { line: 3 } });
@@ -97,6 +107,24 @@ describe("a JSON table", () => {
     await expect(read({ kind: "json", location: "data/t.ndjson", lines: true }, [column("id", "int64")])).rejects.toMatchObject({ code: "FILE_INVALID", place: { file: path.join(directory, "data", "t.ndjson"), line: 2, value: '"x"' } });
     await file("t.ndjson", '{"id":1}\n{"id":\n');
     await expect(read({ kind: "json", location: "data/t.ndjson", lines: true }, [column("id", "int64")])).rejects.toMatchObject({ code: "FILE_INVALID" });
+  });
+});
+
+describe("numbers of a JSON table that would be rounded", () => {
+  test.each([
+    ["a fraction for an integer", '{"n":1.5}', "int64"],
+    ["a digit too many for a decimal", '{"n":1.005}', { kind: "decimal", precision: 10, scale: 2 }],
+    ["more digits than a double keeps", '{"n":123456789012345678.0123456789}', { kind: "decimal", precision: 38, scale: 10 }],
+    ["a float beyond its column", '{"n":1e400}', "float64"],
+    ["a fraction in a list of integers", '{"n":[1,1.5]}', { kind: "array", element: { kind: "int64" }, elementNullable: false }],
+  ] as const)("%s is refused with its line", async (_situation, record, type) => {
+    await file("t.ndjson", `{"n":null}\n\n${record}\n`);
+    await expect(read({ kind: "json", location: "data/t.ndjson", lines: true }, [column("n", type)])).rejects.toMatchObject({ code: "FILE_INVALID", place: { line: 3, parameter: "n" } });
+  });
+
+  test("long decimals in strings are exact", async () => {
+    await file("t.ndjson", '{"n":"123456789012345678.0123456789"}\n');
+    expect(await read({ kind: "json", location: "data/t.ndjson", lines: true }, [column("n", { kind: "decimal", precision: 38, scale: 10 })])).toEqual([{ n: "123456789012345678.0123456789" }]);
   });
 });
 

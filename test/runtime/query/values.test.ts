@@ -50,6 +50,11 @@ describe("the engine's values", () => {
     expect(rows.map((row) => spell(row["v"]))).toEqual(values.map(spell));
   });
 
+  test("a time finer than a microsecond is refused, and cut only when the query says so", async () => {
+    await expect(lake.rows("SELECT TIMESTAMP_NS '2020-01-01 00:00:00.000000001' AS v")).rejects.toMatchObject({ code: "SQL_INVALID", message: expect.stringContaining('"v" holds a time finer than a microsecond') });
+    expect(await lake.rows("SELECT CAST(TIMESTAMP_NS '2020-01-01 00:00:00.000000001' AS TIMESTAMP) AS v")).toEqual([{ v: Temporal.PlainDateTime.from("2020-01-01T00:00:00") }]);
+  });
+
   test("survive many chunks, with nulls anywhere, in every kind at once", async () => {
     const rows = await lake.rows("SELECT i, CASE WHEN i % 3 > 0 THEN i::VARCHAR || repeat('x', i % 20) END AS t, CASE WHEN i % 5 > 0 THEN [i, NULL, i + 1] END AS l, CASE WHEN i % 7 > 0 THEN {'a': i % 2 = 0, 'b': i::DECIMAL(18,2)} END AS s FROM range(100000) r(i) WHERE hash(i) % 4 > 0 ORDER BY i");
     expect(rows.length).toBeGreaterThan(70_000);
