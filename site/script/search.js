@@ -28,7 +28,8 @@
     dialog.querySelector("input").select();
     engine ??= import(new URL("pagefind/pagefind.js", root).href).then(
       async (pagefind) => { await pagefind.options({ baseUrl: root.pathname, excerptLength: 18 }); await pagefind.init(); return pagefind; },
-      () => undefined,
+      // Asked again when the search is opened next.
+      () => { engine = undefined; },
     );
     await engine;
   };
