@@ -74,6 +74,7 @@ module.exports = {
     door("Arrow and Parquet", "parquet-wasm", "^runtime/parquet/"),
     door("ts-morph", "ts-morph", "^compiler/extract/"),
     door("the HTTP server", "fastify|@scalar", "^runtime/server/"),
+    door("Prometheus metrics", "prom-client", "^runtime/governance/"),
     door("the command line", "commander", "^bin/"),
     ...floorRules,
     ...stageRules,
