@@ -67,12 +67,21 @@ function optionsModule({ generatedDir, factsFile, projectName, base, version }) 
   };
 }
 
+/**
+ * Pagefind hands the index over and it is written here: its own `writeFiles` answers before the last bytes are on disk, and closing it
+ * then leaves a file empty now and then.
+ */
 async function writeSearch() {
   const { index, errors } = await pagefind.createIndex({ forceLanguage: "en" });
   if (index === undefined) throw new Error(`The search index cannot be made: ${errors.join("; ")}`);
   const read = await index.addDirectory({ path: out, glob: "tables/*/*.html" });
-  const written = await index.writeFiles({ outputPath: path.join(out, "pagefind") });
+  const made = await index.getFiles();
   await pagefind.close();
-  const problems = [...read.errors, ...written.errors];
+  const problems = [...read.errors, ...made.errors];
   if (problems.length > 0) throw new Error(`The search index cannot be made: ${problems.join("; ")}`);
+  for (const { path: name, content } of made.files) {
+    const file = path.join(out, "pagefind", name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, content);
+  }
 }

@@ -55,7 +55,7 @@ async function violations(page: Page): Promise<string[]> {
 
 const widthOver = (page: Page) => page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
 
-describe.skipIf(browser === undefined)("in a browser", { retry: 2 }, () => {
+describe.skipIf(browser === undefined)("in a browser", () => {
   for (const colorScheme of ["light", "dark"] as const) {
     for (const [device, viewport] of [["a desktop", desktop], ["a phone", phone]] as const) {
       test(`axe finds nothing on any page: ${colorScheme}, ${device}, and no page is wider than the window`, async () => {

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -140,4 +140,11 @@ test("the page for unknown addresses is the only one that needs to know where th
 test("names of 120 characters are whole on their page", async () => {
   expect(longName).toHaveLength(120);
   expect(await page(`tables/shop/${longName}.html`)).toContain(`>${longName}</h1>`);
+});
+
+test("every file of every search index built above has its bytes", async () => {
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile() && /\bpagefind\b/.test(entry.parentPath));
+  expect(files.filter(({ name }) => name === "pagefind-entry.json").length).toBeGreaterThan(5);
+  const sizes = await Promise.all(files.map(async ({ parentPath, name }) => ({ name, size: (await stat(path.join(parentPath, name))).size })));
+  expect(sizes.filter(({ size }) => size === 0)).toEqual([]);
 });
