@@ -48,7 +48,7 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
   };
   return {
     catalog,
-    root: places.root,
+    root: places.lake.root,
     query,
     async append(name, rows) {
       const table = writableTable(catalog, name);
@@ -101,7 +101,7 @@ function queryContext(options: LakeOptions, project: string, tables: DeltaTables
     async snapshot(table, asOf) {
       const snapshot = await tables.read(table, asOf);
       const { store, location } = tables.places.table(table);
-      return { ...readable(store, location, snapshot), version: snapshot.version, committed: snapshot.committed };
+      return { ...(await readable(store, location, snapshot)), version: snapshot.version, committed: snapshot.committed };
     },
     rows: async (table, parameters) => functionRows(table, parameters),
   };

@@ -25,7 +25,7 @@ export interface WrittenFile {
   readonly statistics: FileStatistics;
 }
 
-/** A file of a snapshot to be read: absolute path or URI, its constants from partition values. */
+/** A file of a snapshot to be read: absolute local path, its constants from partition values. */
 export interface ReadableFile { readonly url: string; readonly partitionValues: PartitionValues }
 
 /** A snapshot's rows, as the engine is asked to read them: exactly these files, these columns, in this order. */

@@ -7,12 +7,12 @@ import type { ReadableSnapshot } from "./engine.ts";
 import { below, decodePath, isAbsolute } from "./file-paths.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** Exactly the live files, each where the engine can open it. */
-export function readable(store: Store, location: string, snapshot: Snapshot): ReadableSnapshot {
+/** Exactly the live files, each where the engine can open it; what lies on another machine is fetched first. */
+export async function readable(store: Store, location: string, snapshot: Snapshot): Promise<ReadableSnapshot> {
   return {
     columns: snapshot.columns,
     partitionColumns: snapshot.partitionColumns,
-    files: snapshot.files.map((file) => ({ url: locateFile(store, location, file.path), partitionValues: file.partitionValues })),
+    files: await Promise.all(snapshot.files.map(async (file) => ({ url: await localFile(store, location, file), partitionValues: file.partitionValues }))),
   };
 }
 
@@ -41,8 +41,10 @@ function recordsOf({ path, stats }: AddFile): number | undefined {
   }
 }
 
-function locateFile(store: Store, location: string, path: string): string {
-  if (!isAbsolute(path)) return store.locate(below(location, decodePath(path)));
+function localFile(store: Store, location: string, { path, size }: AddFile): Promise<string> | string {
+  if (!isAbsolute(path)) return store.localize(below(location, decodePath(path)), size);
+  const inside = decodePath(path).replace(/^s3[an]:/, "s3:");
+  if (inside.startsWith(`${store.root}/`)) return store.localize(inside.slice(store.root.length + 1), size);
   if (path.startsWith("file:")) return fileURLToPath(path);
   if (path.startsWith("/")) return decodePath(path);
   throw new Failure("DELTA_UNSUPPORTED_FEATURE", `The log names a file at ${path}, which this version does not reach.`, { place: { value: path } });

@@ -40,13 +40,13 @@ export function openEngineRoom(readable: readonly string[]): EngineRoom {
   };
 }
 
-/** What queries over this catalog read: the lake's directory, and every file and table that lies elsewhere. */
+/** What queries over this catalog read: where the lake's own files are for an engine, and every file and table that lies elsewhere. */
 export function readablePaths(catalog: Catalog, places: Places, project: string): readonly string[] {
-  return [...new Set([places.root, ...allTables(catalog).flatMap((table) => sourcePath(table, places, project))])];
+  return [...new Set([places.lake.local, ...allTables(catalog).flatMap((table) => sourcePath(table, places, project))])];
 }
 
 function sourcePath(table: Table, places: Places, project: string): readonly string[] {
   const { source } = table;
-  if (source.kind === "delta") return [places.table(table).directory];
+  if (source.kind === "delta") return [places.table(table).store.local];
   return "location" in source ? [readablePath(project, source.location)] : [];
 }

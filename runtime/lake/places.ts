@@ -1,45 +1,46 @@
-/** Where tables lie: a table of the catalog, or a path of somebody's Delta table, becomes a store and a location in it. */
+/** Where tables lie: a table of the catalog, or a path or URI of somebody's Delta table, becomes a store and a location in it. */
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Table } from "../../compiler/ir/catalog.ts";
-import { openFiles } from "../storage/files.ts";
+import { below } from "../delta/file-paths.ts";
+import { openStore, schemeOf } from "../storage/open-store.ts";
 import type { Store } from "../storage/store.ts";
-import { Failure } from "../values/failure.ts";
 
-/** A Delta table's directory: `location` within `store`, and the two together as an absolute path. */
+/** A Delta table's directory: `location` within `store`, and the two together as an absolute path or a URI. */
 export interface Place { readonly store: Store; readonly location: string; readonly directory: string }
 
 export interface Places {
-  /** The lake's own directory, absolute. */
-  readonly root: string;
-  /** Of a declared Delta table: `<root>/<database>/<table>`, or what its decorator says. */
+  /** The lake's own store. */
+  readonly lake: Store;
+  /** Where a declared Delta table lies: `<root>/<database>/<table>`, or what its decorator says. */
   table(table: Table): Place;
-  /** Of any directory, absolute or relative to the working directory. */
+  /** Where a table of this name lies in the lake, declared or not. */
+  named(database: string, name: string): Place;
+  /** Any directory, absolute or relative to the working directory, or a URI. */
   path(target: string): Place;
 }
 
 /** Places in the lake at `root`; a table's own location is relative to `project`. */
 export function openPlaces(root: string, project: string): Places {
-  const base = path.resolve(root);
-  const store = openFiles(base);
-  const at = (directory: string): Place => ({ store: openFiles(directory), location: "", directory });
+  const stores = new Map<string, Store>();
+  const storeAt = (directory: string): Store => stores.getOrInsertComputed(directory, openStore);
+  const lake = storeAt(resolveLocation(process.cwd(), root));
+  const placeIn = (store: Store, location: string): Place => ({ store, location, directory: store.locate(location) });
+  const named = (database: string, name: string): Place => placeIn(lake, below(database, name));
   return {
-    root: base,
-    table(table) {
-      const location = table.source.kind === "delta" ? table.source.location : undefined;
-      if (location !== undefined) return at(resolveLocation(project, location));
-      return { store, location: `${table.database}/${table.name}`, directory: path.join(base, table.database, table.name) };
+    lake,
+    named,
+    table({ database, name, source }) {
+      const location = source.kind === "delta" ? source.location : undefined;
+      return location === undefined ? named(database, name) : placeIn(storeAt(resolveLocation(project, location)), "");
     },
-    path: (target) => at(resolveLocation(process.cwd(), target)),
+    path: (target) => placeIn(openStore(resolveLocation(process.cwd(), target)), ""),
   };
 }
 
-/** A location as an absolute local path; CONFIG_INVALID for a store this version does not know. */
+/** A location as an absolute local path, or the URI that it is, without trailing slash. */
 export function resolveLocation(from: string, location: string): string {
-  if (location.startsWith("file://")) return fileURLToPath(location);
-  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(location)?.[1];
-  if (scheme !== undefined) {
-    throw new Failure("CONFIG_INVALID", `${location}: this version reads local directories, not ${scheme}://`, { hint: "Give the path of a local directory." });
-  }
-  return path.resolve(from, location);
+  const scheme = schemeOf(location);
+  if (scheme === "file") return fileURLToPath(location);
+  return scheme === undefined ? path.resolve(from, location) : location.replace(/\/+$/, "");
 }

@@ -1,8 +1,7 @@
 /** A name or a path that somebody gave, as the table it means. */
-import { stat } from "node:fs/promises";
-import path from "node:path";
 import type { Catalog, Table } from "../../compiler/ir/catalog.ts";
 import { allTables, fullName } from "../../compiler/ir/names.ts";
+import { logDirectory } from "../delta/log.ts";
 import { Failure } from "../values/failure.ts";
 import type { Place, Places } from "./places.ts";
 
@@ -35,7 +34,7 @@ export async function findDelta(catalog: Catalog, places: Places, target: string
   throw new Failure("DELTA_TABLE_NOT_FOUND", `${fullName(table)} is no Delta table; it has no log and no versions.`, { hint: `Look at its rows: neuralake peek ${fullName(table)}` });
 }
 
-/** A path rather than `database.table`. */
+/** A path or URI rather than `database.table`. */
 export function isPath(target: string): boolean {
   return /[\\/]/.test(target) || target === "." || target === "..";
 }
@@ -45,10 +44,7 @@ async function undeclared(catalog: Catalog, places: Places, target: string): Pro
   const [database, name, ...more] = target.split(".");
   if (isPath(target) || database === undefined || name === undefined || more.length > 0) return undefined;
   if (allTables(catalog).some((table) => fullName(table) === target)) return undefined;
-  const directory = path.join(places.root, database, name);
-  const log = await stat(path.join(directory, "_delta_log")).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
-  return log === undefined ? undefined : places.path(directory);
+  const place = places.named(database, name);
+  for await (const _entry of place.store.list(logDirectory(place.location))) return place;
+  return undefined;
 }

@@ -2,7 +2,6 @@
  * Bulk loading: one file in, judged by SQL; out durable Parquet files with statistics, the rows a check set aside, and what was refused.
  * The engine reads and writes; nothing is part of the table until the caller commits the files. A refused file leaves nothing behind.
  */
-import { randomUUID } from "node:crypto";
 import { mkdir, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Table } from "../../compiler/ir/catalog.ts";
@@ -57,7 +56,7 @@ const refusalsTold = 5;
 /** Judges and writes one file. FILE_NOT_FOUND, FILE_INVALID for what cannot be read as rows at all. */
 export async function loadBulk(load: BulkLoad): Promise<BulkResult> {
   const file = await existingFile(load.file);
-  const scratch = load.store.locate(below(load.location, `.load-${randomUUID()}.tmp`));
+  const scratch = load.store.scratch(below(load.location, "rows.parquet"));
   await mkdir(scratch, { recursive: true });
   try {
     const engine = await openEngine({ readable: [file], temporary: scratch });

@@ -28,7 +28,10 @@ export function openFiles(root: string): Store {
 
   return {
     root: base,
+    local: base,
     locate,
+    localize: async (name) => locate(name),
+    scratch: (name) => path.join(path.dirname(locate(name)), `.scratch.${randomUUID()}.tmp`),
     list: (prefix, options) => listObjects(base, prefix, options ?? {}),
     read: (name, range) => guard(name, () => readFileRange(locate(name), range), ["ENOENT", "ENOTDIR"]),
     head: (name) => guard(name, () => headFile(locate(name), name)),
@@ -73,7 +76,7 @@ function durableDirectories(base: string): { make(directory: string): Promise<vo
   return { makeAgain, make: async (directory) => (known.has(directory) ? undefined : makeAgain(directory)) };
 }
 
-/** What `temporaryOf` makes: no object, though a crash may leave one. */
+/** What `temporaryOf` and `scratch` make: no object, though a crash may leave one. */
 const temporaryName = /^\..+\.[0-9a-f-]{36}\.tmp$/;
 
 /** A place of its own beside the object's. */
@@ -170,11 +173,12 @@ async function* listObjects(base: string, prefix: string, options: { readonly st
   const named = entries.map((entry) => ({ entry, path: `${prefix}${entry.name}${entry.isDirectory() ? "/" : ""}` }));
   named.sort((left, right) => (left.path < right.path ? -1 : 1));
   for (const { entry, path: name } of named) {
+    if (temporaryName.test(entry.name)) continue;
     if (entry.isDirectory()) {
       if (options.recursive === true) yield* listObjects(base, name, options);
       continue;
     }
-    if (temporaryName.test(entry.name) || (options.startAfter !== undefined && name <= options.startAfter)) continue;
+    if (options.startAfter !== undefined && name <= options.startAfter) continue;
     const found = await guard(name, () => headFile(path.join(directory, entry.name), name));
     if (found !== undefined) yield found;
   }

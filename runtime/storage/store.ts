@@ -14,6 +14,8 @@ export interface StoredObject {
 export interface Store {
   /** Absolute directory path or URI, without trailing slash. */
   readonly root: string;
+  /** Absolute local directory that an engine is let at, so that it can read and write what `localize`, `stage` and `scratch` give. */
+  readonly local: string;
   /** Objects whose path starts with `prefix` (a directory path ending in `/`), directly in it unless `recursive`, in order of path; `startAfter` is exclusive. */
   list(prefix: string, options?: { readonly startAfter?: string; readonly recursive?: boolean }): AsyncIterable<StoredObject>;
   /** The whole object, or `length` bytes from `offset`; FILE_NOT_FOUND when absent. */
@@ -21,11 +23,18 @@ export interface Store {
   head(path: string): Promise<StoredObject | undefined>;
   /** Durable when it returns: after a crash the object is there, whole. Never replaces. */
   putIfAbsent(path: string, bytes: Uint8Array): Promise<"written" | "exists">;
-  /** A local file that another writer (the engine) fills, then `finish` makes durable under `path` and tells its size in bytes. */
+  /** A local file that another writer (the engine) fills, then `finish` makes durable under `path` and tells its size in bytes. Never replaces. */
   stage(path: string): Promise<StagedFile>;
   /** Absent is fine. */
   remove(path: string): Promise<void>;
-  /** What the engine opens: an absolute local path or a URI. */
+  /**
+   * An absolute local file below `local` with the object's bytes, for the engine to open: the object itself where it lies on a disk, else a
+   * copy that stays for as long as queries are asked for it and an hour after. `size` in bytes as the log has it: a copy is of no other size.
+   */
+  localize(path: string, size: number): Promise<string>;
+  /** A new absolute directory below `local`, made by whoever uses it and removed by them: files in it can be renamed to what `stage` gives for `path`. */
+  scratch(path: string): string;
+  /** How messages and people name it: an absolute local path or a URI. No engine opens this. */
   locate(path: string): string;
 }
 

@@ -138,7 +138,7 @@ describe("partitions", () => {
     const read = await readSnapshot(store, location);
     expect(read.files).toEqual(snapshot.files);
     const directory = store.locate(location);
-    for (const file of readable(store, location, read).files) {
+    for (const file of (await readable(store, location, read)).files) {
       expect(path.relative(directory, file.url).startsWith("..")).toBe(false);
       expect((await readdir(path.dirname(file.url))).includes(path.basename(file.url))).toBe(true);
     }

@@ -76,7 +76,7 @@ describe.skipIf(!there)("a table that Spark wrote", () => {
     expect(snapshot.version).toBe(facts.version);
     expect(snapshot.protocol).toMatchObject({ minReaderVersion: facts.min_reader_version, minWriterVersion: facts.min_writer_version });
     const names = snapshot.columns.map((column) => quoteName(column.name)).join(", ");
-    const ours = `SELECT ${names} FROM (${rowsSql(readable(store, "delta", snapshot))})`;
+    const ours = `SELECT ${names} FROM (${rowsSql(await readable(store, "delta", snapshot))})`;
     const theirs = `SELECT ${names} FROM read_parquet(${quoteText(path.join(expected, "table_content", "*.parquet"))}, hive_partitioning = false)`;
     expect(await countOf(ours)).toBe(await countOf(theirs));
     expect(await countOf(`${ours} EXCEPT ALL ${theirs}`)).toBe(0n);
