@@ -36,7 +36,19 @@ export interface AddFile {
   readonly deletionVector?: DeletionVector;
 }
 
-export interface RemoveFile { readonly path: string; readonly deletionVector?: DeletionVector }
+/** A tombstone: the file is no longer of the table, and may be deleted some time after `deletionTimestamp`. */
+export interface RemoveFile {
+  readonly path: string;
+  /** Milliseconds since 1970; absent means long ago. */
+  readonly deletionTimestamp?: number;
+  readonly dataChange?: boolean;
+  /** Whether the parts below are there. */
+  readonly extendedFileMetadata?: boolean;
+  readonly partitionValues?: PartitionValues;
+  readonly size?: number;
+  readonly deletionVector?: DeletionVector;
+}
+
 export interface DeletionVector { readonly storageType: string; readonly pathOrInlineDv: string; readonly offset?: number | null }
 export interface Txn { readonly appId: string; readonly version: number; readonly lastUpdated?: number }
 export interface DomainMetadata { readonly domain: string; readonly configuration: string; readonly removed: boolean }

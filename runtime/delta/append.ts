@@ -12,7 +12,7 @@ import { groupRows } from "./partition-values.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { statisticsOf, statisticsText } from "./statistics.ts";
 import { commit } from "./transaction.ts";
-import type { CommitOutcome } from "./transaction.ts";
+import type { CommitOptions, CommitOutcome } from "./transaction.ts";
 
 /** Writes rows as one durable file a partition, not yet part of the table. VALUE_INVALID before anything is written when a value does not fit. */
 export async function writeRows(store: Store, location: string, snapshot: Snapshot, rows: readonly Row[]): Promise<WrittenFile[]> {
@@ -30,7 +30,7 @@ export async function writeRows(store: Store, location: string, snapshot: Snapsh
   return written;
 }
 
-export interface AppendOptions {
+export interface AppendOptions extends Pick<CommitOptions, "expects"> {
   /** Marks of applications that must not be committed twice (protocol, "Transaction Identifiers"). */
   readonly transactions?: readonly Txn[];
   /** Said in the history beside the mode. */
@@ -39,7 +39,7 @@ export interface AppendOptions {
 
 /** Commits durable files to the table as of `base`. */
 export function appendFiles(store: Store, location: string, base: Snapshot, files: readonly WrittenFile[], options: AppendOptions = {}): Promise<CommitOutcome> {
-  const actions: Action[] = [...(options.transactions ?? []).map((txn) => ({ txn })), ...files.map((file) => ({ add: addOf(file) }))];
+  const actions: Action[] = [...(options.transactions ?? []).map((txn) => ({ txn })), ...files.map((file) => ({ add: addOf(file, true) }))];
   return commit(store, location, base, actions, {
     operation: "WRITE",
     parameters: { mode: "Append", partitionBy: JSON.stringify(base.partitionColumns), ...options.parameters },
@@ -48,16 +48,17 @@ export function appendFiles(store: Store, location: string, base: Snapshot, file
       numOutputRows: files.reduce((sum, file) => sum + file.statistics.numRecords, 0),
       numOutputBytes: files.reduce((sum, file) => sum + file.size, 0),
     },
-  });
+  }, options);
 }
 
-function addOf(file: WrittenFile): AddFile {
+/** A written file as the log names it; `dataChange` is false for rows that the table had before in other files. */
+export function addOf(file: WrittenFile, dataChange: boolean): AddFile {
   return {
     path: encodePath(file.path),
     partitionValues: file.partitionValues,
     size: file.size,
     modificationTime: Date.now(),
-    dataChange: true,
+    dataChange,
     stats: statisticsText(file.statistics),
   };
 }

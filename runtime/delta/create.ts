@@ -20,7 +20,7 @@ export interface TableDefinition {
 /** Creates the table, empty. A conflict when one is there already. */
 export async function createTable(store: Store, location: string, definition: TableDefinition): Promise<CommitOutcome> {
   const listing = await listLog(store, location);
-  const taken = { kind: "conflict", version: 0, reason: "a table is there already" } as const;
+  const taken = { kind: "conflict", version: 0, about: "exists", reason: "a table is there already" } as const;
   if (listing.commits.length + listing.checkpoints.length + listing.otherCheckpoints.length > 0) return taken;
   const metaData = metadataOf(definition);
   const actions: Action[] = [{ protocol: protocolOf(definition.columns) }, { metaData }];

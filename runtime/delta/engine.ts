@@ -1,5 +1,7 @@
 /** What the Delta room and an engine tell each other; `runtime/query` fulfils it with DuckDB, `runtime/lake.ts` wires it. */
+import type { JsonValue } from "../../compiler/ir/catalog.ts";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
+import type { Store } from "../storage/store.ts";
 
 /** Values by column; a nested object's by its fields. */
 export interface ByColumn<T> { readonly [column: string]: T | ByColumn<T> }
@@ -30,3 +32,30 @@ export interface ReadableFile { readonly url: string; readonly partitionValues: 
 
 /** A snapshot's rows, as the engine is asked to read them: exactly these files, these columns, in this order. */
 export interface ReadableSnapshot { readonly columns: readonly NamedType[]; readonly partitionColumns: readonly string[]; readonly files: readonly ReadableFile[] }
+
+/** Parquet field ids of a column and of what is inside it, by name: fields of an object, `element` of a list, `key` and `value` of a map. */
+export interface FieldIds { readonly id: number; readonly inside?: { readonly [name: string]: FieldIds } }
+
+/** A column of a file that is written anew. All names are those that files store, which a column mapping tells apart from the table's own. */
+export interface RewriteColumn extends NamedType {
+  /** What is in the inputs under the column's name, cast to its type (null where a file lacks it); or one value for every row, as JSON. */
+  readonly from: { readonly kind: "stored" } | { readonly kind: "constant"; readonly value: JsonValue };
+  readonly fieldIds?: FieldIds;
+}
+
+/** Files of one partition, to be written anew. */
+export interface Rewrite {
+  readonly store: Store;
+  /** Of the table, within the store. */
+  readonly location: string;
+  /** Absolute local files, in the order in which their rows are wanted. */
+  readonly inputs: readonly { readonly file: string; readonly size: number }[];
+  readonly partitionValues: PartitionValues;
+  /** Those that files store: partition columns are not among them. */
+  readonly columns: readonly RewriteColumn[];
+  /** Inputs are put together up to so many bytes a file. */
+  readonly targetBytes: number;
+}
+
+/** Writes the rows of the inputs into new durable files, in no version yet. Leaves none behind when it fails: VALUE_INVALID for a value that a column cannot hold, STORE_FAILED. */
+export type RewriteFiles = (rewrite: Rewrite) => Promise<WrittenFile[]>;

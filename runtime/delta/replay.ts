@@ -44,8 +44,8 @@ function applyDomain(state: ReplayState, domain: DomainMetadata): void {
   else state.domains.set(domain.domain, domain);
 }
 
-/** `file:/a`, `file:///a` and `/a` are one file. */
-function fileKey(file: { readonly path: string; readonly deletionVector?: DeletionVector }): string {
+/** What tells a file of the log from all others: `file:/a`, `file:///a` and `/a` are one, and a file with another deletion vector is another. */
+export function fileKey(file: { readonly path: string; readonly deletionVector?: DeletionVector }): string {
   const path = decodePath(file.path).replace(/^file:\/+/, "/");
   const vector = file.deletionVector;
   return vector === undefined ? path : `${path}\u0000${vector.storageType}${vector.pathOrInlineDv}@${vector.offset ?? ""}`;

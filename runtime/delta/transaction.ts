@@ -6,6 +6,8 @@ import { randomUUID } from "node:crypto";
 import type { Store } from "../storage/store.ts";
 import { Failure } from "../values/failure.ts";
 import type { Action } from "./actions.ts";
+import { conflictWith, isAppend, standsOverAppends, unexpected } from "./conflict.ts";
+import type { Conflict, ConflictAbout, Expectations } from "./conflict.ts";
 import { requireWritable } from "./features.ts";
 import { commitPath, readCommit } from "./log.ts";
 import { appendedSnapshot, nextSnapshot } from "./snapshot.ts";
@@ -19,11 +21,18 @@ export interface CommitFacts {
   readonly metrics: { readonly [name: string]: number };
 }
 
+export interface CommitOptions {
+  /** Held against the table as of `base`, and again behind each commit that came first. */
+  readonly expects?: Expectations;
+  /** Whether files that others add meanwhile leave what is committed true; told by the actions when left out: new files, and the same data in other files. */
+  readonly overAppends?: boolean;
+}
+
 export type CommitOutcome =
   /** `snapshot` is the table as of the commit, read from nowhere. */
   | { readonly kind: "committed"; readonly version: number; readonly snapshot: Snapshot }
   /** Another commit took a version before ours and changed what ours was built on; nothing was written. */
-  | { readonly kind: "conflict"; readonly version: number; readonly reason: string }
+  | { readonly kind: "conflict"; readonly version: number; readonly about: ConflictAbout; readonly reason: string }
   /** The store failed and does not say whether the version is ours. No data file may be removed. */
   | { readonly kind: "unknown"; readonly version: number; readonly cause: unknown };
 
@@ -31,11 +40,12 @@ const engineInfo = "neuralake/0.1.0";
 /** Times that one commit may lose to others before it gives up. */
 const lossesMax = 1_000;
 
-/** Commits to a table as of `base`. Appends (adds and transactions) rebase; anything else conflicts with any version in between. A transaction that the table has already is a conflict. */
-export async function commit(store: Store, location: string, base: Snapshot, actions: readonly Action[], facts: CommitFacts): Promise<CommitOutcome> {
+/** Commits to a table as of `base`, behind whatever others committed meanwhile, unless `conflict.ts` knows why not. A transaction that the table has already is a conflict. */
+export async function commit(store: Store, location: string, base: Snapshot, actions: readonly Action[], facts: CommitFacts, options: CommitOptions = {}): Promise<CommitOutcome> {
   requireWritable(base, store.locate(location));
-  const done = actions.find(({ txn }) => txn && (base.transactions.get(txn.appId) ?? Number.NEGATIVE_INFINITY) >= txn.version)?.txn;
-  if (done) return { kind: "conflict", version: base.version, reason: `the application "${done.appId}" has committed its version ${done.version} already` };
+  const { expects, overAppends = standsOverAppends(actions) } = options;
+  const refused = committedAlready(base, actions) ?? unexpected(base.transactions, expects);
+  if (refused) return { kind: "conflict", version: base.version, ...refused };
   const txnId = randomUUID();
   let current = base;
   for (let losses = 0; losses < lossesMax; losses++) {
@@ -45,12 +55,18 @@ export async function commit(store: Store, location: string, base: Snapshot, act
     if (put.kind === "unknown") return { kind: "unknown", version, cause: put.cause };
     // One who lost may be many versions behind: they are all read before the next try.
     for (let winner: readonly Action[] | undefined = put.winner; winner !== undefined; winner = await readIfThere(store, location, current.version + 1)) {
-      const reason = conflictWith(actions, winner);
-      if (reason !== undefined) return { kind: "conflict", version: current.version + 1, reason };
-      current = nextSnapshot(store, location, current, Date.now(), winner);
+      const conflict = conflictWith(actions, winner, overAppends);
+      if (conflict === undefined) current = nextSnapshot(store, location, current, Date.now(), winner);
+      const lost = conflict ?? unexpected(current.transactions, expects);
+      if (lost !== undefined) return { kind: "conflict", version: conflict === undefined ? current.version : current.version + 1, ...lost };
     }
   }
-  return { kind: "conflict", version: current.version + 1, reason: `${lossesMax} times other commits came first` };
+  return { kind: "conflict", version: current.version + 1, about: "losses", reason: `${lossesMax} times other commits came first` };
+}
+
+function committedAlready(base: Snapshot, actions: readonly Action[]): Conflict | undefined {
+  const done = actions.find(({ txn }) => txn && (base.transactions.get(txn.appId) ?? Number.NEGATIVE_INFINITY) >= txn.version)?.txn;
+  return done && { about: "transaction", reason: `the application "${done.appId}" has committed its version ${done.version} already` };
 }
 
 /** What became of one try to write a version: ours, another's, or nobody can say. */
@@ -101,32 +117,17 @@ function ownSnapshot(store: Store, location: string, base: Snapshot, actions: re
   return appendedSnapshot(base, Date.now(), actions.flatMap((action) => action.add ?? []), actions.flatMap((action) => action.txn ?? []));
 }
 
-/** Whether nothing but new files, and marks of who wrote them, are committed. */
-function isAppend(actions: readonly Action[]): boolean {
-  return actions.every((action) => action.add !== undefined || action.txn !== undefined);
-}
-
 function commitText(actions: readonly Action[], facts: CommitFacts, txnId: string, readVersion: number | undefined): string {
   const commitInfo = {
     timestamp: Date.now(),
     operation: facts.operation,
     operationParameters: facts.parameters,
     ...(readVersion === undefined ? {} : { readVersion }),
-    isolationLevel: "Serializable",
+    isolationLevel: isAppend(actions) || !standsOverAppends(actions) ? "Serializable" : "SnapshotIsolation",
     isBlindAppend: isAppend(actions),
     operationMetrics: Object.fromEntries(Object.entries(facts.metrics).map(([name, value]) => [name, String(value)])),
     engineInfo,
     txnId,
   };
   return [{ commitInfo }, ...actions].map((action) => `${JSON.stringify(action)}\n`).join("");
-}
-
-/** Why our actions cannot follow a winner's (protocol does not say; Delta's conflict checker for blind appends does); undefined when they can. */
-function conflictWith(ours: readonly Action[], winner: readonly Action[]): string | undefined {
-  if (winner.some((action) => action.protocol)) return "the table's protocol was changed";
-  if (winner.some((action) => action.metaData)) return "the table's schema or properties were changed";
-  const apps = new Set(ours.flatMap((action) => action.txn?.appId ?? []));
-  const same = winner.find((action) => action.txn && apps.has(action.txn.appId));
-  if (same?.txn) return `the application "${same.txn.appId}" committed version ${same.txn.version} meanwhile`;
-  return isAppend(ours) ? undefined : "another commit came first";
 }

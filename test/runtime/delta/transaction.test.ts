@@ -43,14 +43,14 @@ describe("an append as of an old snapshot", () => {
   });
 
   test.each([
-    ["protocol", { protocol: { minReaderVersion: 1, minWriterVersion: 4 } }, "protocol"],
-    ["schema", { metaData: { id: "1", schemaString: '{"type":"struct","fields":[]}', partitionColumns: [], configuration: {} } }, "schema"],
-    ["application", { txn: { appId: "loader", version: 4 } }, "loader"],
-  ])("conflicts with a change of the same %s, and names it", async (_name, action, told) => {
+    ["protocol", { protocol: { minReaderVersion: 1, minWriterVersion: 4 } }, "protocol", "protocol"],
+    ["schema", { metaData: { id: "1", schemaString: '{"type":"struct","fields":[]}', partitionColumns: [], configuration: {} } }, "schema", "metadata"],
+    ["application", { txn: { appId: "loader", version: 4 } }, "loader", "transaction"],
+  ])("conflicts with a change of the same %s, and names it", async (_name, action, told, about) => {
     const old = await createRides(store);
     await writeCommit(1, action);
     const outcome = await append(store, old, rides(1), { transactions: [{ appId: "loader", version: 3 }] });
-    expect(outcome).toMatchObject({ kind: "conflict", version: 1, reason: expect.stringContaining(told) });
+    expect(outcome).toMatchObject({ kind: "conflict", version: 1, about, reason: expect.stringContaining(told) });
     expect((await readSnapshot(store, location)).version).toBe(1);
   });
 
@@ -70,6 +70,44 @@ test("a transaction that the snapshot has already is a conflict, and nothing is 
   }
   expect((await readSnapshot(store, location)).version).toBe(1);
   expect(await append(store, base, rides(2), { transactions: [{ appId: "loader", version: 6 }] })).toMatchObject({ kind: "committed", version: 2 });
+});
+
+describe("a commit that expects exact transaction versions", () => {
+  const owned = (owner: number | undefined): { readonly expects: ReadonlyMap<string, number | undefined> } => ({ expects: new Map([["owner", owner]]) });
+
+  test("stands when they are so, of an application that never committed too", async () => {
+    const first = committed(await append(store, await createRides(store), rides(1), { ...owned(undefined), transactions: [{ appId: "owner", version: 3 }] }));
+    expect(committed(await append(store, first, rides(2), owned(3))).files).toHaveLength(2);
+  });
+
+  test("is refused as of a snapshot that has others, and puts nothing", async () => {
+    const base = committed(await append(store, await createRides(store), rides(1), { transactions: [{ appId: "owner", version: 3 }] }));
+    const counting = countRequests(store);
+    for (const wrong of [undefined, 2, 4]) expect(await append(counting.store, base, [], owned(wrong))).toMatchObject({ kind: "conflict", version: 1, about: "transaction", reason: expect.stringContaining("owner") });
+    expect(counting.counts.put).toBe(0);
+  });
+
+  test.each([undefined, 3])("is refused behind a commit that moved one from %s, though it commits none of it itself", async (before) => {
+    const created = await createRides(store);
+    const base = before === undefined ? created : committed(await append(store, created, rides(1), { transactions: [{ appId: "owner", version: before }] }));
+    await append(store, base, rides(2), { transactions: [{ appId: "owner", version: 4 }] });
+    await append(store, await readSnapshot(store, location), rides(3));
+    expect(await append(store, base, rides(4), owned(before))).toMatchObject({ kind: "conflict", version: base.version + 1, about: "transaction", reason: expect.stringContaining("at version 4") });
+    expect((await readSnapshot(store, location)).version).toBe(base.version + 2);
+  });
+
+  test("follows commits that leave them as they are", async () => {
+    const base = committed(await append(store, await createRides(store), rides(1), { transactions: [{ appId: "owner", version: 3 }] }));
+    await append(store, base, rides(2), { transactions: [{ appId: "other", version: 1 }] });
+    expect(committed(await append(store, base, rides(3), owned(3))).version).toBe(3);
+  });
+});
+
+test("a change of a domain conflicts with another of the same, and follows one of another", async () => {
+  const base = await createRides(store);
+  const change = (domain: string) => commit(store, location, base, [{ domainMetadata: { domain, configuration: "{}", removed: false } }], { operation: "SET DOMAIN", parameters: {}, metrics: {} });
+  expect([await change("a"), await change("b"), await change("a")]).toMatchObject([{ kind: "committed" }, { kind: "committed", version: 2 }, { kind: "conflict", about: "metadata", reason: expect.stringContaining('"a"') }]);
+  expect(committed(await append(store, base, rides(1))).domains.size).toBe(2);
 });
 
 test("many appends at once as of one snapshot all get in, each once", async () => {
@@ -130,11 +168,11 @@ test("a transaction that the table has already is a conflict, and writes nothing
   expect((await readSnapshot(store, location)).version).toBe(1);
 });
 
-test("a commit that is no append conflicts with any other", async () => {
+test("a removal of rows conflicts with an append that came first", async () => {
   const base = committed(await append(store, await createRides(store), rides(1)));
   await append(store, base, rides(2));
   const outcome = await commit(store, location, base, [{ remove: { path: base.files[0]?.path ?? "" } }], { operation: "DELETE", parameters: {}, metrics: {} });
-  expect(outcome).toMatchObject({ kind: "conflict", version: 2 });
+  expect(outcome).toMatchObject({ kind: "conflict", version: 2, about: "files" });
 });
 
 describe("create", () => {
