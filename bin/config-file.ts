@@ -4,10 +4,12 @@ import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Config } from "../runtime/config.ts";
 import { Failure } from "../runtime/values/failure.ts";
+import { isBroker } from "./brokers.ts";
 
 const fileNames = ["neuralake.config.ts", "neuralake.config.js"];
-const settings = new Set(["root", "catalog", "generated", "environments"]);
-const environmentSettings = new Set(["root"]);
+const kafkaSettings = new Set(["brokers"]);
+const environmentSettings = new Set(["root", "kafka"]);
+const settings = new Set([...environmentSettings, "catalog", "generated", "environments"]);
 
 /** The path of the project's configuration; undefined when it has none. */
 export function configFile(project: string): string | undefined {
@@ -38,11 +40,13 @@ function checkConfig(value: unknown, file: string): asserts value is Config {
   const top = objectIn(value, `The default export of ${file}`, file);
   checkKeys(top, settings, "", file);
   for (const name of ["root", "catalog", "generated"]) checkText(top[name], name, file);
+  checkKafka(top["kafka"], "kafka", file);
   if (top["environments"] === undefined) return;
   for (const [name, environment] of Object.entries(objectIn(top["environments"], "environments", file))) {
     const inner = objectIn(environment, `environments.${name}`, file);
     checkKeys(inner, environmentSettings, `environments.${name}.`, file);
     checkText(inner["root"], `environments.${name}.root`, file);
+    checkKafka(inner["kafka"], `environments.${name}.kafka`, file);
   }
 }
 
@@ -61,4 +65,13 @@ function checkKeys(value: object, known: ReadonlySet<string>, prefix: string, fi
 function checkText(value: unknown, name: string, file: string): void {
   if (value === undefined || (typeof value === "string" && value !== "")) return;
   throw new Failure("CONFIG_INVALID", `${name} in ${file} is not a text.`, { place: { file, value: String(value) } });
+}
+
+function checkKafka(value: unknown, name: string, file: string): void {
+  if (value === undefined) return;
+  const kafka = objectIn(value, name, file);
+  checkKeys(kafka, kafkaSettings, `${name}.`, file);
+  const brokers = kafka["brokers"];
+  if (Array.isArray(brokers) && brokers.length > 0 && brokers.every((broker: unknown) => typeof broker === "string" && isBroker(broker))) return;
+  throw new Failure("CONFIG_INVALID", `${name}.brokers in ${file} is not a list of brokers.`, { place: { file }, hint: "Write each as host:port, such as [\"localhost:9092\"]." });
 }

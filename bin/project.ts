@@ -7,6 +7,7 @@ import { catalogFormat, type Catalog } from "../compiler/ir/catalog.ts";
 import { isPath } from "../runtime/lake/targets.ts";
 import type { Functions, Lake, LakeOptions as LakeFacts } from "../runtime/lake.ts";
 import { Failure } from "../runtime/values/failure.ts";
+import { brokersOf } from "./brokers.ts";
 import { configFile, readConfig } from "./config-file.ts";
 
 /** Options every command that meets a lake takes. */
@@ -18,6 +19,8 @@ export interface Project {
   readonly root: string;
   readonly catalogDir: string;
   readonly generatedDir: string;
+  /** Of Kafka, `host:port` each; none where nobody names one. */
+  readonly brokers: readonly string[];
 }
 
 /** The nearest folder, from here upwards, that holds a configuration or a catalog; else this one. */
@@ -40,7 +43,7 @@ export async function findProject(options: LakeOptions = {}): Promise<Project> {
   }
   const override = options.root ?? process.env["NEURALAKE_ROOT"];
   const root = override !== undefined && override !== "" ? resolveRoot(process.cwd(), override) : resolveRoot(folder, environment?.root ?? config.root ?? "./lake");
-  return { folder, root, catalogDir: resolve(folder, config.catalog ?? "catalog"), generatedDir: resolve(folder, config.generated ?? "generated") };
+  return { folder, root, catalogDir: resolve(folder, config.catalog ?? "catalog"), generatedDir: resolve(folder, config.generated ?? "generated"), brokers: brokersOf(config, environment) };
 }
 
 function resolveRoot(base: string, root: string): string {

@@ -3,6 +3,13 @@
 export interface Environment {
   /** Where the tables live: a directory, relative to the project. */
   readonly root?: string;
+  /** Where messages come from; NEURALAKE_KAFKA_BROKERS overrides it. */
+  readonly kafka?: KafkaConfig;
+}
+
+export interface KafkaConfig {
+  /** Some of the cluster's brokers, `host:port` each. */
+  readonly brokers: readonly string[];
 }
 
 export interface Config extends Environment {

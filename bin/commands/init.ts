@@ -26,7 +26,7 @@ export const defineInit: DefineCommand = (program, terminal) => {
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, text, { flag: "wx" });
     }
-    const project: Project = { folder, root: join(folder, "lake"), catalogDir: join(folder, "catalog"), generatedDir: join(folder, "generated") };
+    const project: Project = { folder, root: join(folder, "lake"), catalogDir: join(folder, "catalog"), generatedDir: join(folder, "generated"), brokers: [] };
     const rows = await fillLake(project, terminal);
     if (terminal.json) return terminal.printJson({ folder, files: files.map((file) => file.path), table: starterRows.table, rows });
     await printNext(dir, files.length, rows, terminal);

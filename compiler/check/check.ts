@@ -8,6 +8,7 @@ import { dayOfSources } from "./day-of-sources.ts";
 import { decimalDigits } from "./decimal-digits.ts";
 import { durations } from "./durations.ts";
 import { emptyTypes } from "./empty-types.ts";
+import { kafkaColumns } from "./kafka-columns.ts";
 import { keyColumns } from "./key-columns.ts";
 import { locations } from "./locations.ts";
 import { nameSpelling } from "./name-spelling.ts";
@@ -18,6 +19,7 @@ import { referenceTargets } from "./reference-targets.ts";
 import { reservedNames } from "./reserved-names.ts";
 import { reservedParameters } from "./reserved-parameters.ts";
 import { ruleBounds } from "./rule-bounds.ts";
+import { streams } from "./streams.ts";
 import { uniqueNames } from "./unique-names.ts";
 import { wordFits } from "./word-fits.ts";
 import { wordsNotYet } from "./words-not-yet.ts";
@@ -26,8 +28,8 @@ import { writtenTables } from "./written-tables.ts";
 type CheckRule = (catalog: Catalog) => readonly Diagnostic[];
 
 const rules: readonly CheckRule[] = [
-  dayOfSources, decimalDigits, durations, emptyTypes, keyColumns, locations, nameSpelling, parameterOrder, partitions, piiMasks,
-  referenceTargets, reservedNames, reservedParameters, ruleBounds, uniqueNames, wordFits, wordsNotYet, writtenTables,
+  dayOfSources, decimalDigits, durations, emptyTypes, kafkaColumns, keyColumns, locations, nameSpelling, parameterOrder, partitions, piiMasks,
+  referenceTargets, reservedNames, reservedParameters, ruleBounds, streams, uniqueNames, wordFits, wordsNotYet, writtenTables,
 ];
 
 /** What the rules find, in no particular order. */

@@ -7,7 +7,7 @@ import { allTables } from "../ir/names.ts";
 /** Durations that are none. */
 export function durations(catalog: Catalog): Diagnostic[] {
   return allTables(catalog).flatMap((table) =>
-    [table.freshness, table.retain].flatMap((text) => (text === undefined || /^[1-9]\d*[smhd]$/.test(text) ? [] : [diagnose("duration", placeOf(table, text), { text })])));
+    [table.freshness, table.retain].flatMap((text) => (text === undefined || /^[1-9]\d*(ms|[smhd])$/.test(text) ? [] : [diagnose("duration", placeOf(table, text), { text })])));
 }
 
 function placeOf(table: Table, text: string): Table["place"] {

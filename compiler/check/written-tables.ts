@@ -4,12 +4,12 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { diagnose } from "../diagnostics/messages.ts";
 import { allTables, fullName } from "../ir/names.ts";
 
-const aboutWriting = ["partition", "cluster", "dayOf"];
+const aboutWriting = ["fromKafka", "partition", "cluster", "dayOf"];
 
 /** What a word over a Parquet file, a view or a function would have to change in rows that are made elsewhere. */
 export function writtenTables(catalog: Catalog): Diagnostic[] {
   return allTables(catalog).filter((table) => table.source.kind !== "delta").flatMap((table) => [
-    ...table.columns.flatMap((column) => column.words)
+    ...[table, ...table.columns].flatMap(({ words }) => words)
       .filter((word) => aboutWriting.includes(word.name))
       .map((word) => diagnose("needsDelta", word.place, { word: word.name, table: fullName(table), made: madeBy[table.source.kind] })),
     ...table.checks.map((own) => diagnose("needsDelta", own.place, { word: "check", table: fullName(table), made: madeBy[table.source.kind] })),

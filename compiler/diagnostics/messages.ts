@@ -114,6 +114,15 @@ export const messages = {
   boundNoNumber: error<{ column: string }>("NL2029", (v) => `A bound of ${v.column} is no number.`, "Write it in plain digits: @between(0, \"99999999999999999999.99\")."),
   boundsTurned: error<{ low: string; high: string }>("NL2030", (v) => `Nothing is between ${v.low} and ${v.high}.`, "The smaller bound comes first."),
   needsDelta: error<{ word: string; table: string; made: string }>("NL2031", (v) => `@${v.word} is about writing, and ${v.table} is only read: its rows come from ${v.made}.`, "Take the word away, or store the rows in a table under @deltaTable()."),
+  kafkaUnfed: error<{ word: string; table: string }>("NL2032", (v) => `${v.word} takes its value from a message, and no message feeds ${v.table}.`, "Put @fromKafka({ topic: \"…\", format: \"json\" }) over the class, or take the word away."),
+  kafkaPart: error<{ part: string; suggestion: string }>("NL2033", (v) => `${v.part} is no part of a message that a column can hold.`, (v) => v.suggestion),
+  kafkaTwice: error<{ column: string; other: string }>("NL2034", (v) => `${v.column} has two sources: a message's envelope, and what @${v.other} names.`, "Keep one of the words."),
+  fromPath: error<{ path: string; column: string }>("NL2035", (v) => `"${v.path}" leads nowhere in a message: ${v.column} stays unfed.`, "A path is names with one dot between two of them: \"trip.id\"."),
+
+  // check: streams
+  topicName: error<{ topic: string }>("NL2050", (v) => `"${v.topic}" cannot be the name of a topic.`, "Kafka takes up to 249 letters, digits, dots, underscores and hyphens."),
+  deadLetterLoop: error<{ topic: string }>("NL2051", (v) => `Dead letters of ${v.topic} would come back from it for ever.`, "Name another topic for them."),
+  topicMissing: error<{ table: string }>("NL2052", (v) => `@fromKafka does not say which topic feeds ${v.table}.`, "Write @fromKafka({ topic: \"…\", format: \"json\" })."),
 
   // check: types and tables
   decimalDigits: error<{ column: string; type: string }>("NL2040", (v) => `${v.column} cannot be ${v.type}.`, "A decimal has 1 to 38 digits in all, and 0 to that many after the point."),
@@ -121,7 +130,7 @@ export const messages = {
   emptyObject: error<{ column: string }>("NL2042", (v) => `${v.column} has an object type without fields.`, "Name its fields, or take Record<string, …>."),
   enumRepeats: error<{ column: string; value: string }>("NL2043", (v) => `${v.column} names "${v.value}" twice.`, "Name each value once."),
   allPartitions: error<{ symbol: string }>("NL2044", (v) => `Every column of ${v.symbol} is a partition.`, "Partitions are folders: leave at least one column for the files in them."),
-  duration: error<{ text: string }>("NL2045", (v) => `"${v.text}" is no duration.`, "Write a whole number and s, m, h or d: \"15m\"."),
+  duration: error<{ text: string }>("NL2045", (v) => `"${v.text}" is no duration.`, "Write a whole number and ms, s, m, h or d: \"15m\"."),
   locationEmpty: error<{ table: string }>("NL2046", (v) => `${v.table} does not say where it lies.`, "Give its `location`: a path from the project's folder, or a URI."),
   locationTaken: error<{ table: string; first: string; location: string }>("NL2047", (v) => `${v.table} lies where ${v.first} lies: ${v.location}.`, "Give one of them a `location` of its own."),
   delimiter: error<{ delimiter: string }>("NL2048", (v) => `"${v.delimiter}" cannot stand between two cells.`, "A delimiter is one character."),

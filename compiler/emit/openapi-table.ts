@@ -15,7 +15,7 @@ export function tableSchemas({ table }: DescribedTable): JsonSchema {
   const name = fullName(table);
   const row = {
     type: "object",
-    ...(table.doc === "" ? {} : { description: table.doc }),
+    ...description(proseOf(table)),
     ...(table.deprecated === undefined ? {} : { deprecated: true }),
     properties: Object.fromEntries(table.columns.map((column) => [column.name, columnSchema(column)])),
     required: table.columns.map((column) => column.name),
@@ -99,7 +99,12 @@ function appendOperation({ table, rowType }: DescribedTable): JsonSchema {
 }
 
 function operationFacts(table: Table, summary: string): JsonSchema {
-  return { tags: [table.database], summary, ...description(table.doc), ...(table.deprecated === undefined ? {} : { deprecated: true }) };
+  return { tags: [table.database], summary, ...description(proseOf(table)), ...(table.deprecated === undefined ? {} : { deprecated: true }) };
+}
+
+/** What the author says of the table, and what feeds it. */
+function proseOf({ doc, stream }: Table): string {
+  return [doc, ...(stream === undefined ? [] : [`Fed from the Kafka topic ${stream.topic}.`])].filter((part) => part !== "").join("\n\n");
 }
 
 function functionParameters(table: Table): JsonSchema[] {

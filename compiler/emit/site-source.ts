@@ -6,7 +6,7 @@ import { readsOf } from "./table-facts.ts";
 type SourceOf<K extends Source["kind"]> = Extract<Source, { kind: K }>;
 
 const texts: { readonly [K in Source["kind"]]: (source: SourceOf<K>, table: Table) => string } = {
-  delta: (source, table) => `Delta table at ${source.location ?? `${table.database}/${table.name} in the lake`}`,
+  delta: (source, table) => `Delta table at ${source.location ?? `${table.database}/${table.name} in the lake`}${table.stream === undefined ? "" : `, fed from the Kafka topic ${table.stream.topic}`}`,
   parquet: (source) => `Parquet file ${source.location}`,
   csv: (source) => `CSV file ${source.location}`,
   json: (source) => `${source.lines ? "NDJSON" : "JSON"} file ${source.location}`,

@@ -63,7 +63,7 @@ function siteTable(table: Table, readBy: readonly string[]): object {
       ...(parameter.default === undefined ? {} : { default: parameter.default }),
     })),
     checks: table.checks.map(({ name, doc, onFail }) => ({ name, doc, onFail })),
-    source: { kind: table.source.kind, text: sourceText(table) },
+    source: { kind: table.source.kind, text: sourceText(table), ...(table.stream === undefined ? {} : { topic: table.stream.topic }) },
     ...(sql === undefined ? {} : { sql }),
     reads: readsOf(table),
     readBy,
@@ -72,7 +72,7 @@ function siteTable(table: Table, readBy: readonly string[]): object {
 }
 
 function siteColumn(table: Table, column: Column): object {
-  const { deprecated, unit, pii, references, from, dayOf } = column;
+  const { deprecated, unit, pii, references, from, kafka, dayOf } = column;
   return {
     name: column.name,
     type: typeName(column.type, column.nullable),
@@ -82,7 +82,7 @@ function siteColumn(table: Table, column: Column): object {
     partition: table.partitionBy.includes(column.name),
     unique: column.unique,
     rules: column.rules.map(ruleInWords),
-    ...Object.fromEntries(Object.entries({ deprecated, unit, pii, references, from, dayOf }).filter(([, value]) => value !== undefined)),
+    ...Object.fromEntries(Object.entries({ deprecated, unit, pii, references, from, kafka, dayOf }).filter(([, value]) => value !== undefined)),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The columns of a class or of a row's interface, with what the words over them say. */
 import { ts } from "ts-morph";
 import type { Column, Rule, Word, WordArgument } from "../ir/catalog.ts";
+import { isKafkaPart } from "../ir/words.ts";
 import { commentOf, documented } from "./comments.ts";
 import { properties } from "./members.ts";
 import type { Member, RowProperty } from "./members.ts";
@@ -32,12 +33,13 @@ function readColumn(reader: Reader, scope: Scope, member: RowProperty): Column |
   };
 }
 
-type ColumnFacts = Pick<Column, "unit" | "pii" | "references" | "from" | "dayOf" | "was">;
+type ColumnFacts = Pick<Column, "unit" | "pii" | "references" | "from" | "kafka" | "dayOf" | "was">;
 
 function columnFacts(words: readonly Word[]): ColumnFacts {
   const first = (name: string): string | undefined => textOf(findWord(words, name)?.args[0]);
   const unit = first("unit");
   const from = first("from");
+  const kafka = first("kafka");
   const dayOf = first("dayOf");
   const was = first("was");
   const category = first("pii");
@@ -47,6 +49,7 @@ function columnFacts(words: readonly Word[]): ColumnFacts {
     ...(category === undefined ? {} : { pii: { category, mask: textOf(factsAt(findWord(words, "pii"), 1)["mask"]) ?? "redact" } }),
     ...(references === undefined ? {} : { references }),
     ...(from === undefined ? {} : { from }),
+    ...(isKafkaPart(kafka) ? { kafka } : {}),
     ...(dayOf === undefined ? {} : { dayOf }),
     ...(was === undefined ? {} : { was }),
   };

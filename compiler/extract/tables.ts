@@ -1,6 +1,6 @@
 /** A class that is a table: stored, or a view with its `static query`. */
 import { ts } from "ts-morph";
-import type { Check, OnFail, Source, Table, Word } from "../ir/catalog.ts";
+import type { Check, OnFail, Source, Stream, Table, Word } from "../ir/catalog.ts";
 import { snakeCase } from "../ir/names.ts";
 import { readColumns } from "./columns.ts";
 import { commentOf, documented } from "./comments.ts";
@@ -32,6 +32,7 @@ export function readTable(reader: Reader, scope: Scope, node: ts.ClassDeclaratio
     words,
     ...tableFacts(kind),
     source: methods.query === undefined ? storedSource(kind) : { kind: "view", sql: methods.query, declared: columns.length > 0 },
+    ...streamOf(findWord(words, "fromKafka")),
     columns,
     key: named("key"),
     partitionBy: named("partition"),
@@ -68,6 +69,15 @@ function storedSource(word: Word | undefined): Source {
     case "jsonTable": return { kind: "json", location: location ?? "", lines: facts["lines"] === true };
     default: return { kind: "delta", ...(location === undefined ? {} : { location }) };
   }
+}
+
+/** What `@fromKafka` says; another format than JSON is refused by a check. */
+function streamOf(word: Word | undefined): { readonly stream?: Stream } {
+  const facts = factsAt(word, 0);
+  const topic = textOf(facts["topic"]);
+  const deadLetter = textOf(facts["deadLetter"]);
+  if (topic === undefined || facts["format"] !== "json") return {};
+  return { stream: { kind: "kafka", topic, format: "json", ...(deadLetter === undefined ? {} : { deadLetter }) } };
 }
 
 interface Methods { readonly query: Extract<Source, { kind: "view" }>["sql"] | undefined; readonly checks: readonly Check[] }

@@ -54,6 +54,8 @@ export interface Table {
   readonly retain?: string;
   readonly tags: readonly string[];
   readonly source: Source;
+  /** What feeds a stored table, message by message; `neuralake ingest` runs it. */
+  readonly stream?: Stream;
   /** In the author's order. For inferred tables (views, sql functions) filled by bind. */
   readonly columns: readonly Column[];
   /** Column names. */
@@ -78,6 +80,12 @@ export type Source =
   | { readonly kind: "view"; readonly sql: SqlTemplate; readonly declared: boolean; readonly reads?: readonly string[] };
 export type SourceKind = Source["kind"];
 
+/** A topic whose messages become rows; `deadLetter` is a topic for those that cannot. */
+export interface Stream { readonly kind: "kafka"; readonly topic: string; readonly format: "json"; readonly deadLetter?: string }
+
+/** A part of a message's envelope. */
+export type KafkaPart = "timestamp" | "offset" | "partition" | "key";
+
 export interface Column extends NamedType {
   readonly doc: string;
   readonly deprecated?: string;
@@ -90,6 +98,8 @@ export interface Column extends NamedType {
   readonly references?: { readonly table: string; readonly column: string };
   /** The name or dotted path of this column in the files and messages that feed it. */
   readonly from?: string;
+  /** Comes from the envelope of the message, not from its content. */
+  readonly kafka?: KafkaPart;
   readonly dayOf?: string;
   readonly was?: string;
 }

@@ -2,6 +2,7 @@
  * Every word of the language, as data: where it may stand, which columns it fits, whether this version runs it.
  * `runtime/language` says the same in TypeScript's types; a test holds the two against each other.
  */
+import type { KafkaPart } from "./catalog.ts";
 import type { ColumnKind } from "./column-type.ts";
 
 export type WordTarget = "class" | "column" | "method";
@@ -31,7 +32,7 @@ export const words = {
   postgresTable: { on: "class", later: true },
   ncfTable: { on: "class", later: true },
   materializedView: { on: "class", later: true },
-  fromKafka: { on: "class", later: true },
+  fromKafka: { on: "class" },
   table: { on: "method" },
   check: { on: "method" },
   key: { on: "column", fits: discrete, present: true },
@@ -45,7 +46,7 @@ export const words = {
   references: { on: "column", fits: [...discrete, "float32", "float64"] },
   from: { on: "column" },
   dayOf: { on: "column", fits: ["day"] },
-  kafka: { on: "column", later: true },
+  kafka: { on: "column" },
   was: { on: "column", later: true },
   initially: { on: "column", later: true },
 } as const satisfies { readonly [name: string]: WordFacts };
@@ -68,3 +69,11 @@ export const piiCategories: { readonly [category: string]: { readonly fits: read
   birthday: { fits: ["day"], masks: ["redact", "year"] },
   location: { fits: ["float32", "float64", "decimal"], masks: ["redact", "round"] },
 };
+
+/** Which columns each part of a message's envelope fits. */
+export const kafkaParts: { readonly [Part in KafkaPart]: ColumnKind } = { timestamp: "timestamp", offset: "int64", partition: "int32", key: "text" };
+
+/** Whether `text` names a part of a message's envelope. */
+export function isKafkaPart(text: string | undefined): text is KafkaPart {
+  return text !== undefined && Object.hasOwn(kafkaParts, text);
+}

@@ -37,5 +37,5 @@ export type LocalTimestamp = As<Temporal.PlainDateTime, "local_timestamp">;
 
 /** Any `Decimal`, whatever its digits. */
 export type AnyDecimal = As<string, `decimal(${number},${number})`>;
-/** A span of time: `30s`, `15m`, `6h`, `730d`. */
-export type Duration = `${number}${"s" | "m" | "h" | "d"}`;
+/** A span of time: `20ms`, `30s`, `15m`, `6h`, `730d`. */
+export type Duration = `${number}${"ms" | "s" | "m" | "h" | "d"}`;

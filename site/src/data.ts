@@ -34,6 +34,8 @@ export interface SiteColumn {
   readonly rules: readonly string[];
   readonly references?: { readonly table: string; readonly column: string };
   readonly from?: string;
+  /** Part of a message's envelope: `offset`. */
+  readonly kafka?: string;
   readonly dayOf?: string;
 }
 export interface SiteParameter { readonly name: string; readonly type: string; readonly doc: string; readonly default?: unknown }
@@ -56,7 +58,7 @@ export interface SiteTable {
   readonly columns: readonly SiteColumn[];
   readonly parameters: readonly SiteParameter[];
   readonly checks: readonly SiteCheck[];
-  readonly source: { readonly kind: string; readonly text: string };
+  readonly source: { readonly kind: string; readonly text: string; readonly topic?: string };
   readonly sql?: string;
   /** Full names of the tables it reads, and of those that read it. */
   readonly reads: readonly string[];

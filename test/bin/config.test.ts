@@ -36,7 +36,10 @@ describe("neuralake.config.ts", () => {
 
   test.each([
     [config('{ rooot: "./a" }'), '"rooot"'],
-    [config('{ environments: { prod: { kafka: {} } } }'), '"environments.prod.kafka"'],
+    [config('{ environments: { prod: { topics: {} } } }'), '"environments.prod.topics"'],
+    [config('{ environments: { prod: { kafka: {} } } }'), "environments.prod.kafka.brokers in neuralake.config.ts is not a list of brokers"],
+    [config('{ kafka: { brokers: ["localhost"] } }'), "kafka.brokers in neuralake.config.ts is not a list of brokers"],
+    [config('{ kafka: { broker: "localhost:9092" } }'), '"kafka.broker"'],
     [config("{ root: 5 }"), "root in neuralake.config.ts is not a text"],
     [config('{ root: "s3://bucket/lake" }'), "s3://bucket/lake"],
     ["export const root = 1;\n", "The default export of neuralake.config.ts is not an object."],

@@ -20,10 +20,10 @@ export function addSchemaRoutes(server: FastifyInstance, service: Service): void
 }
 
 function describeTable(table: Table): object {
-  const { doc, deprecated, owner, layer, freshness, retain, tags, key, partitionBy } = table;
+  const { doc, deprecated, owner, layer, freshness, retain, stream, tags, key, partitionBy } = table;
   const parameters = parametersOf(table).map((parameter) => ({ ...describeSlot(parameter), ...(parameter.default === undefined ? {} : { default: parameter.default }) }));
   return {
-    name: fullName(table), kind: table.source.kind, doc, ...given({ deprecated, owner, layer, freshness, retain }), tags, key, partitionBy,
+    name: fullName(table), kind: table.source.kind, doc, ...given({ deprecated, owner, layer, freshness, retain, stream }), tags, key, partitionBy,
     columns: table.columns.map((column) => ({ ...describeSlot(column), ...given({ deprecated: column.deprecated, unit: column.unit, pii: column.pii, references: column.references }) })),
     ...(parameters.length === 0 ? {} : { parameters }),
   };

@@ -1,9 +1,10 @@
 import { headed, testCases } from "../catalog-cases.ts";
 
-const hint = "Write a whole number and s, m, h or d: \"15m\".";
+const hint = "Write a whole number and ms, s, m, h or d: \"15m\".";
 
 testCases([
   ["seconds, minutes, hours and days are fine", headed("@deltaTable({ freshness: \"90s\", retain: \"730d\" })")],
+  ["a goal of milliseconds is fine", headed("@deltaTable({ freshness: \"20ms\" })")],
   ["a unit nobody knows", headed("@deltaTable({ freshness: \"15x\" })"), { code: "NL2045", underlined: "@deltaTable({ freshness: \"15x\" })", hint }],
   ["a number TypeScript lets through", headed("@deltaTable({ retain: \"-1e3d\" })"), { code: "NL2045", underlined: "@deltaTable({ retain: \"-1e3d\" })", hint }],
 ]);

@@ -18,7 +18,7 @@ describe("the examples of the language", () => {
     expect(diagnostics).toEqual([]);
     const said = settle(check(catalog));
     expect(said.map((diagnostic) => diagnostic.message)).toEqual([
-      "@materializedView is not in this version.", "@fromKafka is not in this version.", "@kafka is not in this version.",
+      "@materializedView is not in this version.",
     ]);
   });
 
@@ -45,6 +45,15 @@ describe("the examples of the language", () => {
     expect(trips?.columns[4]?.pii).toEqual({ category: "email", mask: "hash" });
     expect(trips?.columns[6]?.rules).toEqual([{ kind: "between", low: "0", high: "10000" }]);
     expect(trips?.columns[6]?.words).toEqual([{ name: "between", args: [0, 10000], place: { file: "catalog/rides/trips.ts", line: 26, column: 3, length: 19 } }]);
+  });
+
+  test("give what feeds a table, and what each of its columns takes from a message", () => {
+    const events = tables.get("rides.trip_events");
+    expect(events?.stream).toEqual({ kind: "kafka", topic: "rides.trip-events.v1", format: "json", deadLetter: "rides.trip-events.v1.dead" });
+    expect(events?.columns.map(({ name, from, kafka, dayOf }) => [name, from, kafka, dayOf])).toEqual([
+      ["event_id", "eventId", undefined, undefined], ["trip_id", "trip.id", undefined, undefined],
+      ["seen_at", undefined, "timestamp", undefined], ["seen_day", undefined, undefined, "seen_at"],
+    ]);
   });
 
   test("give a check as a condition over the row itself", () => {

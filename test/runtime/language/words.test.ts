@@ -16,6 +16,7 @@ const types = [
 ];
 const calls = [
   "key()", "partition()", "cluster()", "unique()", "unit(\"m\")", "between(1, 2)", "matches(/a/)", "from(\"x\")", "dayOf(\"seen\")",
+  "kafka(\"timestamp\")", "kafka(\"offset\")", "kafka(\"partition\")", "kafka(\"key\")",
   "pii(\"email\")", "pii(\"birthday\")", "pii(\"location\")", "references(() => Trips, \"code\")", "references(() => Trips, \"seen\")",
 ];
 const refusals: readonly string[] = [messages.wordMisfit.code, messages.keyNullable.code, messages.referenceType.code];
