@@ -12,7 +12,12 @@ import { Failure } from "../values/failure.ts";
 const leavesMax = 32;
 
 /** COPY's words about each leaf column, by its quoted path: `"st"."q.r"`. */
-export type CopyStatistics = ReadonlyMap<string, ReadonlyMap<string, string>>;
+type CopyStatistics = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+/** COPY's words as they come, a MAP as pairs. */
+export function copyStatistics(pairs: unknown): CopyStatistics {
+  return new Map((pairs as readonly { readonly key: string; readonly value: readonly { readonly key: string; readonly value: string }[] }[]).map(({ key, value }) => [key, new Map(value.map((word) => [word.key, word.value]))]));
+}
 
 interface Tree<T> { [column: string]: T | Tree<T> }
 interface Collected { readonly min: Tree<string>; readonly max: Tree<string>; readonly nulls: Tree<number> }
@@ -51,6 +56,12 @@ type BoundsOf = (type: ColumnType, least: string, greatest: string, column: stri
 
 const none: BoundsOf = () => ({});
 const digits: BoundsOf = (_type, min, max) => ({ min, max });
+
+/** DuckDB prints a decimal that is all fraction without the zero that JSON wants before the point. */
+const decimals: BoundsOf = (_type, least, greatest) => {
+  const [min = least, max = greatest] = [least, greatest].map((text) => text.replace(/^(-?)\./, "$10."));
+  return { min, max };
+};
 
 /** A zero bound takes the sign that admits both zeros; infinities have no place in JSON. */
 const floats: BoundsOf = (type, least, greatest) => {
@@ -97,7 +108,7 @@ const bounds: ByKind<Bounds, [least: string, greatest: string, column: string]> 
   int64: digits,
   float32: floats,
   float64: floats,
-  decimal: digits,
+  decimal: decimals,
   text: texts,
   enum: texts,
   uuid: texts,

@@ -18,8 +18,7 @@ import { Failure } from "../values/failure.ts";
 import type { Row } from "../values/value.ts";
 import { bulkSource } from "./bulk-source.ts";
 import type { BulkCondition, BulkFill, BulkSource } from "./bulk-source.ts";
-import { fileStatistics } from "./bulk-statistics.ts";
-import type { CopyStatistics } from "./bulk-statistics.ts";
+import { copyStatistics, fileStatistics } from "./bulk-statistics.ts";
 import { copyPartitionValues } from "./bulk-partitions.ts";
 import { engineFailure } from "./engine-failure.ts";
 import { openEngine } from "./engine.ts";
@@ -227,9 +226,4 @@ async function finishFiles(judging: Judging, copied: readonly Copied[]): Promise
 
 async function removeFiles({ load: { store, location } }: Judging, written: readonly WrittenFile[]): Promise<void> {
   for (const file of written) await store.remove(below(location, file.path));
-}
-
-/** A MAP comes as pairs. */
-function copyStatistics(pairs: unknown): CopyStatistics {
-  return new Map((pairs as readonly { readonly key: string; readonly value: readonly { readonly key: string; readonly value: string }[] }[]).map(({ key, value }) => [key, new Map(value.map((word) => [word.key, word.value]))]));
 }

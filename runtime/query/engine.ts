@@ -12,6 +12,8 @@ export interface EngineOptions {
   readonly readable: readonly string[];
   /** Absolute directory for what does not fit in memory and for rows of functions; must exist. */
   readonly temporary: string;
+  /** As DuckDB spells it, `1GB`; most of the machine's when left out. */
+  readonly memoryMax?: string;
 }
 
 export interface Engine {
@@ -54,6 +56,7 @@ function shutIn(options: EngineOptions): string[] {
   return [
     `SET allowed_directories = ${paths}`,
     `SET allowed_paths = ${paths}`,
+    ...(options.memoryMax === undefined ? [] : [`SET memory_limit = ${quoteText(options.memoryMax)}`]),
     `SET temp_directory = ${quoteText(options.temporary)}`,
     "SET GLOBAL TimeZone = 'UTC'",
     "SET GLOBAL errors_as_json = true",

@@ -1,0 +1,106 @@
+/**
+ * Writes rows that a table has anew, for the Delta room: files of one partition put together, columns cast or filled with one value.
+ * The engine streams from file to file; what it wrote is durable before this returns.
+ */
+import { mkdtemp, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { quoteName, quoteText } from "../../compiler/ir/names.ts";
+import type { FieldIds, Rewrite, RewriteColumn, RewriteFiles, WrittenFile } from "../delta/engine.ts";
+import { below, newDataPath } from "../delta/file-paths.ts";
+import type { StagedFile } from "../storage/store.ts";
+import { Failure } from "../values/failure.ts";
+import { jsonValue } from "./bulk-cells.ts";
+import { copyStatistics, fileStatistics } from "./bulk-statistics.ts";
+import { duckType } from "./duckdb-types.ts";
+import { engineFailure } from "./engine-failure.ts";
+import { openEngine } from "./engine.ts";
+import type { Engine } from "./engine.ts";
+import { parquetRows } from "./relation.ts";
+
+/** Memory of the engine while it copies: it works beside a server and a writer. */
+const memoryMax = "1GB";
+
+/** Fulfils the Delta room's contract, with an engine of its own for each call. */
+export const rewriteFiles: RewriteFiles = async (rewrite) => {
+  const written: WrittenFile[] = [];
+  try {
+    for (const inputs of groupsOf(rewrite)) written.push(...(await rewriteGroup({ ...rewrite, inputs })));
+    return written;
+  } catch (error) {
+    for (const file of written) await rewrite.store.remove(below(rewrite.location, file.path));
+    throw error;
+  }
+};
+
+/** Inputs in their order, put together until the next would be too much. */
+function groupsOf({ inputs, targetBytes }: Rewrite): Rewrite["inputs"][] {
+  const groups: { bytes: number; inputs: Rewrite["inputs"][number][] }[] = [];
+  for (const input of inputs) {
+    const last = groups.at(-1);
+    if (last === undefined || last.bytes + input.size > targetBytes) groups.push({ bytes: input.size, inputs: [input] });
+    else {
+      last.bytes += input.size;
+      last.inputs.push(input);
+    }
+  }
+  return groups.map((group) => group.inputs);
+}
+
+/** One file out of some; none when they have no rows. */
+async function rewriteGroup(rewrite: Rewrite): Promise<WrittenFile[]> {
+  const { store, location, partitionValues } = rewrite;
+  const name = newDataPath(partitionValues);
+  const staged = await store.stage(below(location, name));
+  try {
+    const copied = await withEngine(rewrite, staged, (engine) => copy(engine, rewrite, staged));
+    if (copied.numRecords > 0) return [{ path: name, size: await staged.finish(), partitionValues, statistics: copied }];
+    await staged.discard();
+    return [];
+  } catch (error) {
+    await staged.discard();
+    throw engineFailure(error, { sql: "", ran: "", original: () => 0 });
+  }
+}
+
+/** Gives an engine that reaches the inputs and the output, and nothing else. */
+async function withEngine<T>({ inputs }: Rewrite, staged: StagedFile, act: (engine: Engine) => Promise<T>): Promise<T> {
+  const temporary = await realpath(await mkdtemp(path.join(tmpdir(), "neuralake-")));
+  try {
+    const readable = new Set([...inputs.map(({ file }) => path.dirname(file)), path.dirname(staged.file)]);
+    const engine = await openEngine({ readable: [...readable], temporary, memoryMax });
+    try {
+      return await act(engine);
+    } finally {
+      await engine.close();
+    }
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+async function copy(engine: Engine, { inputs, columns }: Rewrite, staged: StagedFile): Promise<WrittenFile["statistics"]> {
+  const rows = await parquetRows(engine, inputs.map(({ file }) => ({ url: file, partitionValues: {} })), columns);
+  const made = await Promise.all(columns.map(async (column) => `${await madeSql(engine, column)} AS ${quoteName(column.name)}`));
+  const ids = columns.flatMap((column) => (column.fieldIds === undefined ? [] : [fieldIdSql(column.name, column.fieldIds)]));
+  const options = `FORMAT parquet, COMPRESSION zstd, RETURN_STATS${ids.length === 0 ? "" : `, FIELD_IDS {${ids.join(", ")}}`}`;
+  const reader = await engine.control.runAndReadAll(`COPY (SELECT ${made.join(", ")} FROM (${rows}\n)) TO ${quoteText(staged.file)} (${options})`);
+  const [copied = {}] = reader.getRowObjectsJson();
+  return fileStatistics(columns, copyStatistics(copied["column_statistics"]), Number(copied["count"]));
+}
+
+async function madeSql(engine: Engine, { name, type, from }: RewriteColumn): Promise<string> {
+  if (from.kind === "stored") return quoteName(name);
+  if (from.value === null) return `CAST(NULL AS ${duckType(type)})`;
+  const text = JSON.stringify(from.value);
+  const sql = jsonValue(type, `CAST(${quoteText(text)} AS JSON)`);
+  const [[held] = []] = (await engine.control.runAndReadAll(`SELECT (${sql}) IS NOT NULL`)).getRows();
+  if (held === true) return `(${sql})`;
+  throw new Failure("VALUE_INVALID", `Column "${name}" cannot hold the value ${text}, which every row is to have.`, { place: { parameter: name, value: text } });
+}
+
+/** DuckDB's words: a number, or for what has parts a struct of theirs with its own id under a name of DuckDB's. */
+function fieldIdSql(name: string, { id, inside }: FieldIds): string {
+  const parts = Object.entries(inside ?? {}).map(([part, ids]) => fieldIdSql(part, ids));
+  return `${quoteName(name)}: ${parts.length === 0 ? id : `{__duckdb_field_id: ${id}, ${parts.join(", ")}}`}`;
+}
