@@ -43,7 +43,7 @@ export async function buildSite(options) {
     await runStage(stage, job);
     const built = path.join(stage, "out");
     const { pages } = JSON.parse(await readFile(path.join(built, marker), "utf8"));
-    await putInPlace(built, outDir);
+    await putInPlace(built, outDir, stage);
     return { pages };
   } finally {
     await rm(stage, { recursive: true, force: true });
@@ -86,12 +86,14 @@ async function runStage(stage, job) {
 }
 
 /**
+ * An earlier build steps aside by a rename, so that whoever serves it misses it for no longer than that takes.
  * @param {string} built
  * @param {string} outDir
+ * @param {string} stage
  */
-async function putInPlace(built, outDir) {
-  await rm(outDir, { recursive: true, force: true });
+async function putInPlace(built, outDir, stage) {
   await mkdir(path.dirname(outDir), { recursive: true });
+  await stepAside(outDir, path.join(stage, "earlier"));
   try {
     await rename(built, outDir);
   } catch (error) {
@@ -99,5 +101,20 @@ async function putInPlace(built, outDir) {
     const code = /** @type {NodeJS.ErrnoException} */ (error).code;
     if (code !== "EXDEV" && code !== "ENOTEMPTY" && code !== "EEXIST") throw error;
     await cp(built, outDir, { recursive: true });
+  }
+}
+
+/**
+ * @param {string} outDir
+ * @param {string} aside on the same disk it is moved there, else removed
+ */
+async function stepAside(outDir, aside) {
+  try {
+    await rename(outDir, aside);
+  } catch (error) {
+    const code = /** @type {NodeJS.ErrnoException} */ (error).code;
+    if (code === "ENOENT") return;
+    // Another disk, or a folder that may not be moved, as a mount: what is in it goes.
+    await rm(outDir, { recursive: true, force: true });
   }
 }

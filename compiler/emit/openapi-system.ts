@@ -43,6 +43,7 @@ export const systemPaths: JsonSchema = {
   }),
   "/api/sql": sqlPath("query"),
   "/healthz": get("healthz", "Whether the server runs", "application/json", anyObject),
+  "/metrics": get("metrics", "What the server and the processes beside it counted, for Prometheus", "text/plain", { type: "string" }),
   "/openapi.json": get("openapi", "This document", "application/json", anyObject),
   "/readyz": get("readyz", "Whether the lake can be read", "application/json", anyObject),
   "/sql": sqlPath("querySql"),

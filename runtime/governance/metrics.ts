@@ -36,8 +36,8 @@ export interface ServerMetrics {
   request(method: string, route: string, status: number, seconds: number): void;
   /** From the question to the last of its rows. */
   query(seconds: number): void;
-  /** The tables as they are now; those that are told no more are forgotten. */
-  tables(figures: readonly TableFigures[]): void;
+  /** The tables as they are now, undefined when the lake could not say; those that are told no more are forgotten. */
+  tables(figures: readonly TableFigures[] | undefined): void;
 }
 
 /** A process's figures at one moment, as JSON carries them to another process. */
@@ -150,6 +150,7 @@ function serverMetrics(registry: Registry): ServerMetrics {
 }
 
 function tableGauges(registry: Registry): ServerMetrics["tables"] {
+  const readable = new Gauge({ name: "neuralake_lake_readable", help: "1 when the state of every table could be read just now, else 0.", registers: [registry] });
   const gauge = (name: string, help: string) => new Gauge({ name: `neuralake_table_${name}`, help, labelNames: ["table"], registers: [registry] });
   const gauges: readonly (readonly [Gauge<"table">, (figures: TableFigures) => number | null | undefined])[] = [
     [gauge("files", "Data files of the newest version."), ({ files }) => files],
@@ -160,9 +161,10 @@ function tableGauges(registry: Registry): ServerMetrics["tables"] {
     [gauge("freshness_goal_seconds", "The freshness its author declared."), ({ goalSeconds }) => goalSeconds],
   ];
   return (tables) => {
+    readable.set(tables === undefined ? 0 : 1);
     for (const [each, read] of gauges) {
       each.reset();
-      for (const figures of tables) {
+      for (const figures of tables ?? []) {
         const value = read(figures);
         if (value !== null && value !== undefined) each.set({ table: figures.table }, value);
       }

@@ -13,11 +13,15 @@ import { contentType } from "./negotiation.ts";
 import type { Negotiated } from "./negotiation.ts";
 import type { ServedLake } from "./served-lake.ts";
 
-/** What every route is handed. */
+/** What every route is handed, of the edition it answers from. */
 export interface Service {
   readonly lake: ServedLake;
   /** Changes with the catalog. */
   readonly catalogTag: string;
+  /** The text of the OpenAPI document. */
+  readonly document: string;
+  /** Hears how long each question took, to the last of its rows, in seconds. */
+  readonly queried: (seconds: number) => void;
 }
 
 export interface Question {
@@ -42,6 +46,7 @@ export async function answer(service: Service, request: FastifyRequest, reply: F
   if (reads !== undefined && namesTag(known, tagOf(reads))) return reply.code(304).headers(cacheHeaders(reads, tagOf(reads))).send();
 
   const abort = abortWith(reply);
+  const started = performance.now();
   const result = await service.lake.query({ ...question.query, signal: abort.signal });
   const tag = isTaggable(result) ? tagOf(result.tables) : undefined;
   const headers = cacheHeaders(result.tables, tag);
@@ -61,7 +66,8 @@ export async function answer(service: Service, request: FastifyRequest, reply: F
   const failed = (error: unknown) => {
     if (!abort.signal.aborted) request.log.error(error);
   };
-  return reply.send(Readable.from(resume(first, chunks, failed), { objectMode: false }));
+  const ended = () => service.queried((performance.now() - started) / 1000);
+  return reply.send(Readable.from(resume(first, chunks, failed, ended), { objectMode: false }));
 }
 
 /** The versions a question about one table as it is now will read; undefined when one beneath it has none. */
@@ -83,10 +89,11 @@ function abortWith(reply: FastifyReply): AbortController {
   return abort;
 }
 
-/** The chunks from the first one on; `failed` hears why they end early. */
-async function* resume(first: IteratorResult<Uint8Array>, chunks: AsyncIterator<Uint8Array>, failed: (error: unknown) => void): AsyncGenerator<Uint8Array> {
+/** The chunks from the first one on; `failed` hears why they end early, `ended` that they are whole. */
+async function* resume(first: IteratorResult<Uint8Array>, chunks: AsyncIterator<Uint8Array>, failed: (error: unknown) => void, ended: () => void): AsyncGenerator<Uint8Array> {
   try {
     for (let next = first; next.done !== true; next = await chunks.next()) yield next.value;
+    ended();
   } catch (error) {
     failed(error);
     throw error;

@@ -1,33 +1,40 @@
 /** The HTTP server of a lake (surface.md, "HTTP"): one route a file in routes/, every failure a problem document. */
-import { createHash } from "node:crypto";
 import fastify from "fastify";
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { pino } from "pino";
+import { createMetrics } from "../governance/metrics.ts";
+import type { Metrics, MetricsSnapshot } from "../governance/metrics.ts";
 import { Failure } from "../values/failure.ts";
-import type { Service } from "./answer.ts";
 import { acceptBodies } from "./body.ts";
+import { answeringFrom, onlyEdition } from "./editions.ts";
+import type { Edition, Editions } from "./editions.ts";
 import { isAbort, problemMediaType, problemOf } from "./problem.ts";
 import { addAppendRoute } from "./routes/append.ts";
 import { addKeyRoute } from "./routes/key.ts";
+import { addMetricsRoute } from "./routes/metrics.ts";
 import { addRowsRoute } from "./routes/rows.ts";
 import { addSchemaRoutes } from "./routes/schema.ts";
 import { addSiteRoute } from "./routes/site.ts";
 import { addSqlRoutes } from "./routes/sql.ts";
 import { addSystemRoutes } from "./routes/system.ts";
-import type { ServedLake } from "./served-lake.ts";
+import { describeEditions } from "./service.ts";
 
+export type { Edition, Editions } from "./editions.ts";
 export type { ServedLake } from "./served-lake.ts";
 
-export interface ServerOptions {
-  /** Stays the caller's: closing the server leaves it open. */
-  readonly lake: ServedLake;
-  /** generated/openapi.json. */
-  readonly openapi: object;
+/** What is served, one edition or several in turn, and how. It stays the caller's: closing the server leaves the lake open. */
+export type ServerOptions = (Edition | { readonly editions: Editions }) & ServingOptions;
+
+export interface ServingOptions {
   readonly host: string;
   /** 0 for any that is free. */
   readonly port: number;
-  /** Absolute directory of the built catalog pages, served at `/`. */
+  /** Absolute directory of the built catalog pages, served at `/` once it is there. */
   readonly site?: string;
+  /** Where requests and queries are counted; its own when left out. */
+  readonly metrics?: Metrics;
+  /** The figures of processes beside this one, told with its own at `/metrics`. */
+  readonly beside?: () => readonly MetricsSnapshot[];
   /** What is logged on standard error: failures of ours alone when left out. */
   readonly log?: "error" | "info" | "silent";
   /** How long replies under way may take to end when the server is closed, in milliseconds; 5,000 when left out. */
@@ -49,17 +56,19 @@ export async function openServer(options: ServerOptions): Promise<{ url: string;
   return { url: urlOf(server), close: () => close(server, options.graceMs ?? 5_000) };
 }
 
-async function addRoutes(server: FastifyInstance, { lake, openapi, site }: ServerOptions): Promise<void> {
-  const catalogTag = createHash("sha256").update(JSON.stringify(lake.catalog)).digest("hex");
-  const service: Service = { lake, catalogTag };
+async function addRoutes(server: FastifyInstance, options: ServerOptions): Promise<void> {
+  const { site, beside = () => [], metrics = createMetrics("server") } = options;
+  const editions = "editions" in options ? options.editions : onlyEdition(options);
+  const answering = answeringFrom(editions, describeEditions(metrics.server.query));
   acceptBodies(server);
   answerFailures(server);
-  await addSystemRoutes(server, service, openapi);
-  addSqlRoutes(server, service);
-  addSchemaRoutes(server, service);
-  addRowsRoute(server, service);
-  addKeyRoute(server, service);
-  addAppendRoute(server, service);
+  await addSystemRoutes(server, answering);
+  addMetricsRoute(server, answering, metrics, beside);
+  addSqlRoutes(server, answering);
+  addSchemaRoutes(server, answering);
+  addRowsRoute(server, answering);
+  addKeyRoute(server, answering);
+  addAppendRoute(server, answering);
   if (site === undefined) server.get("/", async (_request, reply) => reply.redirect("/docs/", 302));
   else addSiteRoute(server, site);
 }

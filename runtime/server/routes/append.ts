@@ -6,8 +6,8 @@ import { formatList, formatNamed } from "../../query/formats/format.ts";
 import { readers } from "../../query/formats/rows-reader.ts";
 import { Failure } from "../../values/failure.ts";
 import type { Row } from "../../values/value.ts";
-import type { Service } from "../answer.ts";
 import { bodyOf, mediaTypeOf } from "../body.ts";
+import type { Answering } from "../editions.ts";
 import { readQueryString, refuseRest } from "../query-string.ts";
 import { findTable } from "../table-name.ts";
 
@@ -15,8 +15,8 @@ import { findTable } from "../table-name.ts";
 const rowBytesMax = 64 * 1024 * 1024;
 
 /** Adds the route. */
-export function addAppendRoute(server: FastifyInstance, service: Service): void {
-  server.post<{ Params: { table: string } }>("/api/tables/:table", { bodyLimit: rowBytesMax }, async (request, reply) => {
+export function addAppendRoute(server: FastifyInstance, answering: Answering): void {
+  server.post<{ Params: { table: string } }>("/api/tables/:table", { bodyLimit: rowBytesMax }, answering(async (service, request, reply) => {
     refuseRest(readQueryString(request.url), []);
     const table = findTable(service.lake.catalog, request.params.table);
     if (table.source.kind !== "delta") {
@@ -27,7 +27,7 @@ export function addAppendRoute(server: FastifyInstance, service: Service): void 
     const { version, ...counts } = result;
     if (version !== undefined) reply.header("neuralake-version", `${fullName(table)}=${version}`);
     return reply.send({ ...counts, ...(version === undefined ? {} : { version }) });
-  });
+  }));
 }
 
 function readBody(table: Table, mediaType: string, body: Uint8Array): Iterable<Row> {

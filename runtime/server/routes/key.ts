@@ -7,7 +7,8 @@ import type { QueryResult } from "../../query/request.ts";
 import { Failure } from "../../values/failure.ts";
 import { rowJson } from "../../values/json.ts";
 import { answer } from "../answer.ts";
-import type { Service, Shaped } from "../answer.ts";
+import type { Shaped } from "../answer.ts";
+import type { Answering } from "../editions.ts";
 import { negotiate } from "../negotiation.ts";
 import { readQueryString } from "../query-string.ts";
 import { readKeyRequest } from "../rows-request.ts";
@@ -16,8 +17,8 @@ import { selectRows } from "../rows-sql.ts";
 import { findTable } from "../table-name.ts";
 
 /** Adds the route. */
-export function addKeyRoute(server: FastifyInstance, service: Service): void {
-  server.get<{ Params: { table: string } }>("/api/tables/:table/*", async (request, reply) => {
+export function addKeyRoute(server: FastifyInstance, answering: Answering): void {
+  server.get<{ Params: { table: string } }>("/api/tables/:table/*", answering(async (service, request, reply) => {
     const query = readQueryString(request.url);
     const negotiated = negotiate(query.take("format"), request.headers.accept);
     const asked = readKeyRequest(findTable(service.lake.catalog, request.params.table), keyParts(request.url), query);
@@ -28,7 +29,7 @@ export function addKeyRoute(server: FastifyInstance, service: Service): void {
       table: asked.table,
       shape: async (result) => shapeRow(asked, await oneRow(asked, result), negotiated.format === "json"),
     });
-  });
+  }));
 }
 
 /** The parts of the path after the table, decoded one by one: a part may hold an encoded slash. */

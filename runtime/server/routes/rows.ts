@@ -3,8 +3,9 @@ import type { FastifyInstance } from "fastify";
 import type { Table } from "../../../compiler/ir/catalog.ts";
 import type { AsOf, QueryResult, ReadTable } from "../../query/request.ts";
 import { answer } from "../answer.ts";
-import type { Service, Shaped } from "../answer.ts";
+import type { Shaped } from "../answer.ts";
 import { printCursor } from "../cursor.ts";
+import type { Answering } from "../editions.ts";
 import { negotiate } from "../negotiation.ts";
 import { readPage } from "../page.ts";
 import { readQueryString } from "../query-string.ts";
@@ -14,8 +15,8 @@ import { selectRows } from "../rows-sql.ts";
 import { findTable } from "../table-name.ts";
 
 /** Adds the route. */
-export function addRowsRoute(server: FastifyInstance, service: Service): void {
-  server.get<{ Params: { table: string } }>("/api/tables/:table", async (request, reply) => {
+export function addRowsRoute(server: FastifyInstance, answering: Answering): void {
+  server.get<{ Params: { table: string } }>("/api/tables/:table", answering(async (service, request, reply) => {
     const query = readQueryString(request.url);
     const negotiated = negotiate(query.take("format"), request.headers.accept);
     const asked = readRowsRequest(findTable(service.lake.catalog, request.params.table), query);
@@ -26,7 +27,7 @@ export function addRowsRoute(server: FastifyInstance, service: Service): void {
       table: asked.table,
       shape: (result) => shapePage(asked, request.url, result),
     });
-  });
+  }));
 }
 
 /** Without a limit, all rows; with one, a page whose Link header says where the next begins when there may be one. */

@@ -3,20 +3,20 @@ import type { FastifyInstance } from "fastify";
 import type { Column, Table } from "../../../compiler/ir/catalog.ts";
 import { allTables, fullName } from "../../../compiler/ir/names.ts";
 import { typeName } from "../../../compiler/ir/type-name.ts";
-import type { Service } from "../answer.ts";
+import type { Answering } from "../editions.ts";
 import { readQueryString, refuseRest } from "../query-string.ts";
 import { findTable, parametersOf } from "../table-name.ts";
 
 /** Adds the routes. */
-export function addSchemaRoutes(server: FastifyInstance, service: Service): void {
-  server.get("/api/schema", async (request) => {
+export function addSchemaRoutes(server: FastifyInstance, answering: Answering): void {
+  server.get("/api/schema", answering(async ({ lake }, request) => {
     refuseRest(readQueryString(request.url), []);
-    return { tables: allTables(service.lake.catalog).map(describeTable) };
-  });
-  server.get<{ Params: { table: string } }>("/api/schema/:table", async (request) => {
+    return { tables: allTables(lake.catalog).map(describeTable) };
+  }));
+  server.get<{ Params: { table: string } }>("/api/schema/:table", answering(async ({ lake }, request) => {
     refuseRest(readQueryString(request.url), []);
-    return describeTable(findTable(service.lake.catalog, request.params.table));
-  });
+    return describeTable(findTable(lake.catalog, request.params.table));
+  }));
 }
 
 function describeTable(table: Table): object {

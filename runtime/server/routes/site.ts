@@ -1,9 +1,12 @@
-/** The catalog's pages at `/`, as `neuralake site` built them; files of one directory and nothing outside of it. */
-import { open, realpath } from "node:fs/promises";
+/**
+ * The catalog's pages at `/`, as `neuralake site` built them; files of one directory and nothing outside of it. The directory may come
+ * later, and be replaced by a newer build while it is served.
+ */
+import { open, realpath, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { extname, join, sep } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { Failure } from "../../values/failure.ts";
 import { namesTag } from "../freshness.ts";
 
 const mediaTypes: { readonly [extension: string]: string } = {
@@ -14,15 +17,49 @@ const mediaTypes: { readonly [extension: string]: string } = {
 
 /** Adds the route that answers whatever no other route does; `directory` is absolute. */
 export function addSiteRoute(server: FastifyInstance, directory: string): void {
+  const pageAt = pagesOf(directory);
   server.get("/*", async (request, reply) => {
     const [path = "/"] = request.url.split("?", 1);
-    const found = await openPage(directory, path);
+    const found = await pageAt(path);
     if (found === "folder") return reply.redirect(`${path}/`, 308);
     if (found !== undefined) return sendFile(reply, found, request.headers["if-none-match"]);
-    const missing = await openPage(directory, "/404.html");
-    if (missing === undefined || missing === "folder") throw new Failure("ROUTE_NOT_FOUND", `There is nothing at ${path}.`);
-    return sendFile(reply.code(404), missing, undefined);
+    const missing = await pageAt("/404.html");
+    if (missing !== undefined && missing !== "folder") return sendFile(reply.code(404), missing, undefined);
+    return path === "/" ? reply.redirect("/docs/", 302) : reply.callNotFound();
   });
+}
+
+/** How often, and how many milliseconds apart, a page is looked for while a newer build takes the directory's place. */
+const looksMost = 40;
+const lookEveryMs = 25;
+
+/** Opens pages; one that is not there is looked for again while the directory is being replaced. */
+function pagesOf(directory: string): (path: string) => Promise<Page | "folder" | undefined> {
+  let built = false;
+  return async (path) => {
+    for (let looks = 1; ; looks++) {
+      const before = await identityOf(directory);
+      const found = before === undefined ? undefined : await openPage(directory, path);
+      built = built || before !== undefined;
+      if (found !== undefined || !built) return found;
+      if (before !== undefined && before === await identityOf(directory)) return undefined;
+      if (looks === looksMost) {
+        built = false;
+        return undefined;
+      }
+      await wait(lookEveryMs);
+    }
+  };
+}
+
+/** Which directory stands there now; undefined for none. */
+async function identityOf(directory: string): Promise<number | undefined> {
+  try {
+    return (await stat(directory)).ino;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 interface Page { readonly file: FileHandle; readonly name: string; readonly tag: string; readonly size: number }

@@ -3,21 +3,21 @@ import reference from "@scalar/fastify-api-reference";
 import type { FastifyInstance } from "fastify";
 import { Failure } from "../../values/failure.ts";
 import type { Service } from "../answer.ts";
+import type { Answering } from "../editions.ts";
 
 /** The page needs nobody but this server: no fonts, assistants or services of others. */
 const alone = {
   withDefaultFonts: false, telemetry: false, hideClientButton: true, showDeveloperTools: "never", agent: { disabled: true }, mcp: { disabled: true },
 } as const;
 
-/** Adds the routes; `openapi` is the compiled document. */
-export async function addSystemRoutes(server: FastifyInstance, service: Service, openapi: object): Promise<void> {
-  const document = JSON.stringify(openapi);
-  server.get("/openapi.json", async (_request, reply) => reply.type("application/json").send(document));
+/** Adds the routes. */
+export async function addSystemRoutes(server: FastifyInstance, answering: Answering): Promise<void> {
+  server.get("/openapi.json", answering(async ({ document }, _request, reply) => reply.type("application/json").send(document)));
   server.get("/healthz", async () => ({ status: "ok" }));
-  server.get("/readyz", async () => {
+  server.get("/readyz", answering(async (service) => {
     await askOne(service);
     return { status: "ready" };
-  });
+  }));
   await server.register(reference, { routePrefix: "/docs", configuration: { url: "/openapi.json", pageTitle: "HTTP interface", ...alone } });
 }
 

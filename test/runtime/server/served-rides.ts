@@ -79,6 +79,7 @@ export async function serveRides(options: Partial<ServerOptions> = {}): Promise<
     },
     append: lake.append.bind(lake),
     versions: lake.versions.bind(lake),
+    states: lake.states.bind(lake),
   };
   const server = await openServer({ lake: watched, openapi: { openapi: "3.1.0", info: { title: "rides", version: "1" }, paths: {} }, host: "127.0.0.1", port: 0, log: "silent", ...options });
   return {

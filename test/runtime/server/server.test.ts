@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -46,7 +46,7 @@ describe("what the server says of itself", () => {
   });
 
   test("an unready lake is 503", async () => {
-    const down = { catalog, query: () => Promise.reject(new Error("no engine")), append: served.lake.append, versions: served.lake.versions };
+    const down = { catalog, query: () => Promise.reject(new Error("no engine")), append: served.lake.append, versions: served.lake.versions, states: served.lake.states };
     const server = await openServer({ lake: down, openapi: {}, host: "127.0.0.1", port: 0, log: "silent" });
     try {
       const ready = await fetch(`${server.url}/readyz`);
@@ -72,6 +72,34 @@ describe("the site", () => {
 
   test.each(["/nothing", "/../secret.txt", "/..%2fsecret.txt", "/%2e%2e/secret.txt", "/link.txt", "/a%00b", "/index.html/x", "//etc/passwd"])("%s is a page of its own: not found", async (path) => {
     expect(await textOf(path)).toEqual([404, "text/html; charset=utf-8", "<h1>lost</h1>"]);
+  });
+
+  test("a site that comes later is served from then on, and while newer builds take its place no page is missed", async () => {
+    const site = join(folder, "later");
+    const build = async (words: string): Promise<string> => {
+      const built = await mkdtemp(join(folder, "build-"));
+      await writeFile(join(built, "index.html"), words);
+      return built;
+    };
+    const later = await serveRides({ site });
+    try {
+      expect((await fetch(later.url, { redirect: "manual" })).headers.get("location")).toBe("/docs/");
+      expect(await (await fetch(`${later.url}/page`)).json()).toMatchObject({ code: "ROUTE_NOT_FOUND" });
+      await rename(await build("build 0"), site);
+      const answers: string[] = [];
+      for (let n = 1; n <= 10; n++) {
+        const [next, aside] = [await build(`build ${n}`), join(folder, `aside-${n}`)];
+        const asked = Array.from({ length: 5 }, async () => (await fetch(`${later.url}/`)).text());
+        await rename(site, aside);
+        asked.push(fetch(`${later.url}/`).then((reply) => reply.text()));
+        await rename(next, site);
+        answers.push(...await Promise.all(asked));
+      }
+      expect(answers.filter((text) => !/^build \d+$/.test(text))).toEqual([]);
+      expect(answers).toHaveLength(60);
+    } finally {
+      await later.close();
+    }
   });
 
   test("what is not there to be posted to is a problem document", async () => {
