@@ -6,6 +6,7 @@ import { columnViews } from "../parquet/column-view.ts";
 import { encodeParquet } from "../parquet/parquet-file.ts";
 import type { Row } from "../values/value.ts";
 import type { Action, AddFile, Txn } from "./actions.ts";
+import { physicalValues, storedColumns } from "./column-mapping.ts";
 import type { WrittenFile } from "./engine.ts";
 import { below, encodePath, newDataPath } from "./file-paths.ts";
 import { groupRows } from "./partition-values.ts";
@@ -16,16 +17,17 @@ import type { CommitOptions, CommitOutcome } from "./transaction.ts";
 
 /** Writes rows as one durable file a partition, not yet part of the table. VALUE_INVALID before anything is written when a value does not fit. */
 export async function writeRows(store: Store, location: string, snapshot: Snapshot, rows: readonly Row[]): Promise<WrittenFile[]> {
-  const kept = snapshot.columns.filter((column) => !snapshot.partitionColumns.includes(column.name));
-  const schema = arrowSchema(kept);
+  const { columns: kept, physical } = storedColumns(snapshot);
+  const schema = arrowSchema(physical);
   const encoded = groupRows(snapshot.columns, snapshot.partitionColumns, rows).map((partition) => {
     const batch = buildBatch(kept, partition.rows, schema, (index) => (partition.places[index] ?? index) + 1);
-    return { partition, statistics: statisticsOf(kept, columnViews(batch), batch.numRows), bytes: encodeParquet(batch), path: newDataPath(partition.values) };
+    const values = physicalValues(snapshot, partition.values);
+    return { values, statistics: statisticsOf(physical, columnViews(batch), batch.numRows), bytes: encodeParquet(batch), path: newDataPath(values) };
   });
   const written: WrittenFile[] = [];
-  for (const { partition, statistics, bytes, path } of encoded) {
+  for (const { values, statistics, bytes, path } of encoded) {
     await store.putIfAbsent(below(location, path), bytes);
-    written.push({ path, size: bytes.length, partitionValues: partition.values, statistics });
+    written.push({ path, size: bytes.length, partitionValues: values, statistics });
   }
   return written;
 }

@@ -1,6 +1,7 @@
 /** What the Delta room and an engine tell each other; `runtime/query` fulfils it with DuckDB, `runtime/lake.ts` wires it. */
 import type { JsonValue } from "../../compiler/ir/catalog.ts";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
+import type { PhysicalColumn } from "../parquet/physical-column.ts";
 import type { Store } from "../storage/store.ts";
 
 /** Values by column; a nested object's by its fields. */
@@ -31,16 +32,20 @@ export interface WrittenFile {
 export interface ReadableFile { readonly url: string; readonly partitionValues: PartitionValues }
 
 /** A snapshot's rows, as the engine is asked to read them: exactly these files, these columns, in this order. */
-export interface ReadableSnapshot { readonly columns: readonly NamedType[]; readonly partitionColumns: readonly string[]; readonly files: readonly ReadableFile[] }
+export interface ReadableSnapshot {
+  readonly columns: readonly NamedType[];
+  /** The same columns as the files have them, in the same order; partition values go by their names. As `columns` when left out. */
+  readonly physical?: readonly PhysicalColumn[];
+  /** Files' columns are found by field id and not by name. */
+  readonly byFieldId?: boolean;
+  readonly partitionColumns: readonly string[];
+  readonly files: readonly ReadableFile[];
+}
 
-/** Parquet field ids of a column and of what is inside it, by name: fields of an object, `element` of a list, `key` and `value` of a map. */
-export interface FieldIds { readonly id: number; readonly inside?: { readonly [name: string]: FieldIds } }
-
-/** A column of a file that is written anew. All names are those that files store, which a column mapping tells apart from the table's own. */
-export interface RewriteColumn extends NamedType {
+/** A column of a file that is written anew. All names are those that files store. */
+export interface RewriteColumn extends PhysicalColumn {
   /** What is in the inputs under the column's name, cast to its type (null where a file lacks it); or one value for every row, as JSON. */
   readonly from: { readonly kind: "stored" } | { readonly kind: "constant"; readonly value: JsonValue };
-  readonly fieldIds?: FieldIds;
 }
 
 /** Files of one partition, to be written anew. */

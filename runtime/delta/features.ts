@@ -4,6 +4,7 @@
  */
 import { Failure } from "../values/failure.ts";
 import type { Metadata, Protocol } from "./actions.ts";
+import { isUnknownMode, mappingMode } from "./column-mapping.ts";
 
 interface TableState { readonly protocol: Protocol; readonly metadata: Metadata; readonly files: Iterable<{ readonly deletionVector?: object | null }> }
 
@@ -15,13 +16,15 @@ const inUse: { readonly [feature: string]: (table: TableState) => boolean } = {
   // Where a V2 checkpoint stands, the log says so when it is opened.
   v2Checkpoint: () => false,
   deletionVectors: (table) => someFile(table),
-  columnMapping: (table) => (table.metadata.configuration["delta.columnMapping.mode"] ?? "none") !== "none",
+  columnMapping: (table) => isUnknownMode(table.metadata),
 };
 
 /** Writer features this version honours for appends, or that ask nothing of them. */
 const inUseByWriters: { readonly [feature: string]: (table: TableState) => boolean } = {
   ...inUse,
   deletionVectors: () => false,
+  // Who writes by ids must know every file's.
+  columnMapping: (table) => isUnknownMode(table.metadata) || mappingMode(table.protocol, table.metadata) === "id",
   appendOnly: () => false,
   changeDataFeed: () => false,
   domainMetadata: () => false,

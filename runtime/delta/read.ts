@@ -11,6 +11,8 @@ import type { Snapshot } from "./snapshot.ts";
 export async function readable(store: Store, location: string, snapshot: Snapshot): Promise<ReadableSnapshot> {
   return {
     columns: snapshot.columns,
+    physical: snapshot.physical,
+    byFieldId: snapshot.mapping === "id",
     partitionColumns: snapshot.partitionColumns,
     files: await Promise.all(snapshot.files.map(async (file) => ({ url: await localFile(store, location, file), partitionValues: file.partitionValues }))),
   };

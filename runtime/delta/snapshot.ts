@@ -1,10 +1,13 @@
 /** A Delta table as it was at one version: its protocol, metadata and live files, put together from the log. Immutable. */
 import type { NamedType } from "../../compiler/ir/column-type.ts";
+import type { PhysicalColumn } from "../parquet/physical-column.ts";
 import type { Store } from "../storage/store.ts";
 import type { AsOf } from "../values/as-of.ts";
 import { Failure } from "../values/failure.ts";
 import type { Action, AddFile, DomainMetadata, Metadata, Protocol, Txn } from "./actions.ts";
 import { readCheckpoint } from "./checkpoint.ts";
+import { mappingMode, physicalColumns } from "./column-mapping.ts";
+import type { MappingMode } from "./column-mapping.ts";
 import { requireReadable } from "./features.ts";
 import { listLog, logDirectory, readCommit } from "./log.ts";
 import type { LogListing, LoggedCommit } from "./log.ts";
@@ -19,6 +22,9 @@ export interface Snapshot {
   readonly protocol: Protocol;
   readonly metadata: Metadata;
   readonly columns: readonly NamedType[];
+  /** The same columns as the data files have them, in the same order. */
+  readonly physical: readonly PhysicalColumn[];
+  readonly mapping: MappingMode;
   readonly partitionColumns: readonly string[];
   readonly files: readonly AddFile[];
   /** Newest version of each application's transactions. */
@@ -143,13 +149,19 @@ function finish(store: Store, location: string, state: ReplayState, at: LoggedCo
     committed: at.modified,
     protocol,
     metadata,
-    columns: unchanged ? base.columns : columnsOf(metadata.schemaString),
+    ...(unchanged ? { columns: base.columns, physical: base.physical, mapping: base.mapping } : readSchema(protocol, metadata)),
     partitionColumns: metadata.partitionColumns,
     files,
     transactions: state.transactions,
     domains: state.domains,
     checkpoint,
   };
+}
+
+function readSchema(protocol: Protocol, metadata: Metadata): Pick<Snapshot, "columns" | "physical" | "mapping"> {
+  const columns = columnsOf(metadata.schemaString);
+  const mapping = mappingMode(protocol, metadata);
+  return { columns, physical: physicalColumns(metadata.schemaString, columns, mapping), mapping };
 }
 
 function isoTime(millis: number): string {

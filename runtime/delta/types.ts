@@ -75,14 +75,15 @@ export function hasLocalTimestamp(type: ColumnType): boolean {
 
 /** The columns of a schema. A type this version does not read is DELTA_UNSUPPORTED_FEATURE and named; a text that is no schema is DELTA_LOG_BROKEN. */
 export function columnsOf(schemaString: string): NamedType[] {
-  return parseSchema(schemaString).fields.map((field) => namedType(field, field.name));
+  return schemaFields(schemaString).map((field) => namedType(field, field.name));
 }
 
-function parseSchema(schemaString: string): { readonly fields: readonly DeltaField[] } {
+/** The fields of a schema as its JSON has them; DELTA_LOG_BROKEN for a text that is no schema. */
+export function schemaFields(schemaString: string): readonly DeltaField[] {
   let cause: unknown;
   try {
     const schema = JSON.parse(schemaString) as { readonly fields?: readonly DeltaField[] } | null;
-    if (Array.isArray(schema?.fields)) return { fields: schema.fields };
+    if (Array.isArray(schema?.fields)) return schema.fields;
   } catch (error) {
     cause = error;
   }

@@ -12,9 +12,9 @@ import type { Places } from "./places.ts";
 
 /** The writer of a table's files under these conditions. */
 export function bulkWriter(places: Places, conditions: readonly Condition[]): WriteFile {
-  return async (table, _base, file) => {
+  return async (table, base, file) => {
     const { store, location } = places.table(table);
-    const result = await loadBulk({ table, file, conditions, fills: fillsOf(table), store, location });
+    const result = await loadBulk({ table, file, conditions, fills: fillsOf(table), store, location, layout: base });
     if (result.kind === "refused") throw rowsRefused(fullName(table), result, file);
     const dead = result.aside.map(({ where, checks, row }) => ({ reason: checks.join(", "), place: where, json: rowJson(table.columns, row) }));
     return { files: result.files, kept: result.kept, dead, warnings: result.warnings };

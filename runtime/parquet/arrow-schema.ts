@@ -9,8 +9,11 @@ import {
 import { matchKind } from "../../compiler/ir/column-type.ts";
 import type { ByKind, ColumnType, NamedType, PlainKind } from "../../compiler/ir/column-type.ts";
 import { Failure } from "../values/failure.ts";
+import type { PhysicalColumn } from "./physical-column.ts";
 
 const typeKey = "neuralake.type";
+/** Parquet-wasm makes the field id of it. */
+const fieldIdKey = "PARQUET:field_id";
 
 const arrowTypes: ByKind<DataType> = {
   int8: () => new Int8(),
@@ -33,7 +36,7 @@ const arrowTypes: ByKind<DataType> = {
     arrowField({ name: "key", type: type.key, nullable: false }),
     arrowField({ name: "value", type: type.value, nullable: type.valueNullable }),
   ]), false)),
-  object: (type) => new Struct(type.fields.map(arrowField)),
+  object: (type) => new Struct(type.fields.map((field) => arrowField(field))),
 };
 
 /** The Arrow type of a column type. */
@@ -42,14 +45,16 @@ export function arrowType(type: ColumnType): DataType {
 }
 
 /** The Arrow field of a column, or of a slot inside one. */
-export function arrowField(column: NamedType): Field {
-  const metadata = column.type.kind === "uuid" || column.type.kind === "enum" ? new Map([[typeKey, JSON.stringify(column.type)]]) : undefined;
-  return new Field(column.name, arrowType(column.type), column.nullable, metadata);
+export function arrowField({ name, type, nullable, fieldId }: PhysicalColumn): Field {
+  const metadata = new Map<string, string>();
+  if (type.kind === "uuid" || type.kind === "enum") metadata.set(typeKey, JSON.stringify(type));
+  if (fieldId !== undefined) metadata.set(fieldIdKey, String(fieldId));
+  return new Field(name, arrowType(type), nullable, metadata);
 }
 
 /** The schema of columns, in their order. */
-export function arrowSchema(columns: readonly NamedType[]): Schema {
-  return new Schema(columns.map(arrowField));
+export function arrowSchema(columns: readonly PhysicalColumn[]): Schema {
+  return new Schema(columns.map((column) => arrowField(column)));
 }
 
 /** The columns of a schema. Arrow types that no column can have are a Failure VALUE_INVALID that names the column. */

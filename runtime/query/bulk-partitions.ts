@@ -1,15 +1,13 @@
 /** The partition of a file that COPY wrote, in Delta's strings (Delta protocol: Partition Value Serialization). */
-import type { Table } from "../../compiler/ir/catalog.ts";
-import type { ColumnType } from "../../compiler/ir/column-type.ts";
+import type { ColumnType, NamedType } from "../../compiler/ir/column-type.ts";
 import type { PartitionValues } from "../delta/engine.ts";
 
-/** `keys` as COPY returns them: pairs of column and text, or null for a table without partitions. */
-export function copyPartitionValues(table: Table, keys: unknown): PartitionValues {
+/** Of these columns, which partition the table; `keys` as COPY returns them: pairs of column and text, or null for a table without partitions. */
+export function copyPartitionValues(columns: readonly NamedType[], keys: unknown): PartitionValues {
   const texts = new Map(((keys ?? []) as readonly { readonly key: string; readonly value: string | null }[]).map(({ key, value }) => [key, value]));
-  return Object.fromEntries(table.partitionBy.map((name) => {
-    const type = table.columns.find((column) => column.name === name)?.type;
+  return Object.fromEntries(columns.map(({ name, type }) => {
     const text = texts.get(name) ?? null;
-    return [name, text === null || type === undefined ? null : partitionText(type, text)];
+    return [name, text === null ? null : partitionText(type, text)];
   }));
 }
 

@@ -7,6 +7,8 @@ import path from "node:path";
 import type { Table } from "../../compiler/ir/catalog.ts";
 import { quoteName, quoteText } from "../../compiler/ir/names.ts";
 import type { FileStatistics, PartitionValues, WrittenFile } from "../delta/engine.ts";
+import { storedColumns } from "../delta/column-mapping.ts";
+import type { Layout } from "../delta/column-mapping.ts";
 import { below, newDataPath } from "../delta/file-paths.ts";
 import { decodeArrowBytes } from "../parquet/arrow-ipc.ts";
 import { encodeParquetStream } from "../parquet/parquet-encoder.ts";
@@ -20,6 +22,7 @@ import { bulkSource } from "./bulk-source.ts";
 import type { BulkCondition, BulkFill, BulkSource } from "./bulk-source.ts";
 import { copyStatistics, fileStatistics } from "./bulk-statistics.ts";
 import { copyPartitionValues } from "./bulk-partitions.ts";
+import { fieldIdsOption, partitionOption, physicalSelect } from "./copy-layout.ts";
 import { engineFailure } from "./engine-failure.ts";
 import { openEngine } from "./engine.ts";
 import type { Engine } from "./engine.ts";
@@ -37,6 +40,8 @@ export interface BulkLoad {
   readonly store: Store;
   /** Of the table, within the store. */
   readonly location: string;
+  /** How the table's files hold its columns; as they are declared when left out. */
+  readonly layout?: Layout;
 }
 
 /** A row that breaks a rule: where (`trips.csv line 17`, `trips.parquet row 3`), in which column, by which value. */
@@ -188,20 +193,25 @@ async function rowsAside(judging: Judging): Promise<readonly BulkAside[]> {
   }));
 }
 
+function declaredLayout({ columns, partitionBy }: Table): Layout {
+  return { columns, physical: columns, partitionColumns: partitionBy };
+}
+
 /** A file that COPY wrote, not yet in the table's directory. */
 interface Copied { readonly file: string; readonly rows: number; readonly partitionValues: PartitionValues; readonly statistics: FileStatistics }
 
 /** Writes the rows that fail nothing, one file or more a partition. */
-async function copyKept({ engine, load: { table }, source, conditions }: Judging, scratch: string): Promise<readonly Copied[]> {
+async function copyKept({ engine, load: { table, layout = declaredLayout(table) }, source, conditions }: Judging, scratch: string): Promise<readonly Copied[]> {
   const target = path.join(scratch, table.partitionBy.length === 0 ? "rows.parquet" : "partitions");
-  const partition = table.partitionBy.length === 0 ? "" : `, PARTITION_BY (${table.partitionBy.map(quoteName).join(", ")})`;
-  const kept = `SELECT ${table.columns.map(({ name }) => quoteName(name)).join(", ")} FROM ${source.relation(false)} WHERE NOT ${anyFailing(conditions, "reject")} AND NOT ${anyFailing(conditions, "quarantine")}`;
-  const reader = await engine.control.runAndReadAll(`COPY (${kept}) TO ${quoteText(target)} (FORMAT parquet, COMPRESSION zstd, RETURN_STATS${partition})`);
-  const stored = table.columns.filter(({ name }) => !table.partitionBy.includes(name));
+  // Conditions go by the columns' own names, of which one may be another's name in files.
+  const kept = `SELECT * FROM ${source.relation(false)} WHERE NOT ${anyFailing(conditions, "reject")} AND NOT ${anyFailing(conditions, "quarantine")}`;
+  const { physical: stored } = storedColumns(layout);
+  const partitions = layout.physical.filter((column) => !stored.includes(column));
+  const reader = await engine.control.runAndReadAll(`COPY (${physicalSelect(layout, kept)}) TO ${quoteText(target)} (FORMAT parquet, COMPRESSION zstd, RETURN_STATS${partitionOption(partitions)}${fieldIdsOption(stored)})`);
   return reader.getRowObjectsJson().map((copied) => ({
     file: String(copied["filename"]),
     rows: Number(copied["count"]),
-    partitionValues: copyPartitionValues(table, copied["partition_keys"]),
+    partitionValues: copyPartitionValues(partitions, copied["partition_keys"]),
     statistics: fileStatistics(stored, copyStatistics(copied["column_statistics"]), Number(copied["count"])),
   })).filter(({ rows }) => rows > 0);
 }

@@ -3,8 +3,11 @@ import { fileList } from "./file-list.ts";
 import { engineMemory } from "./engine-memory.ts";
 import type { Engine } from "./engine.ts";
 
+/** An element of a file's schema (Parquet format: SchemaElement) with those below it. */
+export interface FileElement { readonly name: string; readonly type: string; readonly fieldId: number | null; readonly children: readonly FileElement[] }
+
 /** Files with the same `key` have the same columns of the same types. */
-export interface FileShape { readonly key: string; readonly columns: ReadonlySet<string> }
+export interface FileShape { readonly key: string; readonly columns: readonly FileElement[] }
 
 const shapesKnown = engineMemory<FileShape>(100_000);
 
@@ -26,26 +29,36 @@ export async function fileShapes(engine: Engine, files: readonly ShapedFile[]): 
 }
 
 /** A file without any element below its root. */
-const nothing: FileShape = { key: "", columns: new Set() };
+const nothing: FileShape = { key: "", columns: [] };
 
-interface Element { readonly name: string; readonly type: string; readonly children: number }
+interface Row { readonly name: string; readonly type: string; readonly fieldId: number | null; readonly children: number }
 
-/** parquet_schema lists the elements of each file depth first, the root above all (Parquet format: SchemaElement). */
+/** parquet_schema lists the elements of each file depth first, the root above all. */
 async function readShapes(engine: Engine, files: readonly string[]): Promise<ReadonlyMap<string, FileShape>> {
-  const reader = await engine.control.runAndReadAll(`SELECT file_name, name, coalesce(duckdb_type, ''), coalesce(num_children, 0)::INTEGER FROM parquet_schema(${fileList(files)})`);
+  const reader = await engine.control.runAndReadAll(`SELECT file_name, name, coalesce(duckdb_type, ''), field_id::INTEGER, coalesce(num_children, 0)::INTEGER FROM parquet_schema(${fileList(files)})`);
   const elements = Map.groupBy(reader.getRows(), ([file]) => String(file));
-  return new Map([...elements].map(([file, rows]) => [file, shapeOf(rows.map(([, name, type, children]) => ({ name: String(name), type: String(type), children: Number(children) })))]));
+  // Most files are alike: those share one shape.
+  const shapes = new Map<string, FileShape>();
+  return new Map([...elements].map(([file, rows]) => {
+    const key = JSON.stringify(rows.slice(1).map((row) => row.slice(1)));
+    return [file, shapes.getOrInsertComputed(key, () => ({ key, columns: columnsOf(rows) }))];
+  }));
 }
 
-function shapeOf(elements: readonly Element[]): FileShape {
-  const columns = new Set<string>();
-  for (let at = 1; at < elements.length; at = endOf(elements, at)) columns.add(elements[at]?.name ?? "");
-  return { key: JSON.stringify(elements.slice(1)), columns };
+function columnsOf(rows: readonly (readonly unknown[])[]): readonly FileElement[] {
+  const elements = rows.map(([, name, type, fieldId, children]): Row => ({ name: String(name), type: String(type), fieldId: fieldId === null ? null : Number(fieldId), children: Number(children) }));
+  return elementAt(elements, 0).element.children;
 }
 
-/** The index after an element and all below it. */
-function endOf(elements: readonly Element[], at: number): number {
+/** An element with all below it, and the index after them. */
+function elementAt(rows: readonly Row[], at: number): { readonly element: FileElement; readonly end: number } {
+  const { name = "", type = "", fieldId = null, children: count = 0 } = rows[at] ?? {};
+  const children: FileElement[] = [];
   let end = at + 1;
-  for (let child = 0; child < (elements[at]?.children ?? 0); child += 1) end = endOf(elements, end);
-  return end;
+  for (let child = 0; child < count; child += 1) {
+    const below = elementAt(rows, end);
+    children.push(below.element);
+    end = below.end;
+  }
+  return { element: { name, type, fieldId, children }, end };
 }

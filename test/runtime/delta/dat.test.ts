@@ -3,16 +3,16 @@
  * refused by the name of the feature it needs.
  */
 import { existsSync, readdirSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
-import { DuckDBInstance } from "@duckdb/node-api";
-import type { DuckDBConnection } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { quoteName, quoteText } from "../../../compiler/ir/names.ts";
-import type { ReadableSnapshot } from "../../../runtime/delta/engine.ts";
 import { readable } from "../../../runtime/delta/read.ts";
 import { readSnapshot } from "../../../runtime/delta/snapshot.ts";
-import { duckType } from "../../../runtime/query/duckdb-types.ts";
+import { openEngine } from "../../../runtime/query/engine.ts";
+import type { Engine } from "../../../runtime/query/engine.ts";
+import { snapshotSql } from "../../../runtime/query/relation.ts";
 import { openFiles } from "../../../runtime/storage/files.ts";
 
 const folder = path.resolve(import.meta.dirname, "../../../../shared/data/delta/dat-0.0.3");
@@ -21,41 +21,24 @@ if (!there) console.log(`skipped: the Delta Acceptance Tests are not at ${folder
 
 /** What this version refuses, and why. */
 const refused: { readonly [table: string]: string } = {
-  column_mapping: "columnMapping",
   deletion_vectors: "deletionVectors",
-  iceberg_compat_v1: "columnMapping",
 };
 
-let instance: DuckDBInstance;
-let connection: DuckDBConnection;
+let temporary: string;
+let engine: Engine;
 
 beforeAll(async () => {
-  instance = await DuckDBInstance.create(":memory:");
-  connection = await instance.connect();
-  await connection.run("SET TimeZone = 'UTC'");
+  temporary = await mkdtemp(path.join(tmpdir(), "delta-dat-"));
+  engine = await openEngine({ readable: [folder], temporary });
 });
 
-afterAll(() => {
-  connection.closeSync();
-  instance.closeSync();
+afterAll(async () => {
+  await engine.close();
+  await rm(temporary, { recursive: true });
 });
-
-/** The snapshot's rows as SQL: exactly its files, a partition's values as constants, null for a column a file lacks. */
-function rowsSql({ columns, files }: ReadableSnapshot): string {
-  const nothing = `SELECT ${columns.map((column) => `NULL::${duckType(column.type)} AS ${quoteName(column.name)}`).join(", ")} LIMIT 0`;
-  const parts = files.map(({ url, partitionValues }) => {
-    const constants = columns.filter((column) => Object.hasOwn(partitionValues, column.name)).map((column) => {
-      const value = partitionValues[column.name] ?? null;
-      const text = value === null || value === "" ? "NULL" : quoteText(value);
-      return `, ${column.type.kind === "bytes" ? `encode(${text})` : `CAST(${text} AS ${duckType(column.type)})`} AS ${quoteName(column.name)}`;
-    });
-    return `SELECT *${constants.join("")} FROM read_parquet(${quoteText(url)}, hive_partitioning = false)`;
-  });
-  return [`(${nothing})`, ...parts].join("\nUNION ALL BY NAME ");
-}
 
 async function countOf(sql: string): Promise<unknown> {
-  return (await connection.runAndReadAll(`SELECT count(*) FROM (${sql})`)).getRows()[0]?.[0];
+  return (await engine.control.runAndReadAll(`SELECT count(*) FROM (${sql})`)).getRows()[0]?.[0];
 }
 
 /** The expected states of a table: a folder each, `latest` or `v1`. */
@@ -76,7 +59,7 @@ describe.skipIf(!there)("a table that Spark wrote", () => {
     expect(snapshot.version).toBe(facts.version);
     expect(snapshot.protocol).toMatchObject({ minReaderVersion: facts.min_reader_version, minWriterVersion: facts.min_writer_version });
     const names = snapshot.columns.map((column) => quoteName(column.name)).join(", ");
-    const ours = `SELECT ${names} FROM (${rowsSql(await readable(store, "delta", snapshot))})`;
+    const ours = `SELECT ${names} FROM (${await snapshotSql(engine, await readable(store, "delta", snapshot))})`;
     const theirs = `SELECT ${names} FROM read_parquet(${quoteText(path.join(expected, "table_content", "*.parquet"))}, hive_partitioning = false)`;
     expect(await countOf(ours)).toBe(await countOf(theirs));
     expect(await countOf(`${ours} EXCEPT ALL ${theirs}`)).toBe(0n);

@@ -17,9 +17,7 @@ describe("reading", () => {
     ["variants", table(listed(["variantType"])), "variantType"],
     ["widened types", table(listed(["typeWidening-preview"])), "typeWidening-preview"],
     ["deletion vectors in use", table(listed(["deletionVectors"]), metadata(), [{ deletionVector: {} }]), "deletionVectors"],
-    ["column mapping in use", table(listed(["columnMapping"]), metadata({ "delta.columnMapping.mode": "id" })), "columnMapping"],
-    ["column mapping in use, listed for writers alone", table(listed([], ["columnMapping"]), metadata({ "delta.columnMapping.mode": "name" })), "columnMapping"],
-    ["column mapping by version", table({ minReaderVersion: 2, minWriterVersion: 5 }, metadata({ "delta.columnMapping.mode": "name" })), "columnMapping"],
+    ["column mapping of an unknown mode", table(listed(["columnMapping"]), metadata({ "delta.columnMapping.mode": "hash" })), "columnMapping"],
     ["a catalog that manages commits", table(listed(["catalogManaged"])), "catalogManaged"],
   ])("%s is refused by name", (_name, given, feature) => {
     expect(() => requireReadable(given, "/lake/t")).toThrow(refusal(feature));
@@ -30,6 +28,8 @@ describe("reading", () => {
     ["wall-clock times", table(listed(["timestampNtz"]))],
     ["a promise about vacuum", table(listed(["vacuumProtocolCheck"]))],
     ["deletion vectors that no file has", table(listed(["deletionVectors"]), metadata({ "delta.enableDeletionVectors": "true" }), [{}])],
+    ["column mapping by name", table(listed(["columnMapping"]), metadata({ "delta.columnMapping.mode": "name" }))],
+    ["column mapping by id", table({ minReaderVersion: 2, minWriterVersion: 5 }, metadata({ "delta.columnMapping.mode": "id" }))],
     ["column mapping that is off", table(listed(["columnMapping"]), metadata({ "delta.columnMapping.mode": "none" }))],
     ["any feature of writers alone", table(listed([], ["rowTracking", "clustering", "somethingNew"]))],
   ])("%s is read", (_name, given) => {
@@ -42,6 +42,7 @@ describe("writing", () => {
     ["an unknown writer version", table({ minReaderVersion: 1, minWriterVersion: 8 }), "writer version 8"],
     ["an unknown feature", table(listed([], ["somethingNew"])), "somethingNew"],
     ["row tracking", table(listed([], ["rowTracking"])), "rowTracking"],
+    ["column mapping by id", table({ minReaderVersion: 2, minWriterVersion: 5 }, metadata({ "delta.columnMapping.mode": "id" })), "columnMapping"],
     ["commit timestamps", table(listed([], ["inCommitTimestamp"])), "inCommitTimestamp"],
     ["constraints in use", table({ minReaderVersion: 1, minWriterVersion: 3 }, metadata({ "delta.constraints.a": "id > 0" })), "checkConstraints"],
     ["invariants in use", table(plain, metadata({}, '{"metadata":{"delta.invariants":"{}"}}')), "invariants"],
@@ -54,6 +55,7 @@ describe("writing", () => {
 
   test.each([
     ["a plain table", table(plain)],
+    ["column mapping by name", table({ minReaderVersion: 2, minWriterVersion: 5 }, metadata({ "delta.columnMapping.mode": "name" }))],
     ["an append-only table", table(plain, metadata({ "delta.appendOnly": "true" }))],
     ["a table with a change feed, whose appends need no files of their own", table({ minReaderVersion: 1, minWriterVersion: 4 }, metadata({ "delta.enableChangeDataFeed": "true" }))],
     ["version 6 with none of its features in use", table({ minReaderVersion: 1, minWriterVersion: 6 })],

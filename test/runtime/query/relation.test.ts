@@ -67,7 +67,7 @@ describe("files of a snapshot", () => {
   test.each([
     ["int64", "9223372036854775807", 9223372036854775807n], ["text", "it's", "it's"], ["bool", "true", true], ["day", "2026-08-01", Temporal.PlainDate.from("2026-08-01")],
     ["timestamp", "2026-08-01T12:00:00.000001Z", Temporal.Instant.from("2026-08-01T12:00:00.000001Z")], ["timestamp", "2026-08-01 12:00:00", Temporal.Instant.from("2026-08-01T12:00:00Z")],
-    ["local_timestamp", "2026-08-01 12:00:00.5", Temporal.PlainDateTime.from("2026-08-01T12:00:00.5")], ["float64", "-0.5", -0.5], ["int64", "", null], ["text", "", null], ["bytes", "\u0001\u00ff", new Uint8Array([1, 255])],
+    ["local_timestamp", "2026-08-01 12:00:00.5", Temporal.PlainDateTime.from("2026-08-01T12:00:00.5")], ["float64", "-0.5", -0.5], ["int64", "", null], ["text", "", null], ["bytes", "\u0001\u00ff", new Uint8Array([1, 195, 191])],
   ] as const)("a partition string of %s %j is a constant of its type", async (kind, text, value) => {
     const file = path.join(directory, "lake", "p.parquet");
     await writeParquet(file, "SELECT 1 AS id, 'not this' AS part");
