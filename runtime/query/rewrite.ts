@@ -6,12 +6,13 @@ import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { quoteName, quoteText } from "../../compiler/ir/names.ts";
-import type { FieldIds, Rewrite, RewriteColumn, RewriteFiles, WrittenFile } from "../delta/engine.ts";
+import type { Rewrite, RewriteColumn, RewriteFiles, WrittenFile } from "../delta/engine.ts";
 import { below, newDataPath } from "../delta/file-paths.ts";
 import type { StagedFile } from "../storage/store.ts";
 import { Failure } from "../values/failure.ts";
 import { jsonValue } from "./bulk-cells.ts";
 import { copyStatistics, fileStatistics } from "./bulk-statistics.ts";
+import { fieldIdsOption } from "./copy-layout.ts";
 import { duckType } from "./duckdb-types.ts";
 import { engineFailure } from "./engine-failure.ts";
 import { openEngine } from "./engine.ts";
@@ -82,8 +83,7 @@ async function withEngine<T>({ inputs }: Rewrite, staged: StagedFile, act: (engi
 async function copy(engine: Engine, { inputs, columns }: Rewrite, staged: StagedFile): Promise<WrittenFile["statistics"]> {
   const rows = await parquetRows(engine, inputs.map(({ file }) => ({ url: file, partitionValues: {} })), columns);
   const made = await Promise.all(columns.map(async (column) => `${await madeSql(engine, column)} AS ${quoteName(column.name)}`));
-  const ids = columns.flatMap((column) => (column.fieldIds === undefined ? [] : [fieldIdSql(column.name, column.fieldIds)]));
-  const options = `FORMAT parquet, COMPRESSION zstd, RETURN_STATS${ids.length === 0 ? "" : `, FIELD_IDS {${ids.join(", ")}}`}`;
+  const options = `FORMAT parquet, COMPRESSION zstd, RETURN_STATS${fieldIdsOption(columns)}`;
   const reader = await engine.control.runAndReadAll(`COPY (SELECT ${made.join(", ")} FROM (${rows}\n)) TO ${quoteText(staged.file)} (${options})`);
   const [copied = {}] = reader.getRowObjectsJson();
   return fileStatistics(columns, copyStatistics(copied["column_statistics"]), Number(copied["count"]));
@@ -97,10 +97,4 @@ async function madeSql(engine: Engine, { name, type, from }: RewriteColumn): Pro
   const [[held] = []] = (await engine.control.runAndReadAll(`SELECT (${sql}) IS NOT NULL`)).getRows();
   if (held === true) return `(${sql})`;
   throw new Failure("VALUE_INVALID", `Column "${name}" cannot hold the value ${text}, which every row is to have.`, { place: { parameter: name, value: text } });
-}
-
-/** DuckDB's words: a number, or for what has parts a struct of theirs with its own id under a name of DuckDB's. */
-function fieldIdSql(name: string, { id, inside }: FieldIds): string {
-  const parts = Object.entries(inside ?? {}).map(([part, ids]) => fieldIdSql(part, ids));
-  return `${quoteName(name)}: ${parts.length === 0 ? id : `{__duckdb_field_id: ${id}, ${parts.join(", ")}}`}`;
 }

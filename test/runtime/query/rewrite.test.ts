@@ -102,14 +102,19 @@ test("a column that a file lacks is null, and one that is asked for no more is l
 });
 
 test("files carry the field ids they are asked to, inside columns too", async () => {
-  const columns = [column("n", { kind: "int32" }), column("o", { kind: "object", fields: [column("x", { kind: "int32" })] }), column("l", { kind: "array", element: { kind: "int32" }, elementNullable: true })];
-  const files = await filesOf(columns, [{ n: 1, o: { x: 2 }, l: [3] }]);
-  const ids = { n: { id: 4 }, o: { id: 5, inside: { x: { id: 6 } } }, l: { id: 7, inside: { element: { id: 8 } } } };
-  const [written] = await rewrite(files, stored(columns).map((one) => ({ ...one, fieldIds: ids[one.name as keyof typeof ids] })));
+  const part = { ...column("x", { kind: "int32" }), fieldId: 6 };
+  const other = { ...column("y", { kind: "int32" }), fieldId: 8 };
+  const columns = [
+    { ...column("n", { kind: "int32" }), fieldId: 4 },
+    { ...column("o", { kind: "object", fields: [part] }), fieldId: 5 },
+    { ...column("l", { kind: "array", element: { kind: "object", fields: [other] }, elementNullable: true }), fieldId: 7 },
+  ];
+  const files = await filesOf(columns, [{ n: 1, o: { x: 2 }, l: [{ y: 3 }] }]);
+  const [written] = await rewrite(files, stored(columns));
   const engine = await openEngine({ readable: [directory], temporary: directory });
   const reader = await engine.control.runAndReadAll(`SELECT name, field_id::INTEGER FROM parquet_schema('${store.locate(`${location}/${written?.path}`)}') WHERE field_id IS NOT NULL`);
   await engine.close();
-  expect(Object.fromEntries(reader.getRows().map(([name, id]) => [String(name), id]))).toEqual({ n: 4, o: 5, x: 6, l: 7, element: 8 });
+  expect(Object.fromEntries(reader.getRows().map(([name, id]) => [String(name), id]))).toEqual({ n: 4, o: 5, x: 6, l: 7, y: 8 });
 });
 
 test("an output lies in its partition's directory", async () => {
