@@ -70,3 +70,23 @@ export async function readCommit(store: Store, location: string, version: number
     throw error;
   }
 }
+
+/** The actions of one version; undefined when nobody has committed it. */
+export async function readCommitIfThere(store: Store, location: string, version: number): Promise<Action[] | undefined> {
+  try {
+    return await readCommit(store, location, version);
+  } catch (error) {
+    if (error instanceof Failure && error.code === "FILE_NOT_FOUND") return undefined;
+    throw error;
+  }
+}
+
+/** How many commits are asked for at once. */
+const readsMax = 16;
+
+/** The actions of some versions, in their order; several are read at a time. */
+export async function* readCommits(store: Store, location: string, versions: readonly number[]): AsyncGenerator<Action[]> {
+  for (let start = 0; start < versions.length; start += readsMax) {
+    yield* await Promise.all(versions.slice(start, start + readsMax).map((version) => readCommit(store, location, version)));
+  }
+}

@@ -16,12 +16,39 @@ export function emptyState(): ReplayState {
   return { protocol: undefined, metadata: undefined, files: new Map(), transactions: new Map(), domains: new Map() };
 }
 
+/** Live files by their key, for the newest snapshots: going on from one of them costs what changed, not what is there. */
+const indexes = new WeakMap<readonly AddFile[], Map<string, AddFile>>();
+
+/** The index of these files, which the caller now owns and may change: whoever else goes on from them makes a new one. */
+function takeIndex(files: readonly AddFile[]): Map<string, AddFile> {
+  const index = indexes.get(files) ?? new Map(files.map((file) => [fileKey(file), file]));
+  indexes.delete(files);
+  return index;
+}
+
+/** The live files of a state that goes no further, in order of their adding. */
+export function filesOf(state: ReplayState): readonly AddFile[] {
+  const files = [...state.files.values()];
+  indexes.set(files, state.files);
+  return files;
+}
+
+/** Files that were live and others that are new, without a look at each. */
+export function filesWith(files: readonly AddFile[], added: readonly AddFile[]): readonly AddFile[] {
+  const all = [...files, ...added];
+  if (!indexes.has(files)) return all;
+  const index = takeIndex(files);
+  for (const file of added) index.set(fileKey(file), file);
+  indexes.set(all, index);
+  return all;
+}
+
 /** The state a snapshot stands for, to be taken further. */
 export function stateOf(snapshot: { readonly protocol: Protocol; readonly metadata: Metadata; readonly files: readonly AddFile[]; readonly transactions: ReadonlyMap<string, number>; readonly domains: ReadonlyMap<string, DomainMetadata> }): ReplayState {
   return {
     protocol: snapshot.protocol,
     metadata: snapshot.metadata,
-    files: new Map(snapshot.files.map((file) => [fileKey(file), file])),
+    files: takeIndex(snapshot.files),
     transactions: new Map(snapshot.transactions),
     domains: new Map(snapshot.domains),
   };

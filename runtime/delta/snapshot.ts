@@ -1,7 +1,7 @@
 /** A Delta table as it was at one version: its protocol, metadata and live files, put together from the log. Immutable. */
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import type { PhysicalColumn } from "../parquet/physical-column.ts";
-import type { Store } from "../storage/store.ts";
+import type { Store, StoredObject } from "../storage/store.ts";
 import type { AsOf } from "../values/as-of.ts";
 import { Failure } from "../values/failure.ts";
 import type { Action, AddFile, DomainMetadata, Metadata, Protocol, Txn } from "./actions.ts";
@@ -9,9 +9,10 @@ import { readCheckpoint } from "./checkpoint.ts";
 import { mappingMode, physicalColumns } from "./column-mapping.ts";
 import type { MappingMode } from "./column-mapping.ts";
 import { requireReadable } from "./features.ts";
-import { listLog, logDirectory, readCommit } from "./log.ts";
+import { readHint } from "./last-checkpoint.ts";
+import { commitPath, listLog, logDirectory, readCommitIfThere, readCommits } from "./log.ts";
 import type { LogListing, LoggedCommit } from "./log.ts";
-import { applyActions, emptyState, stateOf } from "./replay.ts";
+import { applyActions, emptyState, filesOf, filesWith, stateOf } from "./replay.ts";
 import type { ReplayState } from "./replay.ts";
 import { columnsOf } from "./types.ts";
 
@@ -30,13 +31,13 @@ export interface Snapshot {
   /** Newest version of each application's transactions. */
   readonly transactions: ReadonlyMap<string, number>;
   readonly domains: ReadonlyMap<string, DomainMetadata>;
-  /** Newest checkpoint at or before the version. */
+  /** Newest checkpoint at or before the version that was met on the way to it. */
   readonly checkpoint: number | null;
 }
 
 /**
  * The snapshot of the table at `location` (relative to the store's root): the newest, or as of a version or a time. From a `known`
- * older snapshot only newer commits are read; an unchanged table costs one listing. DELTA_TABLE_NOT_FOUND, DELTA_VERSION_NOT_FOUND,
+ * older snapshot only newer commits are read; an unchanged table costs two small requests. DELTA_TABLE_NOT_FOUND, DELTA_VERSION_NOT_FOUND,
  * DELTA_UNSUPPORTED_FEATURE, DELTA_LOG_BROKEN.
  */
 export async function readSnapshot(store: Store, location: string, asOf?: AsOf, known?: Snapshot): Promise<Snapshot> {
@@ -62,30 +63,75 @@ export function nextSnapshot(store: Store, location: string, base: Snapshot, com
 /** The state after an append of files that are new, which leaves all others as they were: no need to look at each. */
 export function appendedSnapshot(base: Snapshot, committed: number, added: readonly AddFile[], transactions: readonly Txn[]): Snapshot {
   const merged = transactions.length === 0 ? base.transactions : new Map([...base.transactions, ...transactions.map((txn) => [txn.appId, txn.version] as const)]);
-  return { ...base, version: base.version + 1, committed, files: [...base.files, ...added], transactions: merged };
+  return { ...base, version: base.version + 1, committed, files: filesWith(base.files, added), transactions: merged };
 }
+
+/** The txnId of snapshots that a commit of this process made. Their time is told by our clock, which may go behind the store's. */
+const ownCommits = new WeakMap<Snapshot, string>();
+
+/** The snapshot, known as the one that this commit of ours made. */
+export function ownedBy(snapshot: Snapshot, txnId: string): Snapshot {
+  ownCommits.set(snapshot, txnId);
+  return snapshot;
+}
+
+async function isOwnCommit(store: Store, location: string, known: Snapshot): Promise<boolean> {
+  const txnId = ownCommits.get(known);
+  if (txnId === undefined) return false;
+  const actions = await readCommitIfThere(store, location, known.version);
+  return actions?.some((action) => action.commitInfo?.["txnId"] === txnId) === true;
+}
+
+/** Commits looked for one by one, before the log is listed: who looks often finds few. */
+const probesMax = 16;
 
 /** The newest snapshot by way of a known one; undefined when the log does not hold the known version as it was: the table was made anew, or its log cleaned. */
 async function refresh(store: Store, location: string, known: Snapshot): Promise<Snapshot | undefined> {
-  const listing = await listLog(store, location, { version: known.version, modified: known.committed });
-  const [standing] = listing.commits;
-  const last = listing.commits.at(-1);
-  // A commit of our own is known by the time at which it was done, its file by the time at which it was begun.
-  if (standing === undefined || last === undefined || standing.version !== known.version || standing.modified > known.committed) return undefined;
-  if (last === standing) return known;
+  const [standing, first] = await Promise.all([store.head(commitPath(location, known.version)), readCommitIfThere(store, location, known.version + 1)]);
+  if (standing === undefined || (standing.modified > known.committed && !(await isOwnCommit(store, location, known)))) return undefined;
+  if (first === undefined) return known;
   const state = stateOf(known);
-  await replay(store, location, state, known.version + 1, last.version, listing);
+  const probed = await probe(store, location, state, { version: known.version, modified: known.committed }, first);
+  if (probed === undefined) return undefined;
+  if (!probed.more) return finish(store, location, state, probed.at, known.checkpoint, known);
+  const listing = await listLog(store, location, probed.at);
+  const last = listing.commits.at(-1) ?? probed.at;
+  await replay(store, location, state, probed.at.version + 1, last.version, listing);
   return finish(store, location, state, last, listing.checkpoints.at(-1) ?? known.checkpoint, known);
 }
 
+/** Applies the commits behind `at`, the first of which was read already, to the last or so many; undefined when one vanishes meanwhile. */
+async function probe(store: Store, location: string, state: ReplayState, at: LoggedCommit, first: readonly Action[]): Promise<{ readonly at: LoggedCommit; readonly more: boolean } | undefined> {
+  let reached = at;
+  let found: readonly Action[] | undefined = first;
+  for (let probes = 0; probes < probesMax && found !== undefined; probes++) {
+    const version = reached.version + 1;
+    applyActions(state, found);
+    const [file, next]: [StoredObject | undefined, Action[] | undefined] = await Promise.all([store.head(commitPath(location, version)), readCommitIfThere(store, location, version + 1)]);
+    if (file === undefined) return undefined;
+    reached = { version, modified: Math.max(file.modified, reached.modified + 1) };
+    found = next;
+  }
+  return { at: reached, more: found !== undefined };
+}
+
 async function readWhole(store: Store, location: string, asOf: AsOf | undefined): Promise<Snapshot> {
-  const listing = await listLog(store, location);
+  const listing = (await listFromHint(store, location, asOf)) ?? (await listLog(store, location));
   const target = chooseVersion(store, location, listing, asOf);
   const checkpoint = listing.checkpoints.findLast((version) => version <= target.version) ?? null;
   const state = emptyState();
   if (checkpoint !== null) applyActions(state, await readCheckpoint(store, location, checkpoint));
   await replay(store, location, state, checkpoint === null ? 0 : checkpoint + 1, target.version, listing);
   return finish(store, location, state, target, checkpoint);
+}
+
+/** The log from the checkpoint on that is said to be the last; undefined when it is not there, or the version asked for may lie before it. */
+async function listFromHint(store: Store, location: string, asOf: AsOf | undefined): Promise<LogListing | undefined> {
+  if (asOf !== undefined && !("version" in asOf)) return undefined;
+  const hint = await readHint(store, location);
+  if (hint === undefined || (asOf !== undefined && asOf.version < hint)) return undefined;
+  const listing = await listLog(store, location, { version: hint, modified: Number.NEGATIVE_INFINITY });
+  return listing.checkpoints.includes(hint) && listing.commits.length > 0 ? listing : undefined;
 }
 
 function chooseVersion(store: Store, location: string, listing: LogListing, asOf: AsOf | undefined): LoggedCommit {
@@ -121,10 +167,10 @@ function millisOf(timestamp: string): number {
 /** Applies the commits from one version to another, which must all be there. */
 async function replay(store: Store, location: string, state: ReplayState, from: number, to: number, listing: LogListing): Promise<void> {
   const present = new Set(listing.commits.map((commit) => commit.version));
-  for (let version = from; version <= to; version++) {
-    if (!present.has(version)) throw lackOf(store, location, version, to, listing);
-    applyActions(state, await readCommit(store, location, version));
-  }
+  const versions = Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  const lacking = versions.find((version) => !present.has(version));
+  if (lacking !== undefined) throw lackOf(store, location, lacking, to, listing);
+  for await (const actions of readCommits(store, location, versions)) applyActions(state, actions);
 }
 
 /** A version that is missing is no damage when a checkpoint stands in for it, only beyond this version's reading. */
@@ -142,7 +188,7 @@ function finish(store: Store, location: string, state: ReplayState, at: LoggedCo
     throw new Failure("DELTA_LOG_BROKEN", `The log of ${store.locate(location)} has no ${protocol === undefined ? "protocol" : "metaData"} action up to version ${at.version}.`);
   }
   const unchanged = base !== undefined && base.metadata === metadata && base.protocol === protocol;
-  const files = [...state.files.values()];
+  const files = filesOf(state);
   requireReadable({ protocol, metadata, files }, store.locate(location));
   return {
     version: at.version,

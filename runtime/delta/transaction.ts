@@ -9,8 +9,8 @@ import type { Action } from "./actions.ts";
 import { conflictWith, isAppend, standsOverAppends, unexpected } from "./conflict.ts";
 import type { Conflict, ConflictAbout, Expectations } from "./conflict.ts";
 import { requireWritable } from "./features.ts";
-import { commitPath, readCommit } from "./log.ts";
-import { appendedSnapshot, nextSnapshot } from "./snapshot.ts";
+import { commitPath, readCommit, readCommitIfThere } from "./log.ts";
+import { appendedSnapshot, nextSnapshot, ownedBy } from "./snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** What a commit says of itself in its commitInfo. */
@@ -51,10 +51,10 @@ export async function commit(store: Store, location: string, base: Snapshot, act
   for (let losses = 0; losses < lossesMax; losses++) {
     const version = current.version + 1;
     const put = await putVersion(store, location, version, commitText(actions, facts, txnId, current.version), txnId);
-    if (put.kind === "written") return { kind: "committed", version, snapshot: ownSnapshot(store, location, current, actions) };
+    if (put.kind === "written") return { kind: "committed", version, snapshot: ownedBy(ownSnapshot(store, location, current, actions), txnId) };
     if (put.kind === "unknown") return { kind: "unknown", version, cause: put.cause };
     // One who lost may be many versions behind: they are all read before the next try.
-    for (let winner: readonly Action[] | undefined = put.winner; winner !== undefined; winner = await readIfThere(store, location, current.version + 1)) {
+    for (let winner: readonly Action[] | undefined = put.winner; winner !== undefined; winner = await readCommitIfThere(store, location, current.version + 1)) {
       const conflict = conflictWith(actions, winner, overAppends);
       if (conflict === undefined) current = nextSnapshot(store, location, current, Date.now(), winner);
       const lost = conflict ?? unexpected(current.transactions, expects);
@@ -100,15 +100,6 @@ async function settle(store: Store, location: string, version: number, txnId: st
     if (error instanceof Failure && error.code === "FILE_NOT_FOUND") throw cause ?? error;
     if (error instanceof Failure && error.code === "DELTA_LOG_BROKEN") throw error;
     return { kind: "unknown", cause: cause ?? error };
-  }
-}
-
-async function readIfThere(store: Store, location: string, version: number): Promise<Action[] | undefined> {
-  try {
-    return await readCommit(store, location, version);
-  } catch (error) {
-    if (error instanceof Failure && error.code === "FILE_NOT_FOUND") return undefined;
-    throw error;
   }
 }
 

@@ -1,0 +1,35 @@
+/** `_last_checkpoint` (protocol, "Last Checkpoint File"): which version to begin with. Advice only: it may be absent, late or broken. */
+import type { Store } from "../storage/store.ts";
+import { Failure } from "../values/failure.ts";
+import { logDirectory } from "./log.ts";
+
+/** What the file says of a classic checkpoint. */
+export interface LastCheckpoint {
+  readonly version: number;
+  /** Actions in it. */
+  readonly size: number;
+  readonly sizeInBytes: number;
+  readonly numOfAddFiles: number;
+}
+
+/** The version that the file names; undefined when it names none. */
+export async function readHint(store: Store, location: string): Promise<number | undefined> {
+  try {
+    const { version } = JSON.parse(new TextDecoder().decode(await store.read(hintPath(location)))) as { readonly version?: unknown };
+    return typeof version === "number" && Number.isSafeInteger(version) && version >= 0 ? version : undefined;
+  } catch (error) {
+    // What is no JSON is as good as nothing: the log is listed whole.
+    if (error instanceof SyntaxError || error instanceof TypeError || (error instanceof Failure && error.code === "FILE_NOT_FOUND")) return undefined;
+    throw error;
+  }
+}
+
+/** Names a checkpoint as the last. The store replaces nothing, so for a moment there is none, and readers list the log. */
+export async function writeHint(store: Store, location: string, last: LastCheckpoint): Promise<void> {
+  await store.remove(hintPath(location));
+  await store.putIfAbsent(hintPath(location), new TextEncoder().encode(JSON.stringify(last)));
+}
+
+function hintPath(location: string): string {
+  return `${logDirectory(location)}_last_checkpoint`;
+}
