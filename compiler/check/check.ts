@@ -8,6 +8,8 @@ import { dayOfSources } from "./day-of-sources.ts";
 import { decimalDigits } from "./decimal-digits.ts";
 import { durations } from "./durations.ts";
 import { emptyTypes } from "./empty-types.ts";
+import { formerNames } from "./former-names.ts";
+import { initialValues } from "./initial-values.ts";
 import { kafkaColumns } from "./kafka-columns.ts";
 import { keyColumns } from "./key-columns.ts";
 import { locations } from "./locations.ts";
@@ -28,7 +30,7 @@ import { writtenTables } from "./written-tables.ts";
 type CheckRule = (catalog: Catalog) => readonly Diagnostic[];
 
 const rules: readonly CheckRule[] = [
-  dayOfSources, decimalDigits, durations, emptyTypes, kafkaColumns, keyColumns, locations, nameSpelling, parameterOrder, partitions, piiMasks,
+  dayOfSources, decimalDigits, durations, emptyTypes, formerNames, initialValues, kafkaColumns, keyColumns, locations, nameSpelling, parameterOrder, partitions, piiMasks,
   referenceTargets, reservedNames, reservedParameters, ruleBounds, streams, uniqueNames, wordFits, wordsNotYet, writtenTables,
 ];
 

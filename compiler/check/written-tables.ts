@@ -4,7 +4,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { diagnose } from "../diagnostics/messages.ts";
 import { allTables, fullName } from "../ir/names.ts";
 
-const aboutWriting = ["fromKafka", "partition", "cluster", "dayOf"];
+const aboutWriting = ["fromKafka", "partition", "cluster", "dayOf", "was", "initially"];
 
 /** What a word over a Parquet file, a view or a function would have to change in rows that are made elsewhere. */
 export function writtenTables(catalog: Catalog): Diagnostic[] {

@@ -118,6 +118,11 @@ export const messages = {
   kafkaPart: error<{ part: string; suggestion: string }>("NL2033", (v) => `${v.part} is no part of a message that a column can hold.`, (v) => v.suggestion),
   kafkaTwice: error<{ column: string; other: string }>("NL2034", (v) => `${v.column} has two sources: a message's envelope, and what @${v.other} names.`, "Keep one of the words."),
   fromPath: error<{ path: string; column: string }>("NL2035", (v) => `"${v.path}" leads nowhere in a message: ${v.column} stays unfed.`, "A path is names with one dot between two of them: \"trip.id\"."),
+  wasEmpty: error<{ column: string }>("NL2036", (v) => `@was does not say what ${v.column} was called before.`, "Write the former name: @was(\"fare\")."),
+  wasDeclared: error<{ column: string; was: string; table: string }>("NL2037", (v) => `${v.column} was ${v.was}, and ${v.table} still has a column of that name.`, "A column is renamed or kept: take @was away, or the other column."),
+  wasTwice: error<{ column: string; was: string; first: string }>("NL2038", (v) => `${v.column} and ${v.first} both were ${v.was}.`, "One column has one successor: keep one of the words."),
+  initialValue: error<{ column: string; type: string; value: string }>("NL2039", (v) => `${v.column} is ${v.type} and cannot hold ${v.value || "nothing"}.`, "Write a value of the column's type; a row without one needs no word, if the column may be null."),
+  initialBroken: error<{ column: string; value: string; rule: string }>("NL2053", (v) => `${v.value} breaks ${v.column}'s own rule @${v.rule}.`, "Old rows must satisfy what new ones do: choose another value."),
 
   // check: streams
   topicName: error<{ topic: string }>("NL2050", (v) => `"${v.topic}" cannot be the name of a topic.`, "Kafka takes up to 249 letters, digits, dots, underscores and hyphens."),

@@ -1,5 +1,6 @@
 /** The columns of a class or of a row's interface, with what the words over them say. */
 import { ts } from "ts-morph";
+import type { ColumnType } from "../ir/column-type.ts";
 import type { Column, Rule, Word, WordArgument } from "../ir/catalog.ts";
 import { isKafkaPart } from "../ir/words.ts";
 import { commentOf, documented } from "./comments.ts";
@@ -9,6 +10,7 @@ import { placeOf } from "./place.ts";
 import { report } from "./reader.ts";
 import type { Reader } from "./reader.ts";
 import type { Scope } from "./scope.ts";
+import { spellArgument } from "./spelled-value.ts";
 import { readProperty } from "./types.ts";
 import { factsAt, findWord, readWords, textOf } from "./words.ts";
 
@@ -27,21 +29,22 @@ function readColumn(reader: Reader, scope: Scope, member: RowProperty): Column |
     ...documented(commentOf(member)),
     place: placeOf(member.name),
     words,
-    ...columnFacts(words),
+    ...columnFacts(words, property.type),
     rules: words.flatMap((word) => ruleOf(word) ?? []),
     unique: findWord(words, "unique") !== undefined,
   };
 }
 
-type ColumnFacts = Pick<Column, "unit" | "pii" | "references" | "from" | "kafka" | "dayOf" | "was">;
+type ColumnFacts = Pick<Column, "unit" | "pii" | "references" | "from" | "kafka" | "dayOf" | "was" | "initially">;
 
-function columnFacts(words: readonly Word[]): ColumnFacts {
+function columnFacts(words: readonly Word[], type: ColumnType): ColumnFacts {
   const first = (name: string): string | undefined => textOf(findWord(words, name)?.args[0]);
   const unit = first("unit");
   const from = first("from");
   const kafka = first("kafka");
   const dayOf = first("dayOf");
   const was = first("was");
+  const initially = spellArgument(type, findWord(words, "initially")?.args[0]);
   const category = first("pii");
   const references = referenceOf(findWord(words, "references"));
   return {
@@ -52,6 +55,7 @@ function columnFacts(words: readonly Word[]): ColumnFacts {
     ...(isKafkaPart(kafka) ? { kafka } : {}),
     ...(dayOf === undefined ? {} : { dayOf }),
     ...(was === undefined ? {} : { was }),
+    ...(initially === undefined ? {} : { initially }),
   };
 }
 

@@ -10,6 +10,8 @@ import { placeOf } from "./place.ts";
 import { report } from "./reader.ts";
 import type { Reader } from "./reader.ts";
 import type { Scope } from "./scope.ts";
+import { spellValue } from "./spelled-value.ts";
+import type { Literal } from "./spelled-value.ts";
 import { readType } from "./types.ts";
 
 /** Reads the parameters of `method`; those that are no plain parameters are reported and left out. */
@@ -37,7 +39,7 @@ function readDefault(reader: Reader, node: ts.Expression, parameter: string, typ
     report(reader, "computedDefault", node, { parameter });
     return undefined;
   }
-  const value = literal.value === null ? (nullable ? null : undefined) : spell(type, literal.value);
+  const value = literal.value === null ? (nullable ? null : undefined) : spellValue(type, literal.value);
   if (value === undefined) report(reader, "defaultMismatch", node, { parameter, type: typeName(type, nullable), example: matchKind(examples, type) });
   return value;
 }
@@ -46,7 +48,7 @@ function readDefault(reader: Reader, node: ts.Expression, parameter: string, typ
 const examples: ByKind<string> = {
   int8: () => "1", int16: () => "1", int32: () => "1", int64: () => "1n", float32: () => "1.5", float64: () => "1.5",
   text: () => "\"text\"", bool: () => "true", uuid: () => "\"00000000-0000-0000-0000-000000000000\"",
-  decimal: ({ scale }) => `"${spellDecimal(scale + 1, scale, "1")}"`,
+  decimal: ({ scale }) => `"1${scale === 0 ? "" : `.${"0".repeat(scale)}`}"`,
   enum: ({ values: [first] }) => JSON.stringify(first),
   day: () => "Temporal.PlainDate.from(\"2026-08-01\")",
   timestamp: () => "Temporal.Instant.from(\"2026-08-01T00:00:00Z\")",
@@ -54,9 +56,7 @@ const examples: ByKind<string> = {
   bytes: () => "", array: () => "", map: () => "", object: () => "",
 };
 
-type Literal = null | boolean | number | string | { readonly bigint: string } | { readonly temporal: string; readonly text: string };
-
-function readLiteral(node: ts.Expression): { readonly value: Literal } | undefined {
+function readLiteral(node: ts.Expression): { readonly value: Literal | null } | undefined {
   if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) return readLiteral(node.expression);
   if (ts.isStringLiteralLike(node)) return { value: node.text };
   const keyword = readKeyword(node);
@@ -73,57 +73,4 @@ function readTemporal(node: ts.Expression): Literal | undefined {
   const callee = /^Temporal\.(PlainDate|Instant|PlainDateTime)\.from$/.exec(node.expression.getText());
   if (callee?.[1] === undefined || argument === undefined || more !== undefined || !ts.isStringLiteralLike(argument)) return undefined;
   return { temporal: callee[1], text: argument.text };
-}
-
-const integerBits: { readonly [kind: string]: number } = { int8: 8, int16: 16, int32: 32, int64: 64 };
-
-/** The JSON spelling of a default of `type`; undefined when it is no such value. */
-function spell(type: ColumnType, value: Exclude<Literal, null>): JsonValue | undefined {
-  const bits = integerBits[type.kind];
-  if (bits !== undefined) return spellInteger(type.kind, bits, value);
-  if (typeof value === "object" && "temporal" in value) return spellTime(type, value.temporal, value.text);
-  switch (type.kind) {
-    case "float32":
-    case "float64": return typeof value !== "number" ? undefined : Number.isFinite(value) ? value : String(value);
-    case "bool": return typeof value === "boolean" ? value : undefined;
-    case "text": return typeof value === "string" ? value : undefined;
-    case "enum": return typeof value === "string" && type.values.includes(value) ? value : undefined;
-    case "uuid": return typeof value === "string" && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value) ? value.toLowerCase() : undefined;
-    case "decimal": return typeof value === "string" ? spellDecimal(type.precision, type.scale, value) : undefined;
-    default: return undefined;
-  }
-}
-
-function spellInteger(kind: string, bits: number, value: Exclude<Literal, null>): JsonValue | undefined {
-  const isBig = typeof value === "object" && "bigint" in value;
-  if (kind === "int64" ? !isBig : typeof value !== "number" || !Number.isInteger(value)) return undefined;
-  const whole = BigInt(isBig ? value.bigint : Number(value));
-  if (BigInt.asIntN(bits, whole) !== whole) return undefined;
-  const small = Number(whole);
-  return Number.isSafeInteger(small) ? small : whole.toString();
-}
-
-function spellDecimal(precision: number, scale: number, text: string): string | undefined {
-  const parts = /^(-?)0*(\d*?)(?:\.(\d+))?$/.exec(text);
-  if (parts === null || !/\d/.test(text)) return undefined;
-  const [, sign = "", whole = "", fraction = ""] = parts;
-  if (fraction.length > scale || whole.length > precision - scale) return undefined;
-  return sign + (whole === "" ? "0" : whole) + (scale === 0 ? "" : `.${fraction.padEnd(scale, "0")}`);
-}
-
-const times: { readonly [kind: string]: { readonly class: string; readonly spell: (text: string) => string } } = {
-  day: { class: "PlainDate", spell: (text) => Temporal.PlainDate.from(text).toString() },
-  timestamp: { class: "Instant", spell: (text) => Temporal.Instant.from(text).toString() },
-  local_timestamp: { class: "PlainDateTime", spell: (text) => Temporal.PlainDateTime.from(text).toString() },
-};
-
-function spellTime(type: ColumnType, temporal: string, text: string): string | undefined {
-  const time = times[type.kind];
-  if (time?.class !== temporal) return undefined;
-  try {
-    return time.spell(text);
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
 }

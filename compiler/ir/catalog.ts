@@ -101,7 +101,10 @@ export interface Column extends NamedType {
   /** Comes from the envelope of the message, not from its content. */
   readonly kafka?: KafkaPart;
   readonly dayOf?: string;
+  /** The column's name before this one: a lake that still has that is renamed. */
   readonly was?: string;
+  /** The value of rows older than the column, in the JSON spelling of the type. */
+  readonly initially?: JsonValue;
 }
 
 /** What each value of a column must satisfy; null always passes (nullability is the column's own). */

@@ -47,9 +47,17 @@ export const words = {
   from: { on: "column" },
   dayOf: { on: "column", fits: ["day"] },
   kafka: { on: "column" },
-  was: { on: "column", later: true },
-  initially: { on: "column", later: true },
+  was: { on: "column" },
+  initially: { on: "column" },
 } as const satisfies { readonly [name: string]: WordFacts };
+
+/** The kinds of column whose value can be written as such a literal: a time and a decimal are written as text. */
+export const literalKinds = {
+  number: ["int8", "int16", "int32", "float32", "float64"],
+  bigint: ["int64"],
+  string: ["decimal", "text", "enum", "uuid", "day", "timestamp", "local_timestamp"],
+  boolean: ["bool"],
+} as const satisfies { readonly [literal: string]: readonly ColumnKind[] };
 
 export type WordName = keyof typeof words;
 

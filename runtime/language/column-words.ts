@@ -84,12 +84,16 @@ export function dayOf<const Source extends string>(source: Source): <Row extends
   return onColumn("dayOf", source);
 }
 
-/** The name this column had before. */
+/** The name this column had before: what is kept under it is kept on, under the new one. */
 export function was(name: string): On<unknown> {
   return onColumn("was", name);
 }
 
-/** The value that rows written before this column existed get. */
-export function initially<const Value extends string | number | bigint | boolean | null>(value: Value): On<Value extends string ? string : Value extends number ? number : Value extends bigint ? bigint : boolean> {
+/** The value that rows written before this column existed get. A decimal, a day and a time are written as text. */
+export function initially(value: string): On<Text | Uuid | AnyDecimal | Day | Timestamp | LocalTimestamp>;
+export function initially(value: number): On<Int8 | Int16 | Int32 | Float32 | Float64>;
+export function initially(value: bigint): On<Int64>;
+export function initially(value: boolean): On<Bool>;
+export function initially(value: unknown): (row: object, column: string) => void {
   return onColumn("initially", value);
 }

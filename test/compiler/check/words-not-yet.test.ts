@@ -6,6 +6,5 @@ testCases([
   ["a table of PostgreSQL", headed("@postgresTable({ connection: \"x\", table: \"y\" })"), { code: "NL2049", underlined: "@postgresTable({ connection: \"x\", table: \"y\" })", hint }],
   ["a columnar table of our own", headed("@ncfTable()"), { code: "NL2049", underlined: "@ncfTable()", hint }],
   ["a materialized view", headed("@materializedView({ refresh: \"1h\" })", "a: Int64; static query() { return sql`SELECT 1 AS a`; }"), { code: "NL2049", underlined: "@materializedView({ refresh: \"1h\" })", hint }],
-  ["columns that were something else before", "@was(\"b\") a: Int64; @initially(0) c: Int32;", { code: "NL2049", underlined: "@was(\"b\")", hint }, { code: "NL2049", underlined: "@initially(0)", hint }],
   ["a check as a constraint of the Delta table", "a: Int64; @check({ onFail: \"reject\", enforce: \"delta\" }) static isPositive(t: Columns<Trips>) { return sql`${t.a} > 0`; }", { code: "NL2049", underlined: "isPositive", hint }],
 ]);

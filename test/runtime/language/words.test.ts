@@ -16,6 +16,7 @@ const types = [
 ];
 const calls = [
   "key()", "partition()", "cluster()", "unique()", "unit(\"m\")", "between(1, 2)", "matches(/a/)", "from(\"x\")", "dayOf(\"seen\")",
+  "was(\"old\")", "initially(1)", "initially(1n)", "initially(true)", "initially(\"x\")",
   "kafka(\"timestamp\")", "kafka(\"offset\")", "kafka(\"partition\")", "kafka(\"key\")",
   "pii(\"email\")", "pii(\"birthday\")", "pii(\"location\")", "references(() => Trips, \"code\")", "references(() => Trips, \"seen\")",
 ];
