@@ -11,7 +11,8 @@ import { openServer } from "../runtime/server/server.ts";
 import { countText, durationText, pluralText } from "./amounts.ts";
 import { createTables } from "./commands/apply.ts";
 import { compileProject } from "./commands/compile.ts";
-import { readOpenApi, serveUntilStopped } from "./commands/serve.ts";
+import { serveUntilStopped } from "./commands/serve.ts";
+import { readOpenApi } from "./compiled-project.ts";
 import { packageRoot } from "./package-root.ts";
 import { findProject, openProjectLake, type Project } from "./project.ts";
 import { reportProblem } from "./report.ts";
@@ -101,7 +102,7 @@ async function partsAndSuppliers(lake: Client.Lake, terminal: Terminal): Promise
 }
 
 async function overHttp(client: typeof Client, project: Project, lake: Lake, terminal: Terminal): Promise<string[]> {
-  const server = await openServer({ lake, openapi: await readOpenApi(project), host: "127.0.0.1", port: 0 });
+  const server = await openServer({ lake, openapi: await readOpenApi(project.generatedDir), host: "127.0.0.1", port: 0 });
   try {
     await using remote = client.connect({ url: server.url });
     const rows = await remote.selectFrom("flights.busiest_routes").select(["from_city", "to_city", "distance", "flights"]).limit(3).execute();
@@ -139,7 +140,7 @@ async function run(terminal: Terminal): Promise<void> {
   await using lake = await demonstrate(project, terminal);
   if (values.serve) await step(terminal, "site", () => buildStep(project, lake));
   await terminal.print(`${"done".padEnd(margin.length)}${terminal.style.quiet(`in ${durationText(performance.now() - started)}; the lake lies in ${lake.root.replace(`${project.folder}/`, "./")}`)}`);
-  if (values.serve) await serveUntilStopped(project, lake, { host: "127.0.0.1", port: Number(values.port) }, terminal);
+  if (values.serve) await serveUntilStopped(project, { lake, openapi: await readOpenApi(project.generatedDir) }, { host: "127.0.0.1", port: Number(values.port) }, terminal);
   else await terminal.print(`${margin}npm start does this too, and then serves API and site`);
 }
 

@@ -2,12 +2,12 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { catalogFormat, type Catalog } from "../compiler/ir/catalog.ts";
 import { isPath } from "../runtime/lake/targets.ts";
-import type { Functions, Lake, LakeOptions as LakeFacts } from "../runtime/lake.ts";
+import type { Lake, LakeOptions as LakeFacts } from "../runtime/lake.ts";
 import { Failure } from "../runtime/values/failure.ts";
 import { brokersOf } from "./brokers.ts";
+import { readCatalog, readFunctions } from "./compiled-project.ts";
 import { configFile, readConfig } from "./config-file.ts";
 
 /** Options every command that meets a lake takes. */
@@ -53,36 +53,10 @@ function resolveRoot(base: string, root: string): string {
   return resolve(base, root);
 }
 
-/** The compiled catalog; CONFIG_INVALID when it is missing, broken or of another format. */
-async function readCatalog(project: Project): Promise<Catalog> {
-  const file = join(project.generatedDir, "catalog.json");
-  if (!existsSync(file)) throw new Failure("CONFIG_INVALID", `${file} is not there.`, { hint: "Run `neuralake compile` first, or `neuralake init` for a new project." });
-  const catalog = parseCatalog(await readFile(file, "utf8"), file);
-  if (catalog.format !== catalogFormat) {
-    throw new Failure("CONFIG_INVALID", `${file} has format ${String(catalog.format)}; this version reads ${catalogFormat}.`, { hint: "Run `neuralake compile`." });
-  }
-  return catalog;
-}
-
-function parseCatalog(text: string, file: string): Catalog {
-  try {
-    return JSON.parse(text) as Catalog;
-  } catch (cause) {
-    throw new Failure("CONFIG_INVALID", `${file} is not JSON.`, { hint: "Generated files are never edited; run `neuralake compile`.", cause });
-  }
-}
-
-async function readFunctions(project: Project): Promise<Functions> {
-  const file = join(project.generatedDir, "functions", "index.js");
-  if (!existsSync(file)) return {};
-  const loaded = (await import(pathToFileURL(file).href)) as { functions: Functions };
-  return loaded.functions;
-}
-
 /** The project's lake, with its catalog and its row functions. */
 export async function openProjectLake(project: Project): Promise<Lake> {
-  const catalog = await readCatalog(project);
-  return openLakeLate({ catalog, root: project.root, project: project.folder, functions: await readFunctions(project) });
+  const catalog = await readCatalog(project.generatedDir);
+  return openLakeLate({ catalog, root: project.root, project: project.folder, functions: await readFunctions(project.generatedDir, catalog) });
 }
 
 /** The lake's rooms are loaded only by a command that needs them, so that the others answer at once. */

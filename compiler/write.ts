@@ -1,5 +1,5 @@
 /** Puts emitted files on disk, and takes away those that are emitted no more. Nothing else in the compiler writes. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import type { Dirent } from "node:fs";
 import path from "node:path";
 import type { PrintedFile } from "./emitter.ts";
@@ -20,12 +20,24 @@ export function compareFiles(folder: string, files: readonly PrintedFile[]): Dif
   };
 }
 
-/** Writes what changed and removes what is unknown, with the folders it leaves empty. */
+/** What a running process looks at to see that the rest is there. */
+const seal = "catalog.json";
+
+/**
+ * Writes what changed and removes what is unknown, with the folders it leaves empty. Each file is whole at any moment, and catalog.json
+ * comes last, so that a process that takes the files up while they are written never takes half of them for all.
+ */
 export function writeFiles(folder: string, { changed, unknown }: Differences): void {
   for (const name of new Set(changed.map((file) => path.dirname(path.join(folder, file.path))))) mkdirSync(name, { recursive: true });
-  for (const file of changed) writeFileSync(path.join(folder, file.path), file.bytes);
+  for (const file of changed.toSorted((a, b) => Number(a.path === seal) - Number(b.path === seal))) writeWhole(path.join(folder, file.path), file.bytes);
   for (const name of unknown) rmSync(path.join(folder, name));
   for (const name of unknown) removeEmptyFolders(folder, path.posix.dirname(name));
+}
+
+function writeWhole(file: string, bytes: Uint8Array): void {
+  const draft = `${file}.${process.pid}.part`;
+  writeFileSync(draft, bytes);
+  renameSync(draft, file);
 }
 
 function listFiles(folder: string): Set<string> {

@@ -17,6 +17,7 @@ import { createFunctionRows } from "./lake/function-rows.ts";
 import { loadFile } from "./lake/load.ts";
 import { bulkWriter } from "./lake/load-bulk.ts";
 import { rowWriter } from "./lake/load-rows.ts";
+import { findMisfit } from "./lake/misfit.ts";
 import { openPeeks, peekRequest } from "./lake/peek.ts";
 import { openPlaces } from "./lake/places.ts";
 import { stateOf } from "./lake/states.ts";
@@ -28,7 +29,7 @@ import type { QueryContext } from "./query/context.ts";
 import { runQuery } from "./query/query.ts";
 import { readablePath } from "./sources/source-files.ts";
 
-export type { Description, Functions, HistoryEntry, Lake, LakeOptions, LoadResult, PeekOptions, TableState } from "./lake/contract.ts";
+export type { Description, Functions, HistoryEntry, Lake, LakeOptions, LoadResult, Misfit, PeekOptions, TableState } from "./lake/contract.ts";
 
 /** Opens the lake of `options.catalog` at `options.root`; nothing is read or started before it is needed. Close it. */
 export async function openLake(options: LakeOptions): Promise<Lake> {
@@ -79,6 +80,7 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
       if (isPath(target)) return await peeks.peek(tables, places.path(target), peek);
       return await query(peekRequest(findTable(context.catalog, target), peek));
     },
+    misfit: async (look) => await findMisfit(catalog, tables, look),
     async versions(names) {
       const beneath = versionedBeneath(context.catalog, names);
       if (beneath === undefined) return undefined;

@@ -1,13 +1,12 @@
 /** `neuralake serve`: the lake over HTTP, and beside it the site when it was built. */
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Lake } from "../../runtime/lake.ts";
-import { Failure } from "../../runtime/values/failure.ts";
+import type { Edition, Editions, ServingOptions } from "../../runtime/server/server.ts";
 import { addLakeCommand, wholeNumber, type DefineCommand } from "../command.ts";
-import { findProject, openProjectLake, type LakeOptions, type Project } from "../project.ts";
+import { followLake, type FollowedLake } from "../followed-lake.ts";
+import { findProject, type LakeOptions, type Project } from "../project.ts";
 import { siteFolder, writeFacts } from "../site-files.ts";
-import { untilAborted, type Terminal } from "../terminal.ts";
+import { errorStyle, untilAborted, type Terminal } from "../terminal.ts";
 
 export interface Address { readonly host: string; readonly port: number }
 
@@ -21,25 +20,36 @@ export const defineServe: DefineCommand = (program, terminal) => {
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .action(async (options: LakeOptions & Address) => {
       const project = await findProject(options);
-      await using lake = await openProjectLake(project);
-      await serveUntilStopped(project, lake, options, terminal, () => refreshFacts(project, lake, terminal));
+      await using followed = await followProject(project, terminal);
+      await serveUntilStopped(project, { editions: followed }, options, terminal, () => refreshFacts(project, followed, terminal));
     });
 };
 
+/** The project's lake, followed; what is taken is told on stderr. */
+export function followProject(project: Project, terminal: Terminal): Promise<FollowedLake> {
+  return followLake(project, { note: (line) => terminal.note(errorStyle().quiet(line)) });
+}
+
 /** Facts for the next build of the site, gathered while the server answers; Ctrl-C does not wait for them. */
-async function refreshFacts(project: Project, lake: Lake, terminal: Terminal): Promise<void> {
-  const written = writeFacts(project, lake).catch((error: unknown) => {
-    if (!terminal.signal.aborted) terminal.note(`The facts for the site could not be gathered: ${String(error)}`);
-  });
+export async function refreshFacts(project: Project, followed: FollowedLake, terminal: Terminal): Promise<void> {
+  const edition = followed.take();
+  const written = writeFacts(project, edition.lake)
+    .catch((error: unknown) => {
+      if (!terminal.signal.aborted) terminal.note(`The facts for the site could not be gathered: ${String(error)}`);
+    })
+    .finally(() => followed.giveBack(edition));
   await Promise.race([written, untilAborted(terminal.signal)]);
 }
 
 /** Serves until the terminal's signal, and does something `meanwhile`; returns when the last reply is out. */
-export async function serveUntilStopped(project: Project, lake: Lake, { host, port }: Address, terminal: Terminal, meanwhile: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+export async function serveUntilStopped(
+  project: Project, served: (Edition | { readonly editions: Editions }) & Pick<ServingOptions, "metrics" | "beside">, { host, port }: Address, terminal: Terminal,
+  meanwhile: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   const site = siteFolder(project);
   const built = existsSync(join(site, "index.html"));
   const { openServer } = await import("../../runtime/server/server.ts");
-  const server = await openServer({ lake, openapi: await readOpenApi(project), host, port, ...(built ? { site } : {}) });
+  const server = await openServer({ ...served, host, port, site });
   if (terminal.json) await terminal.printJson({ url: server.url, site: built });
   else for (const line of addressLines(server.url, built, terminal)) await terminal.print(line);
   await Promise.all([untilAborted(terminal.signal), meanwhile()]);
@@ -55,11 +65,4 @@ function addressLines(url: string, site: boolean, { style }: Terminal): string[]
     `${name("site")}  ${site ? value(`${url}/`) : name("not built; `neuralake site` builds it")}`,
     name("Ctrl-C ends it"),
   ];
-}
-
-/** The compiled OpenAPI document. */
-export async function readOpenApi(project: Project): Promise<object> {
-  const file = join(project.generatedDir, "openapi.json");
-  if (!existsSync(file)) throw new Failure("CONFIG_INVALID", `${file} is not there.`, { hint: "Run `neuralake compile`." });
-  return JSON.parse(await readFile(file, "utf8")) as object;
 }

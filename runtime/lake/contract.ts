@@ -96,6 +96,12 @@ export interface PeekOptions {
   readonly signal?: AbortSignal;
 }
 
+/** `text`: what is otherwise, in words that begin with the table's name. */
+export interface Misfit { readonly table: string; readonly text: string }
+
+/** `known`: by what was read last of each table, without a look at the store; `first`: the table that is the likeliest. */
+export interface MisfitLook { readonly known?: boolean; readonly first?: string }
+
 export interface Lake extends AsyncDisposable {
   readonly catalog: Catalog;
   /** Absolute. */
@@ -116,6 +122,8 @@ export interface Lake extends AsyncDisposable {
   history(target: string): Promise<readonly HistoryEntry[]>;
   /** Rows of one table, or of any Delta table by its path. */
   peek(target: string, options?: PeekOptions): Promise<QueryResult>;
+  /** A Delta table that the lake lacks or keeps otherwise than declared; undefined when all are as declared. */
+  misfit(look?: MisfitLook): Promise<Misfit | undefined>;
   /** The newest versions of these tables and of those the computed ones read; undefined when one has none (a file, a row function). */
   versions(tables: readonly string[]): Promise<readonly ReadTable[] | undefined>;
   close(): Promise<void>;

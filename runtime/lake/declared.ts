@@ -8,9 +8,14 @@ import { Failure } from "../values/failure.ts";
 /** The parts of a snapshot that a declaration is held against. */
 export interface Kept { readonly columns: readonly NamedType[]; readonly partitionColumns: readonly string[] }
 
-/** SCHEMA_DIFFERS with the first column that the lake lacks, has besides, or keeps with another type. */
+/** The first column that the lake lacks, has besides, or keeps with another type, in words; undefined when all is as declared. */
+export function differenceFrom(table: Table, kept: Kept): string | undefined {
+  return columnProblem(table.columns, kept.columns) ?? partitionProblem(table.partitionBy, kept.partitionColumns);
+}
+
+/** SCHEMA_DIFFERS with that column. */
 export function requireAsDeclared(table: Table, kept: Kept): void {
-  const problem = columnProblem(table.columns, kept.columns) ?? partitionProblem(table.partitionBy, kept.partitionColumns);
+  const problem = differenceFrom(table, kept);
   if (problem === undefined) return;
   throw new Failure("SCHEMA_DIFFERS", `${fullName(table)} is not kept as it is declared: ${problem}.`, { hint: "`neuralake plan` shows every difference; nothing was written." });
 }

@@ -19,6 +19,8 @@ export interface DeltaTables {
   readAt(place: Place, asOf?: AsOf): Promise<Snapshot>;
   /** The newest snapshot, or undefined when there is no table. */
   readIfThere(place: Place): Promise<Snapshot | undefined>;
+  /** The snapshot that was read or made last, without a look at the store. */
+  known(table: Table): Snapshot | undefined;
   /** Commits durable files; COMMIT_CONFLICT when others were in the way, COMMIT_UNKNOWN when it is not known what became of it. */
   append(table: Table, base: Snapshot, files: readonly WrittenFile[], options?: AppendOptions): Promise<Snapshot>;
 }
@@ -38,6 +40,7 @@ export function openTables(places: Places): DeltaTables {
   return {
     places,
     readAt,
+    known: (table) => newest.get(places.table(table).directory),
     read: async (table, asOf) => await readAt(places.table(table), asOf).catch((error: unknown) => { throw isAbsent(error) ? notCreated(table, error) : error; }),
     readIfThere: async (place) => await readAt(place).catch((error: unknown) => {
       if (isAbsent(error)) return undefined;

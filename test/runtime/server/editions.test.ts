@@ -23,7 +23,7 @@ function edition(table: string, failure?: Failure): Counted {
     query: async () => {
       asked += 1;
       if (failure !== undefined) throw failure;
-      return { columns: [], tables: [], volatile: true, batches: (async function* () { await ended.promise; })() };
+      return { columns: [], tables: [], volatile: true, batches: (async function* () { await ended.promise; yield* []; })() };
     },
     append: () => Promise.reject(new Error("not asked for")),
     versions: () => Promise.resolve(undefined),
