@@ -72,6 +72,7 @@ module.exports = {
     },
     door("DuckDB", "@duckdb", "^runtime/query/"),
     door("Arrow and Parquet", "parquet-wasm", "^runtime/parquet/"),
+    door("S3", "@aws-sdk|@smithy", "^runtime/storage/"),
     door("ts-morph", "ts-morph", "^compiler/extract/"),
     door("the HTTP server", "fastify|@scalar", "^runtime/server/"),
     door("Prometheus metrics", "prom-client", "^runtime/governance/"),

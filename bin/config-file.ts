@@ -9,7 +9,8 @@ import { isBroker } from "./brokers.ts";
 const fileNames = ["neuralake.config.ts", "neuralake.config.js"];
 const kafkaSettings = new Set(["brokers"]);
 const environmentSettings = new Set(["root", "kafka"]);
-const settings = new Set([...environmentSettings, "catalog", "generated", "environments"]);
+const cacheSettings = new Set(["directory", "bytesMax"]);
+const settings = new Set([...environmentSettings, "cache", "catalog", "generated", "environments"]);
 
 /** The path of the project's configuration; undefined when it has none. */
 export function configFile(project: string): string | undefined {
@@ -41,6 +42,7 @@ function checkConfig(value: unknown, file: string): asserts value is Config {
   checkKeys(top, settings, "", file);
   for (const name of ["root", "catalog", "generated"]) checkText(top[name], name, file);
   checkKafka(top["kafka"], "kafka", file);
+  checkCache(top["cache"], file);
   if (top["environments"] === undefined) return;
   for (const [name, environment] of Object.entries(objectIn(top["environments"], "environments", file))) {
     const inner = objectIn(environment, `environments.${name}`, file);
@@ -74,4 +76,14 @@ function checkKafka(value: unknown, name: string, file: string): void {
   const brokers = kafka["brokers"];
   if (Array.isArray(brokers) && brokers.length > 0 && brokers.every((broker: unknown) => typeof broker === "string" && isBroker(broker))) return;
   throw new Failure("CONFIG_INVALID", `${name}.brokers in ${file} is not a list of brokers.`, { place: { file }, hint: "Write each as host:port, such as [\"localhost:9092\"]." });
+}
+
+function checkCache(value: unknown, file: string): void {
+  if (value === undefined) return;
+  const cache = objectIn(value, "cache", file);
+  checkKeys(cache, cacheSettings, "cache.", file);
+  checkText(cache["directory"], "cache.directory", file);
+  const bytes = cache["bytesMax"];
+  if (bytes === undefined || (typeof bytes === "number" && Number.isSafeInteger(bytes) && bytes > 0)) return;
+  throw new Failure("CONFIG_INVALID", `cache.bytesMax in ${file} is not a number of bytes.`, { place: { file, value: String(bytes) }, hint: "Write it as 10_000_000_000." });
 }

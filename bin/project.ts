@@ -1,6 +1,7 @@
 /** From the working directory, options and environment variables to the project a command works on: its folders, its lake's root, its catalog. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { catalogFormat, type Catalog } from "../compiler/ir/catalog.ts";
 import { isPath } from "../runtime/lake/targets.ts";
@@ -16,24 +17,28 @@ export interface LakeOptions { readonly root?: string; readonly env?: string; re
 export interface Project {
   /** Absolute, as are the others. */
   readonly folder: string;
+  /** A directory, or the URI of one. */
   readonly root: string;
   readonly catalogDir: string;
   readonly generatedDir: string;
   /** Of Kafka, `host:port` each; none where nobody names one. */
   readonly brokers: readonly string[];
+  /** Of copies of remote files, where it is not the lake's own choice. */
+  readonly cache?: NonNullable<LakeFacts["cache"]>;
 }
 
-/** The nearest folder, from here upwards, that holds a configuration or a catalog; else this one. */
-function projectFolder(from: string): string {
+/** The nearest folder, from here upwards, that holds a configuration or a catalog; none outside of projects. */
+function projectFolder(from: string): string | undefined {
   for (let folder = from; ; folder = dirname(folder)) {
     if (configFile(folder) !== undefined || existsSync(join(folder, "catalog"))) return folder;
-    if (folder === dirname(folder)) return from;
+    if (folder === dirname(folder)) return undefined;
   }
 }
 
 /** Resolves the project of the working directory; CONFIG_INVALID for an unknown environment or a root this version cannot keep. */
 export async function findProject(options: LakeOptions = {}): Promise<Project> {
-  const folder = projectFolder(process.cwd());
+  const found = projectFolder(process.cwd());
+  const folder = found ?? process.cwd();
   const config = await readConfig(folder);
   const env = options.env ?? process.env["NEURALAKE_ENV"];
   const environment = env === undefined || env === "" ? undefined : config.environments?.[env];
@@ -41,22 +46,45 @@ export async function findProject(options: LakeOptions = {}): Promise<Project> {
     const known = Object.keys(config.environments ?? {});
     throw new Failure("CONFIG_INVALID", `There is no environment "${env}".`, { hint: known.length === 0 ? "neuralake.config.ts declares none." : `There are: ${known.join(", ")}.` });
   }
-  const override = options.root ?? process.env["NEURALAKE_ROOT"];
-  const root = override !== undefined && override !== "" ? resolveRoot(process.cwd(), override) : resolveRoot(folder, environment?.root ?? config.root ?? "./lake");
-  return { folder, root, catalogDir: resolve(folder, config.catalog ?? "catalog"), generatedDir: resolve(folder, config.generated ?? "generated"), brokers: brokersOf(config, environment) };
+  const root = rootOverride(options) ?? resolveRoot(folder, environment?.root ?? config.root ?? "./lake");
+  const { directory, ...bound } = config.cache ?? {};
+  const cache = { ...bound, ...(directory === undefined ? (found === undefined ? { directory: userCache() } : {}) : { directory: resolve(folder, directory) }) };
+  return { folder, root, cache, catalogDir: resolve(folder, config.catalog ?? "catalog"), generatedDir: resolve(folder, config.generated ?? "generated"), brokers: brokersOf(config, environment) };
 }
 
+/** What `--root` or NEURALAKE_ROOT says, which goes before every configuration; undefined when neither does. */
+export function rootOverride(options: LakeOptions = {}): string | undefined {
+  const root = options.root ?? process.env["NEURALAKE_ROOT"];
+  return root === undefined || root === "" ? undefined : resolveRoot(process.cwd(), root);
+}
+
+/** CONFIG_INVALID for a URI where no lake can be kept. */
 function resolveRoot(base: string, root: string): string {
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(root)) {
-    throw new Failure("CONFIG_INVALID", `The root "${root}" is a URI; this version keeps a lake in a local directory.`, { hint: "Give --root a path, such as ./lake." });
+  if (isUri(root) && !/^s3:/i.test(root)) {
+    throw new Failure("CONFIG_INVALID", `The root "${root}" is neither a directory nor on S3.`, { hint: "Give a path, such as ./lake, or s3://bucket/prefix." });
   }
-  return resolve(base, root);
+  return isUri(root) ? root : resolve(base, root);
+}
+
+function isUri(target: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(target);
+}
+
+/** Where copies lie that belong to no project. */
+function userCache(): string {
+  const named = process.env["XDG_CACHE_HOME"];
+  return join(named === undefined || named === "" ? join(homedir(), ".cache") : named, "neuralake");
 }
 
 /** The project's lake, with its catalog and its row functions. */
 export async function openProjectLake(project: Project): Promise<Lake> {
   const catalog = await readCatalog(project.generatedDir);
-  return openLakeLate({ catalog, root: project.root, project: project.folder, functions: await readFunctions(project.generatedDir, catalog) });
+  return openLakeLate({ ...lakeFacts(project), catalog, functions: await readFunctions(project.generatedDir, catalog) });
+}
+
+/** Of a lake that is opened with the project's settings: all but its catalog. */
+export function lakeFacts({ root, folder, cache }: Project): Pick<LakeFacts, "root" | "project" | "cache"> {
+  return { root, project: folder, ...(cache === undefined ? {} : { cache }) };
 }
 
 /** The lake's rooms are loaded only by a command that needs them, so that the others answer at once. */
@@ -67,15 +95,15 @@ async function openLakeLate(options: LakeFacts): Promise<Lake> {
 
 const noCatalog: Catalog = { format: catalogFormat, databases: [] };
 
-/** A lake that can look at `target`: a table of the catalog, or any Delta table by its path, and for that no project is needed. */
+/** A lake that can look at `target`: a table of the catalog, or any Delta table by its path or URI, and for that no project is needed. */
 export async function openTargetLake(project: Project, target: string): Promise<Lake> {
   if (!isPath(target) || existsSync(join(project.generatedDir, "catalog.json"))) return openProjectLake(project);
-  return openLakeLate({ catalog: noCatalog, root: project.root, project: project.folder });
+  return openLakeLate({ ...lakeFacts(project), catalog: noCatalog });
 }
 
 /** The target as the lake takes it: a name of the catalog as it is, a path absolute. */
 export function resolveTarget(target: string): string {
-  return isPath(target) && !/^[a-z][a-z0-9+.-]+:\/\//i.test(target) ? resolve(target) : target;
+  return isPath(target) && !isUri(target) ? resolve(target) : target;
 }
 
 /** The name in the project's package.json; undefined when there is none. */

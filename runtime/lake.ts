@@ -35,11 +35,11 @@ export type { Description, Functions, HistoryEntry, Lake, LakeOptions, LoadResul
 export async function openLake(options: LakeOptions): Promise<Lake> {
   const { catalog } = options;
   const project = path.resolve(options.project);
-  const places = openPlaces(options.root, project);
+  const places = openPlaces(options.root, project, options.cache);
   const tables = openTables(places);
   const context = queryContext(options, project, tables);
   const room = openEngineRoom(readablePaths(context.catalog, places, project));
-  const peeks = openPeeks(openLake);
+  const peeks = openPeeks((peeked) => openLake({ ...peeked, project, ...(options.cache === undefined ? {} : { cache: options.cache }) }));
   const judges = new Map<Table, Judge>();
   const judgeOf = (table: Table): Judge => judges.getOrInsertComputed(table, createJudge);
   const query: Lake["query"] = async (request) => await runQuery(await room.engine(), context, request);

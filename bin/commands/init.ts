@@ -5,7 +5,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { pluralText } from "../amounts.ts";
 import { addCommand, type DefineCommand } from "../command.ts";
-import { openProjectLake, type Project } from "../project.ts";
+import { openProjectLake, rootOverride, type Project } from "../project.ts";
 import { packageName, starterFiles, starterQuery, starterRows } from "../starter.ts";
 import type { Terminal } from "../terminal.ts";
 import { createTables } from "./apply.ts";
@@ -26,7 +26,7 @@ export const defineInit: DefineCommand = (program, terminal) => {
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, text, { flag: "wx" });
     }
-    const project: Project = { folder, root: join(folder, "lake"), catalogDir: join(folder, "catalog"), generatedDir: join(folder, "generated"), brokers: [] };
+    const project: Project = { folder, root: rootOverride() ?? join(folder, "lake"), catalogDir: join(folder, "catalog"), generatedDir: join(folder, "generated"), brokers: [] };
     const rows = await fillLake(project, terminal);
     if (terminal.json) return terminal.printJson({ folder, files: files.map((file) => file.path), table: starterRows.table, rows });
     await printNext(dir, files.length, rows, terminal);

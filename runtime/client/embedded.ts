@@ -1,6 +1,6 @@
 /** The port in this process: opens the lake of a generated client. The engine is loaded only here, so that an HTTP client never does. */
 import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Catalog } from "../../compiler/ir/catalog.ts";
 import { Failure } from "../values/failure.ts";
@@ -14,7 +14,7 @@ export interface OpenOptions {
   readonly functions: () => Promise<{ readonly functions: { readonly [table: string]: (...parameters: never[]) => unknown } }>;
   /** The project's directory, which locations of files count from. */
   readonly project: URL;
-  /** Of the lake; without it NEURALAKE_ROOT, or `lake` in the project. */
+  /** Of the lake, a directory or `s3://bucket/prefix`; without it NEURALAKE_ROOT, or `lake` in the project. */
   readonly root?: string;
 }
 
@@ -24,7 +24,7 @@ export async function openClient<Tables, Calls, Appends>(options: OpenOptions): 
   const named = process.env["NEURALAKE_ROOT"];
   const root = options.root ?? (named === undefined || named === "" ? join(project, "lake") : named);
   const [{ openLake }, catalog, { functions }] = await Promise.all([import("neuralake/lake"), readCatalog(options.catalog), options.functions()]);
-  return createClientLake<Tables, Calls, Appends>(await openLake({ catalog, root: resolve(root), project, functions }));
+  return createClientLake<Tables, Calls, Appends>(await openLake({ catalog, root, project, functions }));
 }
 
 async function readCatalog(url: URL): Promise<Catalog> {

@@ -96,6 +96,8 @@ async function settle(store: Store, location: string, version: number, txnId: st
     const winner = await readCommit(store, location, version);
     return winner.some((action) => action.commitInfo?.["txnId"] === txnId) ? { kind: "written" } : { kind: "lost", winner };
   } catch (error) {
+    // A put on its way may still arrive.
+    if (cause instanceof Failure && cause.code === "STORE_UNDECIDED") return { kind: "unknown", cause };
     // Nothing stands under the name, so nothing was committed: the store's own error is the answer.
     if (error instanceof Failure && error.code === "FILE_NOT_FOUND") throw cause ?? error;
     if (error instanceof Failure && error.code === "DELTA_LOG_BROKEN") throw error;

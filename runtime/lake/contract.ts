@@ -3,6 +3,7 @@ import type { Catalog, SourceKind } from "../../compiler/ir/catalog.ts";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import type { CommitOutcome } from "../delta/transaction.ts";
 import type { AsOf, QueryRequest, QueryResult, ReadTable, WriteResult } from "../query/request.ts";
+import type { CacheOptions } from "../storage/cache.ts";
 import type { Row } from "../values/value.ts";
 
 /** The author's row functions as generated/functions/index.js exports them, by table: `demo.supplier`. */
@@ -10,11 +11,13 @@ export type Functions = { readonly [table: string]: (...parameters: never[]) => 
 
 export interface LakeOptions {
   readonly catalog: Catalog;
-  /** Directory of the lake; a relative one counts from the working directory. Made when the first table is. */
+  /** Directory of the lake, or `s3://bucket/prefix`; a relative one counts from the working directory. Made when the first table is. */
   readonly root: string;
   /** Directory that relative locations of files and tables count from. */
   readonly project: string;
   readonly functions?: Functions;
+  /** Where copies of remote files lie, and how many bytes of them; `.neuralake/cache/objects` in the project, and 10 GB. */
+  readonly cache?: Partial<CacheOptions>;
 }
 
 /** A declared table beside what the lake holds of it; null where the lake does not know (a view, a file that is absent). */
@@ -22,7 +25,7 @@ export interface TableState {
   /** `rides.trips`. */
   readonly table: string;
   readonly kind: SourceKind;
-  /** Where a stored table lies, absolute; null for views and functions. */
+  /** Where a stored table lies, an absolute path or a URI; null for views and functions. */
   readonly location: string | null;
   /** A Delta table that was created, a file that is there; views and functions always. */
   readonly exists: boolean;
@@ -104,7 +107,7 @@ export interface MisfitLook { readonly known?: boolean; readonly first?: string 
 
 export interface Lake extends AsyncDisposable {
   readonly catalog: Catalog;
-  /** Absolute. */
+  /** Absolute path, or URI. */
   readonly root: string;
   /** Runs one SELECT; the engine starts with the first. SQL_INVALID, SQL_FORBIDDEN, TABLE_NOT_FOUND for a declared table that was not created. */
   query(request: QueryRequest): Promise<QueryResult>;
@@ -116,11 +119,11 @@ export interface Lake extends AsyncDisposable {
   create(table: string): Promise<CommitOutcome>;
   /** Every table of the catalog, in its order. */
   states(): Promise<readonly TableState[]>;
-  /** `target`: `database.table` of the catalog, or the path of any Delta table. */
+  /** `target`: `database.table` of the catalog, or the path or URI of any Delta table. */
   describe(target: string, asOf?: AsOf): Promise<Description>;
   /** Newest first. */
   history(target: string): Promise<readonly HistoryEntry[]>;
-  /** Rows of one table, or of any Delta table by its path. */
+  /** Rows of one table, or of any Delta table by its path or URI. */
   peek(target: string, options?: PeekOptions): Promise<QueryResult>;
   /** A Delta table that the lake lacks or keeps otherwise than declared; undefined when all are as declared. */
   misfit(look?: MisfitLook): Promise<Misfit | undefined>;

@@ -34,13 +34,13 @@ export interface Peeks {
 }
 
 /** The engine of an open lake reads its own places only, so each such look opens a lake for it, which closes with its last batch. */
-export function openPeeks(open: (options: LakeOptions) => Promise<Lake>): Peeks {
+export function openPeeks(open: (options: Pick<LakeOptions, "catalog" | "root">) => Promise<Lake>): Peeks {
   const lakes = new Set<Lake>();
   return {
     async peek(tables, place, options) {
       const snapshot = await tables.readAt(place, options.asOf);
       const { catalog, table } = catalogOf(place.directory, snapshot.columns, snapshot.partitionColumns);
-      const lake = await open({ catalog, root: place.directory, project: place.directory });
+      const lake = await open({ catalog, root: place.directory });
       lakes.add(lake);
       const close = async (): Promise<void> => {
         lakes.delete(lake);
@@ -69,7 +69,7 @@ async function* closing<Item>(items: AsyncIterable<Item>, close: () => Promise<v
   }
 }
 
-/** A catalog of the one Delta table in `directory`, with the columns its own log tells. */
+/** A catalog of the one Delta table in `directory` (a path or URI), with the columns its own log tells. */
 function catalogOf(directory: string, columns: readonly NamedType[], partitionBy: readonly string[]): { readonly catalog: Catalog; readonly table: Table } {
   const place = { file: directory, line: 1, column: 1, length: 0 };
   const table: Table = {

@@ -3,8 +3,12 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Table } from "../../compiler/ir/catalog.ts";
 import { below } from "../delta/file-paths.ts";
-import { openStore, schemeOf } from "../storage/open-store.ts";
+import type { CacheOptions } from "../storage/cache.ts";
+import { openStores, schemeOf } from "../storage/open-store.ts";
 import type { Store } from "../storage/store.ts";
+
+/** 10 GB. */
+const cacheBytesMax = 10_000_000_000;
 
 /** A Delta table's directory: `location` within `store`, and the two together as an absolute path or a URI. */
 export interface Place { readonly store: Store; readonly location: string; readonly directory: string }
@@ -20,8 +24,9 @@ export interface Places {
   path(target: string): Place;
 }
 
-/** Places in the lake at `root`; a table's own location is relative to `project`. */
-export function openPlaces(root: string, project: string): Places {
+/** Places in the lake at `root`; a table's own location is relative to `project`, and copies of what lies elsewhere are kept there unless `cache` says where. */
+export function openPlaces(root: string, project: string, cache: Partial<CacheOptions> = {}): Places {
+  const openStore = openStores({ directory: cache.directory ?? path.join(project, ".neuralake", "cache", "objects"), bytesMax: cache.bytesMax ?? cacheBytesMax });
   const stores = new Map<string, Store>();
   const storeAt = (directory: string): Store => stores.getOrInsertComputed(directory, openStore);
   const lake = storeAt(resolveLocation(process.cwd(), root));

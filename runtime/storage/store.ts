@@ -1,6 +1,8 @@
 /**
  * The contract of a store: named objects below one root, written once and never changed. Tables stand on nothing else.
- * Paths are relative to the root, with forward slashes, already decoded. Every failure is a `Failure` STORE_FAILED or FILE_NOT_FOUND.
+ * Paths are relative to the root, with forward slashes, already decoded. Every failure is a `Failure`: FILE_NOT_FOUND; STORE_FAILED, after
+ * which nothing was written; STORE_UNDECIDED, when a write may have been done, or may still be; STORE_UNSAFE, when the store cannot keep
+ * what is promised here and nothing is written to it.
  */
 
 export interface StoredObject {

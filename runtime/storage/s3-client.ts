@@ -1,0 +1,44 @@
+/**
+ * The one door to Amazon's S3 client, which is loaded with the first request of an s3:// root. All its settings are the SDK's own: region,
+ * endpoint and credentials of the environment or of the shared configuration files.
+ */
+import type { S3 } from "@aws-sdk/client-s3";
+
+export interface Connection {
+  /** Tries again by itself what failed for a moment: for everything that may be done twice. */
+  readonly s3: S3;
+  /** Tries once: a conditional write that is tried again must know that it is. */
+  readonly once: S3;
+  /** For messages, without a user's name and password: `http://127.0.0.1:9000`, or Amazon S3. */
+  readonly endpoint: string;
+}
+
+/** Milliseconds until a server that says nothing counts as gone. */
+const patience = { connectionTimeout: 10_000, socketTimeout: 60_000 };
+
+/** A new connection; nothing is sent yet. With an endpoint of its own, buckets stand in the path, and a region need not be named. */
+export async function connectS3(): Promise<Connection> {
+  const sdk = await import("@aws-sdk/client-s3");
+  const plain = new sdk.S3({ requestHandler: patience });
+  const { credentials, requestHandler, serviceConfiguredEndpoint } = plain.config;
+  const endpoint = await serviceConfiguredEndpoint?.();
+  const settings = { credentials, requestHandler, ...(endpoint === undefined ? {} : { forcePathStyle: true, region: await regionOf(plain) }) };
+  return { s3: new sdk.S3(settings), once: new sdk.S3({ ...settings, maxAttempts: 1 }), endpoint: endpointName(endpoint) };
+}
+
+/** Servers of one's own mostly have none; a signature needs one all the same. */
+async function regionOf(s3: S3): Promise<string> {
+  try {
+    return await s3.config.region();
+  } catch (error) {
+    if (error instanceof Error && error.message === "Region is missing") return "us-east-1";
+    throw error;
+  }
+}
+
+function endpointName(endpoint: string | undefined): string {
+  if (endpoint === undefined) return "Amazon S3";
+  if (!URL.canParse(endpoint)) return "the configured S3 endpoint";
+  const { protocol, host, pathname } = new URL(endpoint);
+  return `${protocol}//${host}${pathname.replace(/\/$/, "")}`;
+}

@@ -1,0 +1,76 @@
+/**
+ * One object put under a name that nobody has: `PUT` with `If-None-Match: *`, tried again until it is decided. A try that got no answer may
+ * have been taken, so that "there is one already" may be our own: each put carries a mark that tells.
+ */
+import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import { Failure } from "../values/failure.ts";
+import type { Prefix } from "./s3-bucket.ts";
+import { answerOf, isUnsupported } from "./s3-failure.ts";
+
+/** User metadata of every object written here. */
+const markName = "neuralake-put";
+const triesMax = 8;
+/** No further try after so many milliseconds. */
+const triesMs = 60_000;
+
+/** The header that makes a put conditional, and the mark it is known by. */
+export interface Mark { readonly IfNoneMatch: "*"; readonly Metadata: { readonly [markName]: string } }
+
+/** A mark never given before. */
+export function newMark(): Mark {
+  return { IfNoneMatch: "*", Metadata: { [markName]: randomUUID() } };
+}
+
+/** Puts whole bytes. STORE_UNDECIDED when the last word is that nobody knows. */
+export async function putBytes(prefix: Prefix, name: string, bytes: Uint8Array): Promise<"written" | "exists"> {
+  const mark = newMark();
+  const { once } = await prefix.connect();
+  const request = { Bucket: prefix.bucket, Key: prefix.key(name), Body: bytes, ContentLength: bytes.length, ...mark };
+  return await untilDecided(prefix, name, mark, async () => void (await once.putObject(request)));
+}
+
+/** Sends a conditional request until it is decided whose the name is. It must be the very same each time. */
+export async function untilDecided(prefix: Prefix, name: string, mark: Mark, send: () => Promise<void>): Promise<"written" | "exists"> {
+  const began = Date.now();
+  let unanswered = false;
+  for (let tried = 1; ; tried++) {
+    try {
+      await send();
+      return "written";
+    } catch (error) {
+      if (isUnsupported(error)) throw await unsafe(prefix);
+      const answer = answerOf(error);
+      // Without a try that got no answer, whoever has the name is another.
+      if (answer === "taken") return unanswered && (await isMarked(prefix, name, mark)) ? "written" : "exists";
+      if (answer === "over" && unanswered && (await isMarked(prefix, name, mark))) return "written";
+      unanswered ||= answer === "unknown";
+      const again = answer === "unknown" || answer === "busy" || answer === "unreached";
+      if (!again || tried === triesMax || Date.now() - began > triesMs) throw unanswered ? await undecided(prefix, name, error) : await prefix.failure(error, name);
+      await pause(Math.random() * Math.min(2_000, 50 * 2 ** tried));
+    }
+  }
+}
+
+/** Whether the object under the name is the one that was put with the mark. */
+async function isMarked(prefix: Prefix, name: string, { Metadata }: Mark): Promise<boolean> {
+  try {
+    const head = await (await prefix.connect()).s3.headObject({ Bucket: prefix.bucket, Key: prefix.key(name) });
+    return head.Metadata?.[markName] === Metadata[markName];
+  } catch (error) {
+    throw await undecided(prefix, name, error);
+  }
+}
+
+async function undecided(prefix: Prefix, name: string, error: unknown): Promise<Failure> {
+  const { message, hint, cause } = await prefix.failure(error, name);
+  return new Failure("STORE_UNDECIDED", `It is not known whether ${prefix.uri(name)} was written: ${message}`, { retry: true, cause, ...(hint === undefined ? {} : { hint }) });
+}
+
+/** STORE_UNSAFE: the server passes over the condition, or does not know it. */
+export async function unsafe(prefix: Prefix): Promise<Failure> {
+  const { endpoint } = await prefix.connect();
+  return new Failure("STORE_UNSAFE", `${endpoint} does not refuse to overwrite an object (PUT with If-None-Match: *): two writers would lose each other's rows in ${prefix.root}.`, {
+    hint: "Nothing was written. Keep the lake on a server with conditional writes, such as Amazon S3 or MinIO, or in a local directory.",
+  });
+}

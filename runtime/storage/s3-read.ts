@@ -1,0 +1,75 @@
+/** Objects of a bucket read: listed, looked at, whole or in part, and fetched into a local file. A body that breaks off is asked for again. */
+import { createWriteStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import { Readable } from "node:stream";
+import type { Connection } from "./s3-client.ts";
+import type { Prefix } from "./s3-bucket.ts";
+import { answerOf } from "./s3-failure.ts";
+import type { StoredObject } from "./store.ts";
+
+const triesMax = 3;
+
+/** Objects under a directory's path in order of name, page by page; those deeper only when `recursive`. */
+export async function* listObjects(prefix: Prefix, directory: string, { startAfter, recursive = false }: { readonly startAfter?: string; readonly recursive?: boolean }): AsyncGenerator<StoredObject> {
+  const request = {
+    Bucket: prefix.bucket, Prefix: prefix.key(directory),
+    ...(recursive ? {} : { Delimiter: "/" }),
+    ...(startAfter === undefined ? {} : { StartAfter: prefix.key(startAfter) }),
+  };
+  for (let from: string | undefined, more = true; more; ) {
+    const page = await prefix.ask(directory, ({ s3 }) => s3.listObjectsV2({ ...request, ...(from === undefined ? {} : { ContinuationToken: from }) }));
+    for (const { Key = "", Size = 0, LastModified } of page.Contents ?? []) {
+      // A name that ends so is no object but a console's folder.
+      if (!Key.endsWith("/")) yield { path: prefix.name(Key), size: Size, modified: LastModified?.getTime() ?? 0 };
+    }
+    from = page.NextContinuationToken;
+    more = page.IsTruncated === true && from !== undefined;
+  }
+}
+
+/** Size and time of an object; undefined when there is none. */
+export async function headObject(prefix: Prefix, name: string): Promise<StoredObject | undefined> {
+  return await prefix.ask(name, async ({ s3 }, at) => {
+    try {
+      const { ContentLength = 0, LastModified } = await s3.headObject(at);
+      return { path: name, size: ContentLength, modified: LastModified?.getTime() ?? 0 };
+    } catch (error) {
+      if (answerOf(error) === "absent") return undefined;
+      throw error;
+    }
+  });
+}
+
+/** The bytes of an object; none of them where a range lies behind its end. */
+export async function readObject(prefix: Prefix, name: string, range?: { readonly offset: number; readonly length: number }): Promise<Uint8Array> {
+  if (range?.length === 0) return new Uint8Array();
+  const wanted = range === undefined ? {} : { Range: `bytes=${range.offset}-${range.offset + range.length - 1}` };
+  return await prefix.ask(name, (connection, at) => whole(async () => {
+    try {
+      const { Body } = await connection.s3.getObject({ ...at, ...wanted });
+      return (await Body?.transformToByteArray()) ?? new Uint8Array();
+    } catch (error) {
+      if (error instanceof Error && error.name === "InvalidRange") return new Uint8Array();
+      throw error;
+    }
+  }));
+}
+
+/** Writes the bytes of an object into a new local file. */
+export async function fetchObject(prefix: Prefix, name: string, file: string): Promise<void> {
+  await prefix.ask(name, ({ s3 }: Connection, at) => whole(async () => {
+    const { Body } = await s3.getObject(at);
+    await pipeline(Body instanceof Readable ? Body : Readable.from([]), createWriteStream(file));
+  }));
+}
+
+/** The client tries again only until an answer begins. */
+async function whole<T>(act: () => Promise<T>): Promise<T> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await act();
+    } catch (error) {
+      if (answerOf(error) !== "unknown" || tried === triesMax) throw error;
+    }
+  }
+}

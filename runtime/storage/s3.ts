@@ -1,0 +1,53 @@
+/**
+ * A store in a bucket of S3 or a server that speaks its protocol. An object is put under a condition that its name is free, so of two
+ * writers one wins; that the server keeps the condition is tried before the first write. The engine reads local copies.
+ */
+import { rm } from "node:fs/promises";
+import { Failure } from "../values/failure.ts";
+import type { Cache } from "./cache.ts";
+import { openPrefix } from "./s3-bucket.ts";
+import type { Prefix } from "./s3-bucket.ts";
+import { openProbe } from "./s3-probe.ts";
+import { putBytes } from "./s3-put.ts";
+import { fetchObject, headObject, listObjects, readObject } from "./s3-read.ts";
+import { uploadFile } from "./s3-upload.ts";
+import type { StagedFile, Store } from "./store.ts";
+
+/** The store of `s3://bucket/prefix`. Nothing is sent, and the client is not loaded, before the first request. */
+export function openS3(root: string, cache: Cache): Store {
+  const prefix = openPrefix(root);
+  const probe = openProbe(prefix);
+  return {
+    root: prefix.root,
+    local: cache.directory,
+    locate: prefix.uri,
+    list: (directory, options) => listObjects(prefix, directory, options ?? {}),
+    read: (name, range) => readObject(prefix, name, range),
+    head: (name) => headObject(prefix, name),
+    async putIfAbsent(name, bytes) {
+      await probe();
+      return await putBytes(prefix, name, bytes);
+    },
+    stage: async (name) => stagedFile(prefix, name, cache, probe),
+    remove: (name) => prefix.ask(name, async ({ s3 }, at) => void (await s3.deleteObject(at))),
+    // The endpoint is part of what is cached: two servers may have buckets of one name.
+    localize: async (name, size) => await cache.localize(`${prefix.uri(name)} at ${(await prefix.connect()).endpoint}`, size, (file) => fetchObject(prefix, name, file)),
+    scratch: () => cache.work(),
+  };
+}
+
+function stagedFile(prefix: Prefix, name: string, cache: Cache, probe: () => Promise<void>): StagedFile {
+  const file = cache.work();
+  const discard = (): Promise<void> => rm(file, { force: true });
+  return {
+    file,
+    async finish() {
+      await probe();
+      const { outcome, size } = await uploadFile(prefix, name, file);
+      if (outcome === "exists") throw new Failure("STORE_FAILED", `${prefix.uri(name)} is there already, and no object is ever replaced.`);
+      await discard();
+      return size;
+    },
+    discard,
+  };
+}

@@ -1,0 +1,196 @@
+/** What `runtime/storage/store.ts` promises, held against every store: a local directory, S3 on MinIO, S3 on versitygw. */
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { openStores } from "../../../runtime/storage/open-store.ts";
+import type { Store, StoredObject } from "../../../runtime/storage/store.ts";
+import { awsEnvironment, makeBucket, type S3Address } from "../../services/s3-server.ts";
+import { withServices } from "../../services/with-services.ts";
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+async function collect(objects: AsyncIterable<StoredObject>): Promise<StoredObject[]> {
+  return await Array.fromAsync(objects);
+}
+
+async function pathsOf(objects: AsyncIterable<StoredObject>): Promise<string[]> {
+  return (await collect(objects)).map((object) => object.path);
+}
+
+let folder: string;
+beforeAll(async () => { folder = await mkdtemp(path.join(tmpdir(), "contract-")); });
+afterAll(() => rm(folder, { recursive: true }));
+
+describe("a local directory", () => keepsTheContract(async () => await mkdtemp(path.join(folder, "files-"))));
+
+for (const name of ["minio", "versitygw"] as const) {
+  await withServices([name], `S3 on ${name}`, (services) => {
+    const server = services[name] as S3Address;
+    let bucket: string;
+    beforeAll(async () => {
+      Object.assign(process.env, awsEnvironment(server));
+      bucket = await makeBucket(server, "contract");
+    });
+    let roots = 0;
+    keepsTheContract(async () => `s3://${bucket}/roots/${(roots += 1)}`);
+  });
+}
+
+/** Each test has a store of its own, at a new root. */
+function keepsTheContract(newRoot: () => Promise<string>): void {
+  let root: string;
+  let store: Store;
+  const open = (): Store => openStores({ directory: path.join(folder, "cache"), bytesMax: 1_000_000_000 })(root);
+  beforeEach(async () => {
+    root = await newRoot();
+    store = open();
+  });
+
+  describe("putIfAbsent", () => {
+    test("writes an object whose name needs care, and read gives its bytes", async () => {
+      const name = "a/b c/day=2026-01-01/ü=1%20 '&<>+😀.bin";
+      expect(await store.putIfAbsent(name, bytesOf("whole"))).toBe("written");
+      expect(textOf(await store.read(name))).toBe("whole");
+      expect(await pathsOf(store.list("a/", { recursive: true }))).toEqual([name]);
+    });
+
+    test("never replaces what is there", async () => {
+      expect(await store.putIfAbsent("a/x", bytesOf("first"))).toBe("written");
+      expect(await store.putIfAbsent("a/x", bytesOf("second"))).toBe("exists");
+      expect(await store.putIfAbsent("a/x", bytesOf("first"))).toBe("exists");
+      expect(textOf(await store.read("a/x"))).toBe("first");
+    });
+
+    test("of many writers at once exactly one wins, and its bytes are there whole", async () => {
+      const stores = Array.from({ length: 16 }, open);
+      for (let round = 0; round < 5; round += 1) {
+        const outcomes = await Promise.all(stores.map((each, index) => each.putIfAbsent(`log/${round}.json`, bytesOf(`${index},`.repeat(10_000)))));
+        expect(outcomes.filter((outcome) => outcome === "written")).toHaveLength(1);
+        expect(textOf(await store.read(`log/${round}.json`))).toBe(`${outcomes.indexOf("written")},`.repeat(10_000));
+      }
+    });
+
+    test("takes an object of no bytes", async () => {
+      expect(await store.putIfAbsent("empty", new Uint8Array())).toBe("written");
+      expect(await store.read("empty")).toHaveLength(0);
+      expect(await store.head("empty")).toMatchObject({ size: 0 });
+    });
+  });
+
+  describe("list", () => {
+    test("gives objects directly in a directory in order of path, after a name, and those below when asked", async () => {
+      for (const name of ["t/2", "t/10", "t/1", "t/sub/3", "t2/1", "u"]) await store.putIfAbsent(name, bytesOf(name));
+      expect(await pathsOf(store.list("t/"))).toEqual(["t/1", "t/10", "t/2"]);
+      expect(await pathsOf(store.list("t/", { startAfter: "t/1" }))).toEqual(["t/10", "t/2"]);
+      expect(await pathsOf(store.list("t/", { recursive: true }))).toEqual(["t/1", "t/10", "t/2", "t/sub/3"]);
+      expect(await pathsOf(store.list("t/", { recursive: true, startAfter: "t/2" }))).toEqual(["t/sub/3"]);
+      expect(await pathsOf(store.list("nothing/"))).toEqual([]);
+    });
+
+    test("gives sizes and times as head does, to the second", async () => {
+      const before = Date.now();
+      await store.putIfAbsent("t/1", bytesOf("four"));
+      const [listed] = await collect(store.list("t/"));
+      const head = await store.head("t/1");
+      expect(listed).toMatchObject({ path: "t/1", size: 4 });
+      expect(head).toMatchObject({ path: "t/1", size: 4 });
+      expect(Math.floor((listed?.modified ?? 0) / 1_000)).toBe(Math.floor((head?.modified ?? 0) / 1_000));
+      expect(Math.abs((head?.modified ?? 0) - before)).toBeLessThan(10_000);
+    });
+
+    test("goes on where a page ends", async () => {
+      const names = Array.from({ length: 1_203 }, (_, k) => `many/${String(k).padStart(5, "0")}`);
+      for (let from = 0; from < names.length; from += 50) await Promise.all(names.slice(from, from + 50).map((name) => store.putIfAbsent(name, bytesOf(name))));
+      expect(await pathsOf(store.list("many/"))).toEqual(names);
+      expect(await pathsOf(store.list("many/", { startAfter: names[100] ?? "" }))).toEqual(names.slice(101));
+    });
+  });
+
+  describe("read", () => {
+    test("gives a range of bytes, shorter at the end and empty behind it", async () => {
+      await store.putIfAbsent("x", bytesOf("0123456789"));
+      expect(textOf(await store.read("x", { offset: 2, length: 3 }))).toBe("234");
+      expect(textOf(await store.read("x", { offset: 8, length: 5 }))).toBe("89");
+      expect(await store.read("x", { offset: 10, length: 5 })).toHaveLength(0);
+      expect(await store.read("x", { offset: 3, length: 0 })).toHaveLength(0);
+    });
+
+    test("of what is not there is FILE_NOT_FOUND and named; head says undefined", async () => {
+      await expect(store.read("a/none")).rejects.toMatchObject({ code: "FILE_NOT_FOUND", message: expect.stringContaining("a/none") });
+      expect(await store.head("a/none")).toBeUndefined();
+    });
+  });
+
+  describe("stage", () => {
+    test("another writer's file gets its name when finished, its size is told, and nothing stays beside it", async () => {
+      const staged = await store.stage("t/day=1/part.parquet");
+      expect(staged.file.startsWith(`${store.local}/`)).toBe(true);
+      expect(await store.head("t/day=1/part.parquet")).toBeUndefined();
+      await writeFile(staged.file, "written by an engine");
+      expect(await staged.finish()).toBe(20);
+      expect(textOf(await store.read("t/day=1/part.parquet"))).toBe("written by an engine");
+      expect(await pathsOf(store.list("t/", { recursive: true }))).toEqual(["t/day=1/part.parquet"]);
+      await expect(readFile(staged.file)).rejects.toMatchObject({ code: "ENOENT" });
+    });
+
+    test("a large file arrives whole", async () => {
+      const bytes = new Uint8Array(70 * 1024 * 1024);
+      for (let at = 0; at < bytes.length; at += 4_096) bytes[at] = at / 4_096;
+      const staged = await store.stage("t/large.parquet");
+      await writeFile(staged.file, bytes);
+      expect(await staged.finish()).toBe(bytes.length);
+      expect(Buffer.compare(await store.read("t/large.parquet"), bytes)).toBe(0);
+    });
+
+    test.each([20, 70 * 1024 * 1024])("never replaces an object: STORE_FAILED for a file of %d bytes", async (size) => {
+      await store.putIfAbsent("t/a", bytesOf("first"));
+      const staged = await store.stage("t/a");
+      await writeFile(staged.file, new Uint8Array(size));
+      await expect(staged.finish()).rejects.toMatchObject({ code: "STORE_FAILED", message: expect.stringContaining("is there already") });
+      await staged.discard();
+      expect(textOf(await store.read("t/a"))).toBe("first");
+    });
+
+    test("a discarded file leaves nothing, written or not", async () => {
+      const written = await store.stage("t/a");
+      await writeFile(written.file, "x");
+      await written.discard();
+      await (await store.stage("t/b")).discard();
+      expect(await pathsOf(store.list("t/", { recursive: true }))).toEqual([]);
+    });
+
+    test("takes a file that was made in the store's scratch directory", async () => {
+      const scratch = store.scratch("t/part.parquet");
+      await mkdir(scratch, { recursive: true });
+      await writeFile(path.join(scratch, "a"), "made");
+      const staged = await store.stage("t/part.parquet");
+      await rename(path.join(scratch, "a"), staged.file);
+      await staged.finish();
+      await rm(scratch, { recursive: true });
+      expect(textOf(await store.read("t/part.parquet"))).toBe("made");
+    });
+  });
+
+  test("localize gives a file below `local` with the object's bytes", async () => {
+    await store.putIfAbsent("t/part-1.parquet", bytesOf("rows"));
+    const file = await store.localize("t/part-1.parquet", 4);
+    expect(path.isAbsolute(file) && file.startsWith(`${store.local}/`)).toBe(true);
+    expect(await readFile(file, "utf8")).toBe("rows");
+  });
+
+  test("remove takes an object away, and is content when there is none", async () => {
+    await store.putIfAbsent("t/a", bytesOf("1"));
+    await store.remove("t/a");
+    await store.remove("t/a");
+    expect(await store.head("t/a")).toBeUndefined();
+    expect(await store.putIfAbsent("t/a", bytesOf("2"))).toBe("written");
+  });
+
+  test("locate names what is meant under the root", () => {
+    expect(store.root).toBe(root);
+    expect(store.locate("t/a")).toBe(`${root}/t/a`);
+    expect(store.locate("")).toBe(root);
+  });
+}
