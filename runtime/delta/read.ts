@@ -30,7 +30,8 @@ export function sizeOf(snapshot: Snapshot): { readonly files: number; readonly b
   return { files: snapshot.files.length, bytes, rows };
 }
 
-function recordsOf({ path, stats }: AddFile): number | undefined {
+/** Rows of a file as the log tells; undefined when it does not. */
+export function recordsOf({ path, stats }: AddFile): number | undefined {
   if (stats === undefined || stats === "") return undefined;
   // Most writers begin with it; the rest of the statistics is long and of no use here.
   const first = /^\{"numRecords":(\d+)[,}]/.exec(stats)?.[1];
@@ -43,7 +44,8 @@ function recordsOf({ path, stats }: AddFile): number | undefined {
   }
 }
 
-function localFile(store: Store, location: string, { path, size }: AddFile): Promise<string> | string {
+/** A live file where the engine can open it. */
+export function localFile(store: Store, location: string, { path, size }: AddFile): Promise<string> | string {
   if (!isAbsolute(path)) return store.localize(below(location, decodePath(path)), size);
   const inside = decodePath(path).replace(/^s3[an]:/, "s3:");
   if (inside.startsWith(`${store.root}/`)) return store.localize(inside.slice(store.root.length + 1), size);

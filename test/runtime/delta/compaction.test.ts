@@ -1,0 +1,170 @@
+import { readdir, rm } from "node:fs/promises";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { ColumnType } from "../../../compiler/ir/column-type.ts";
+import { compact } from "../../../runtime/delta/compaction.ts";
+import type { CompactionGoal } from "../../../runtime/delta/compaction-plan.ts";
+import type { RewriteFiles } from "../../../runtime/delta/engine.ts";
+import { decodePath } from "../../../runtime/delta/file-paths.ts";
+import { readHistory } from "../../../runtime/delta/history.ts";
+import { replaceFiles } from "../../../runtime/delta/replace.ts";
+import { readSnapshot } from "../../../runtime/delta/snapshot.ts";
+import type { Snapshot } from "../../../runtime/delta/snapshot.ts";
+import { readRows } from "../../../runtime/parquet/arrow-rows.ts";
+import { decodeParquet } from "../../../runtime/parquet/parquet-file.ts";
+import { rewriteFiles } from "../../../runtime/query/rewrite.ts";
+import type { Store } from "../../../runtime/storage/store.ts";
+import { Failure } from "../../../runtime/values/failure.ts";
+import { countRequests } from "./counting-store.ts";
+import { append, committed, createRides, location, newStore, rideColumns, rides } from "./rides.ts";
+
+let store: Store;
+let remove: () => Promise<void>;
+
+beforeEach(async () => {
+  ({ store, remove } = await newStore());
+});
+
+afterEach(async () => {
+  await remove();
+});
+
+const goal: CompactionGoal = { targetBytes: 1_000_000, filesMin: 2, growing: false };
+
+async function appendEach(base: Snapshot, ...ids: readonly number[]): Promise<Snapshot> {
+  let snapshot = base;
+  for (const id of ids) snapshot = committed(await append(store, snapshot, rides(id)));
+  return snapshot;
+}
+
+async function idsOf(snapshot: Snapshot): Promise<number[]> {
+  const ids: number[] = [];
+  for (const file of snapshot.files) {
+    for (const batch of decodeParquet(await store.read(`${location}/${decodePath(file.path)}`), file.path)) {
+      ids.push(...readRows(snapshot.columns.filter(({ name }) => !snapshot.partitionColumns.includes(name)), batch).map((row) => Number(row["id"])));
+    }
+  }
+  return ids.toSorted((left, right) => left - right);
+}
+
+/** Parquet files in the table's directory, whether a version names them or not. */
+const dataFiles = async (): Promise<number> => (await readdir(store.locate(location), { recursive: true })).filter((name) => name.endsWith(".parquet")).length;
+
+test("small files become one, in one commit, and no row is other than it was", async () => {
+  const base = await appendEach(await createRides(store), 1, 2, 3);
+  const result = await compact(store, location, base, goal, rewriteFiles);
+  expect(result).toMatchObject({ commits: [{ version: 4, before: 3, after: 1 }], dropped: 0, snapshot: { version: 4 } });
+  const read = await readSnapshot(store, location);
+  expect(read.files).toEqual(result.snapshot.files);
+  expect(await idsOf(read)).toEqual([1, 2, 3]);
+  expect((await readHistory(store, location))[0]?.info).toMatchObject({ operation: "OPTIMIZE", operationMetrics: { numRemovedFiles: "3", numAddedFiles: "1" } });
+  expect((await readSnapshot(store, location, { version: 3 })).files).toHaveLength(3);
+});
+
+test("a table that is as it should be is not written to", async () => {
+  const { snapshot } = await compact(store, location, await appendEach(await createRides(store), 1, 2), goal, rewriteFiles);
+  const counting = countRequests(store);
+  expect(await compact(counting.store, location, snapshot, goal, rewriteFiles)).toMatchObject({ commits: [], snapshot });
+  expect(counting.counts).toEqual({ list: 0, read: 0, head: 0, put: 0 });
+});
+
+test("each partition keeps to itself, its value as it was", async () => {
+  const text: ColumnType = { kind: "text" };
+  let snapshot = await createRides(store, [...rideColumns, { name: "p", type: text, nullable: true }], ["p"]);
+  for (let id = 1; id <= 6; id++) snapshot = committed(await append(store, snapshot, [{ id: BigInt(id), p: id % 2 === 0 ? "a b/ü" : null }]));
+  const result = await compact(store, location, snapshot, goal, rewriteFiles);
+  expect(result.snapshot.files.map((file) => file.partitionValues["p"]).toSorted()).toEqual(["a b/ü", null].toSorted());
+  expect(result.commits).toHaveLength(1);
+  expect(await idsOf(result.snapshot)).toEqual([1, 2, 3, 4, 5, 6]);
+});
+
+test("bins that are large are committed one by one, and a signal ends the run between two", async () => {
+  const base = await appendEach(await createRides(store), 1, 2, 3, 4, 5, 6);
+  const targetBytes = Math.max(...base.files.map((file) => file.size)) * 2 + 1;
+  const stop = new AbortController();
+  const stopped = await compact(store, location, base, { ...goal, targetBytes }, rewriteFiles, { signal: stop.signal, tell: () => stop.abort() });
+  expect(stopped.commits).toHaveLength(1);
+  const rest = await compact(store, location, stopped.snapshot, { ...goal, targetBytes }, rewriteFiles);
+  expect(rest.commits).toHaveLength(2);
+  expect(await idsOf(rest.snapshot)).toEqual([1, 2, 3, 4, 5, 6]);
+});
+
+describe("beside others", () => {
+  /** An engine that lets somebody else commit before it is done. */
+  const meanwhile = (act: () => Promise<unknown>): RewriteFiles => {
+    let acted = false;
+    return async (rewrite) => {
+      const written = await rewriteFiles(rewrite);
+      if (!acted) await act();
+      acted = true;
+      return written;
+    };
+  };
+
+  test("appends that came first are followed, and none of their rows is lost", async () => {
+    const base = await appendEach(await createRides(store), 1, 2);
+    const result = await compact(store, location, base, goal, meanwhile(() => appendEach(base, 3, 4)));
+    expect(result).toMatchObject({ commits: [{ version: 5 }], dropped: 0 });
+    expect(await idsOf(await readSnapshot(store, location))).toEqual([1, 2, 3, 4]);
+  });
+
+  test("two compactors do the work once, and leave no file behind", async () => {
+    const base = await appendEach(await createRides(store), 1, 2, 3);
+    const results = await Promise.all([compact(store, location, base, goal, rewriteFiles), compact(store, location, base, goal, rewriteFiles)]);
+    expect(results.map(({ commits, dropped }) => [commits.length, dropped]).toSorted()).toEqual([[0, 1], [1, 0]]);
+    const read = await readSnapshot(store, location);
+    expect(read.version).toBe(4);
+    expect(await idsOf(read)).toEqual([1, 2, 3]);
+    expect(await dataFiles()).toBe(4);
+  });
+
+  test("a bin whose file was taken is dropped, and the others are committed", async () => {
+    const columns = [...rideColumns, { name: "p", type: { kind: "text" } as const, nullable: true }];
+    let base = await createRides(store, columns, ["p"]);
+    for (const [id, p] of [[1, "a"], [2, "a"], [3, "b"], [4, "b"]] as const) base = committed(await append(store, base, [{ id: BigInt(id), p }]));
+    const taken = base.files.slice(0, 1);
+    const result = await compact(store, location, base, goal, meanwhile(() => replaceFiles(store, location, base, { remove: taken, add: [], dataChange: true }, { operation: "DELETE", parameters: {}, metrics: {} })));
+    expect(result).toMatchObject({ commits: [{ before: 2, after: 1 }], dropped: 1 });
+    expect(await idsOf(await readSnapshot(store, location))).toEqual([2, 3, 4]);
+    expect(await dataFiles()).toBe(5);
+  });
+
+  test("files that vanish after they were replaced are no failure", async () => {
+    const base = await appendEach(await createRides(store), 1, 2);
+    await compact(store, location, base, goal, rewriteFiles);
+    for (const file of base.files) await store.remove(`${location}/${file.path}`);
+    expect(await compact(store, location, base, goal, rewriteFiles)).toMatchObject({ commits: [], dropped: 1, snapshot: { version: 2 } });
+  });
+
+  test("a schema that changed first ends it, with nothing left behind", async () => {
+    const base = await appendEach(await createRides(store), 1, 2);
+    const metadata = { ...base.metadata, description: "Other words." };
+    const result = await compact(store, location, base, goal, meanwhile(() => replaceFiles(store, location, base, { remove: [], add: [], dataChange: false, metadata }, { operation: "SET TBLPROPERTIES", parameters: {}, metrics: {} })));
+    expect(result).toMatchObject({ commits: [], dropped: 1 });
+    expect(await dataFiles()).toBe(2);
+    expect((await compact(store, location, await readSnapshot(store, location), goal, rewriteFiles)).commits).toHaveLength(1);
+  });
+});
+
+describe("is refused, with nothing changed, when", () => {
+  test("a file of the table is missing", async () => {
+    const base = await appendEach(await createRides(store), 1, 2);
+    await rm(store.locate(`${location}/${base.files[0]?.path}`));
+    await expect(compact(store, location, base, goal, rewriteFiles)).rejects.toMatchObject({ code: "STORE_FAILED" });
+    expect((await readSnapshot(store, location)).version).toBe(2);
+  });
+
+  test("the files hold other rows than the log says", async () => {
+    const base = await appendEach(await createRides(store), 1, 2);
+    const losing: RewriteFiles = async (rewrite) => await rewriteFiles({ ...rewrite, inputs: rewrite.inputs.slice(1) });
+    await expect(compact(store, location, base, goal, losing)).rejects.toMatchObject({ code: "DELTA_LOG_BROKEN", message: expect.stringContaining("hold 2 rows, and they hold 1") });
+    expect((await readSnapshot(store, location)).version).toBe(2);
+  });
+
+  test("the store does not say whether it was committed, and then no file is removed", async () => {
+    const base = await appendEach(await createRides(store), 1, 2);
+    const gone = new Failure("STORE_FAILED", "unreachable");
+    const failing: Store = { ...store, read: () => Promise.reject(gone), putIfAbsent: () => Promise.reject(gone) };
+    await expect(compact(failing, location, base, goal, rewriteFiles)).rejects.toMatchObject({ code: "COMMIT_UNKNOWN" });
+    expect(await dataFiles()).toBe(3);
+  });
+});
