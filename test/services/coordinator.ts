@@ -5,28 +5,14 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { installKafka, startKafka } from "./kafka.ts";
-import { installMinio, startMinio } from "./minio.ts";
+import { serviceKinds } from "./kinds.ts";
 import type { ServerProcess } from "./server-process.ts";
-import { installVersitygw, startVersitygw } from "./versitygw.ts";
 
-/** What a service is asked for: to be installed for starts of the test's own, or to run for all. */
+/** What a service is asked for: to be installed for starts of the test's own, or to run for all (a tool: to be installed). */
 export type Wish = "installed" | "running";
 
 /** What the coordinator knows of a wish: the service's facts as JSON, or why it could not be had. */
 export type Answer = { readonly facts: unknown } | { readonly missing: string };
-
-interface Kind {
-  /** Where it is installed. */
-  install(): Promise<string>;
-  start(): Promise<ServerProcess>;
-}
-
-const kinds: Readonly<Record<string, Kind>> = {
-  kafka: { install: installKafka, start: startKafka },
-  minio: { install: installMinio, start: startMinio },
-  versitygw: { install: installVersitygw, start: startVersitygw },
-};
 
 export interface Coordinator {
   /** Where test files ask: `GET <url>/<wish>/<service>`. */
@@ -42,18 +28,18 @@ export async function openCoordinator(tell: (line: string) => void): Promise<Coo
   const told = new Set<string>();
 
   const fulfil = async (wish: string, name: string): Promise<Answer> => {
-    const kind = kinds[name];
+    const kind = serviceKinds[name];
     if (kind === undefined) return { missing: `there is no service ${name}` };
     try {
-      if (wish === "installed") return { facts: await kind.install() };
+      if (wish === "installed" || kind.start === undefined) return { facts: await kind.install() };
       const server = await kind.start();
       running.push(server);
       return { facts: server };
     } catch (error) {
-      const missing = error instanceof Error ? error.message : String(error);
-      if (!told.has(name)) tell(`no ${name}, so the tests that need it are left out: ${missing.split("\n")[0]}`);
+      const reason = error instanceof Error ? error.message : String(error);
+      if (!told.has(name)) tell(`no ${name}, so the tests that need it are left out: ${reason.split("\n")[0]}`);
       told.add(name);
-      return { missing };
+      return { missing: `${name}: ${reason}` };
     }
   };
 

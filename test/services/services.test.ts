@@ -1,8 +1,15 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { access, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { Consumer, Producer, stringDeserializers, stringSerializers } from "@platformatic/kafka";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { eager, makeTopic, type KafkaAddress } from "./kafka.ts";
-import { makeBucket, s3Client, type S3Address } from "./s3-server.ts";
+import { peerRows } from "./python.ts";
+import { awsEnvironment, makeBucket, s3Client, type S3Address } from "./s3-server.ts";
 import { withOwnServices, withServices } from "./with-services.ts";
 
 await withServices(["kafka"], "a shared Kafka", ({ kafka }) => {
@@ -68,6 +75,99 @@ for (const name of ["minio", "versitygw"] as const) {
   });
 }
 
+await withServices(["s3rver"], "a shared s3rver", ({ s3rver }) => {
+  test("takes no notice of conditions: the second PUT with If-None-Match: * replaces the first", () => withBucket(s3rver, async (client, bucket) => {
+    expect(await putIfAbsent(client, bucket, "first")).toBe(200);
+    expect(await putIfAbsent(client, bucket, "second")).toBe(200);
+    expect(await read(client, bucket)).toBe("second");
+  }));
+});
+
+await withServices(["python"], "the Python of the tests", ({ python }) => {
+  test("has the engines of the releases that are pinned", async () => {
+    const script = "import json, deltalake, duckdb, polars, pyarrow\nprint(json.dumps([m.__version__ for m in (deltalake, duckdb, polars, pyarrow)]))";
+    expect(await python.run(script)).toEqual(["1.6.6", "1.5.5", "2.1.0", "26.0.1"]);
+  });
+
+  test("a script that fails is an error with its last words", async () => {
+    await expect(python.run("raise KeyError('nothing here')")).rejects.toThrow("KeyError: 'nothing here'");
+  });
+
+  test("every peer reads a table with every kind of value, and an older version of it", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "neuralake-peers-"));
+    try {
+      await python.run(writeEveryKind, [folder]);
+      for (const peer of peers) {
+        expect(await peerRows(python, peer, folder, { orderBy: "id" }), peer).toEqual([everyKind, { ...everyKind, id: 2 }]);
+        expect(await peerRows(python, peer, folder, { version: 0 }), peer).toEqual([everyKind]);
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+await withServices(["python", "minio"], "the Python of the tests beside MinIO", ({ python, minio }) => {
+  test("every peer reads a table on S3", async () => {
+    const table = `s3://${await makeBucket(minio)}/deep/table`;
+    const env = awsEnvironment(minio);
+    await python.run(writeEveryKind, [table], env);
+    for (const peer of peers) expect(await peerRows(python, peer, table, { env, orderBy: "id" }), peer).toEqual([everyKind, { ...everyKind, id: 2 }]);
+  });
+});
+
+await withServices(["chromium"], "the Chromium of the tests", ({ chromium }) => {
+  test("opens a page", async () => {
+    const browser = await chromium();
+    const page = await browser.newPage();
+    await page.setContent("<h1>here</h1>");
+    expect(await page.locator("h1").textContent()).toBe("here");
+    await browser.close();
+  });
+});
+
+describe("a service whose test was killed", () => {
+  test("ends with it, and its folder is gone", async () => {
+    const services = pathToFileURL(path.join(import.meta.dirname, "server-process.ts")).href;
+    const script = `
+      const { startServer } = await import(${JSON.stringify(services)});
+      let folder;
+      const server = await startServer("sleeper", async (it) => { folder = it; return { name: "sleeper", command: "sleep", args: ["600"], answers: async () => true }; });
+      console.log(JSON.stringify({ pid: server.pid(), folder }));
+      setInterval(() => {}, 1000);
+    `;
+    const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+    const [line] = await once(child.stdout.setEncoding("utf8"), "data") as [string];
+    const { pid, folder } = JSON.parse(line) as { pid: number; folder: string };
+    expect([isAlive(pid), await isThere(folder)]).toEqual([true, true]);
+    child.kill("SIGKILL");
+    await expect.poll(async () => [isAlive(pid), await isThere(folder)], { timeout: 20_000 }).toEqual([false, false]);
+  });
+});
+
+const peers = ["delta-rs", "duckdb", "polars"] as const;
+
+const everyKind = {
+  id: 1, big: 9007199254740993n, ratio: "NaN", price: "1.50", name: "näme", bytes: "AP8=", yes: true,
+  at: "2024-01-02T03:04:05.06Z", wall: "2024-01-02T03:04:05", day: "2024-01-02", list: [1, null], pair: { a: 1, b: "x" }, map: { k: 7 }, none: null,
+};
+
+/** Two commits: the row with id 1, then the same with id 2. */
+const writeEveryKind = `
+import datetime, decimal, json, os, sys
+import deltalake, pyarrow as pa
+kinds = pa.schema({"id": pa.int32(), "big": pa.int64(), "ratio": pa.float64(), "price": pa.decimal128(10, 2), "name": pa.string(), "bytes": pa.binary(), "yes": pa.bool_(),
+  "at": pa.timestamp("us", "UTC"), "wall": pa.timestamp("us"), "day": pa.date32(), "list": pa.list_(pa.int32()), "pair": pa.struct({"a": pa.int32(), "b": pa.string()}),
+  "map": pa.map_(pa.string(), pa.int32()), "none": pa.string()})
+at = datetime.datetime(2024, 1, 2, 3, 4, 5)
+row = dict(big=2**53 + 1, ratio=float("nan"), price=decimal.Decimal("1.50"), name="näme", bytes=bytes([0, 255]), yes=True, at=at.replace(microsecond=60000, tzinfo=datetime.timezone.utc),
+  wall=at, day=at.date(), list=[1, None], pair={"a": 1, "b": "x"}, map=[("k", 7)], none=None)
+import peers
+for id in (1, 2):
+  deltalake.write_deltalake(sys.argv[1], pa.Table.from_pylist([{"id": id, **row}], kinds), mode="append", storage_options=peers.storage(sys.argv[1]))
+print(json.dumps(None))
+`;
+
 async function produce(kafka: KafkaAddress, topic: string, values: readonly string[], retries = eager.retries): Promise<void> {
   const producer = new Producer({ clientId: "services", bootstrapBrokers: [...kafka.brokers], serializers: stringSerializers, ...eager, retries });
   try {
@@ -120,3 +220,5 @@ function isAlive(pid: number | undefined): boolean {
     return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }
+
+const isThere = (file: string) => access(file).then(() => true, () => false);

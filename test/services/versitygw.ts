@@ -1,16 +1,17 @@
 /** versitygw for tests: a second S3 server that honours conditional PUT; objects are files of a folder. */
-import { installS3, startS3, type S3Kind, type S3Server } from "./s3-server.ts";
+import { goBinary } from "./go-binary.ts";
+import { startS3, type S3Server } from "./s3-server.ts";
 
-const versitygw: S3Kind = {
-  name: "versitygw",
-  package: "github.com/versity/versitygw/cmd/versitygw",
-  health: "/health",
-  args: (address, data) => ["--port", address, "--health", "/health", "--quiet", "posix", data],
-  env: ({ accessKeyId, secretAccessKey }) => ({ ROOT_ACCESS_KEY: accessKeyId, ROOT_SECRET_KEY: secretAccessKey }),
-};
+/** The binary. */
+export const installVersitygw = (): Promise<string> => goBinary("versitygw", "github.com/versity/versitygw/cmd/versitygw");
 
-/** Builds it where it is not built yet. */
-export const installVersitygw = (): Promise<string> => installS3(versitygw);
-
-/** A versitygw of the caller's own. */
-export const startVersitygw = (): Promise<S3Server> => startS3(versitygw);
+/** A versitygw of the caller's own, without a bucket. */
+export async function startVersitygw(): Promise<S3Server> {
+  const binary = await installVersitygw();
+  return startS3("versitygw", ({ accessKeyId, secretAccessKey }, host, data) => ({
+    command: binary,
+    args: ["--port", host, "--health", "/health", "--quiet", "posix", data],
+    env: { ROOT_ACCESS_KEY: accessKeyId, ROOT_SECRET_KEY: secretAccessKey },
+    health: "/health",
+  }));
+}

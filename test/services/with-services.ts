@@ -5,29 +5,56 @@
  */
 import { get } from "node:http";
 import { text } from "node:stream/consumers";
+import type { Browser } from "playwright-core";
 import { describe, inject, test } from "vitest";
+import { launchChromium } from "./chromium.ts";
 import type { Answer, Wish } from "./coordinator.ts";
 import { startKafka, type KafkaAddress } from "./kafka.ts";
 import { startMinio } from "./minio.ts";
+import { openPython, type Python } from "./python.ts";
 import type { S3Address } from "./s3-server.ts";
+import { startS3rver } from "./s3rver.ts";
 import { startVersitygw } from "./versitygw.ts";
 
 interface SharedServices {
   readonly kafka: KafkaAddress;
   readonly minio: S3Address;
   readonly versitygw: S3Address;
+  readonly s3rver: S3Address;
+  readonly python: Python;
+  /** Opens a browser, to be closed by the caller. */
+  readonly chromium: () => Promise<Browser>;
 }
 
-const starters = { kafka: startKafka, minio: startMinio, versitygw: startVersitygw };
+const starters = { kafka: startKafka, minio: startMinio, versitygw: startVersitygw, s3rver: startS3rver };
+
+/** What a test is handed, made of the facts that the coordinator told. */
+const opened: { readonly [Name in keyof SharedServices]: (facts: unknown) => SharedServices[Name] } = {
+  kafka: (facts) => facts as KafkaAddress,
+  minio: (facts) => facts as S3Address,
+  versitygw: (facts) => facts as S3Address,
+  s3rver: (facts) => facts as S3Address,
+  python: (facts) => openPython(facts as string),
+  chromium: (facts) => () => launchChromium(facts as string),
+};
 
 /** A `describe` of tests that use the run's shared services; others use them too, so names of topics and buckets must be the test's own. */
-export async function withServices<Name extends keyof SharedServices>(names: readonly Name[], title: string, body: (services: Pick<SharedServices, Name>) => void): Promise<void> {
+export async function withServices<Name extends keyof SharedServices>(
+  names: readonly Name[],
+  title: string,
+  body: (services: Pick<SharedServices, Name>) => void,
+): Promise<void> {
   const answers = await askAll("running", names);
-  describeWith(answers, title, () => body(Object.fromEntries(names.map((name, index) => [name, factsOf(answers[index])])) as unknown as Pick<SharedServices, Name>));
+  const services = () => Object.fromEntries(names.map((name, index) => [name, opened[name](factsOf(answers[index]))])) as Pick<SharedServices, Name>;
+  describeWith(answers, title, () => body(services()));
 }
 
 /** A `describe` of tests that start services for themselves, and stop them. */
-export async function withOwnServices<Name extends keyof typeof starters>(names: readonly Name[], title: string, body: (start: Pick<typeof starters, Name>) => void): Promise<void> {
+export async function withOwnServices<Name extends keyof typeof starters>(
+  names: readonly Name[],
+  title: string,
+  body: (start: Pick<typeof starters, Name>) => void,
+): Promise<void> {
   describeWith(await askAll("installed", names), title, () => body(starters));
 }
 

@@ -3,31 +3,17 @@ import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { AxeBuilder } from "@axe-core/playwright";
-import type { BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openChromium } from "../services/chromium.ts";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { withServices } from "../services/with-services.ts";
 import { longName, writeFixture } from "./fixture.ts";
 import { openHost, type Host } from "./host.ts";
 import { siteBuilder } from "./site-builder.ts";
 
-const browser = await openChromium();
 const prefix = "/deep/shop-site/";
 let folder: string;
 let host: Host;
-
-beforeAll(async () => {
-  if (browser === undefined) return;
-  folder = await mkdtemp(path.join(os.tmpdir(), "neuralake-pages-"));
-  const { buildSite } = await siteBuilder(new URL("../../site/build.js", import.meta.url));
-  await buildSite({ ...await writeFixture(folder), outDir: path.join(folder, "out"), cacheDir: path.join(folder, "cache"), projectName: "Shop", base: prefix });
-  host = await openHost(path.join(folder, "out"), prefix);
-});
-afterAll(async () => {
-  if (browser === undefined) return;
-  await browser.close();
-  await host[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true, force: true });
-});
+let browser: Browser;
 
 const customers = "tables/shop/customers.html";
 const everyPage = ["index.html", "search.html", "sql.html", "404.html", "tables/shop.html", "tables/sql/index.html", customers, "tables/shop/orders.html", "tables/shop/spend.html", `tables/shop/${longName}.html`];
@@ -36,7 +22,6 @@ const phone = { width: 390, height: 844 };
 
 /** Opens a page of the site, hands it over, and closes it; what the page logs as an error is a failure. */
 async function at(address: string, options: BrowserContextOptions, look: (page: Page) => Promise<void>): Promise<void> {
-  if (browser === undefined) throw new Error("no browser");
   const context = await browser.newContext({ viewport: desktop, ...options });
   const page = await context.newPage();
   const errors: string[] = [];
@@ -55,7 +40,20 @@ async function violations(page: Page): Promise<string[]> {
 
 const widthOver = (page: Page) => page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
 
-describe.skipIf(browser === undefined)("in a browser", () => {
+await withServices(["chromium"], "in a browser", ({ chromium }) => {
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), "neuralake-pages-"));
+    const { buildSite } = await siteBuilder(new URL("../../site/build.js", import.meta.url));
+    await buildSite({ ...await writeFixture(folder), outDir: path.join(folder, "out"), cacheDir: path.join(folder, "cache"), projectName: "Shop", base: prefix });
+    host = await openHost(path.join(folder, "out"), prefix);
+    browser = await chromium();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await host[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
+  });
+
   for (const colorScheme of ["light", "dark"] as const) {
     for (const [device, viewport] of [["a desktop", desktop], ["a phone", phone]] as const) {
       test(`axe finds nothing on any page: ${colorScheme}, ${device}, and no page is wider than the window`, async () => {

@@ -2,48 +2,47 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Catalog } from "../../compiler/ir/catalog.ts";
 import { functions } from "../../generated/functions/index.js";
 import { openLake, type Lake } from "../../runtime/lake.ts";
 import { openServer } from "../../runtime/server/server.ts";
-import { openChromium } from "../services/chromium.ts";
+import { withServices } from "../services/with-services.ts";
 import { siteBuilder } from "./site-builder.ts";
 
 const project = path.join(import.meta.dirname, "../..");
-const browser = await openChromium();
 let folder: string;
 let lake: Lake;
 let server: Awaited<ReturnType<typeof openServer>>;
+let browser: Browser;
 let page: Page;
-
-beforeAll(async () => {
-  if (browser === undefined) return;
-  folder = await mkdtemp(path.join(tmpdir(), "neuralake-sql-page-"));
-  const { buildSite } = await siteBuilder(new URL("../../site/build.js", import.meta.url));
-  await buildSite({ generatedDir: path.join(project, "generated"), outDir: path.join(folder, "site"), cacheDir: path.join(folder, "cache") });
-  const catalog = JSON.parse(await readFile(path.join(project, "generated/catalog.json"), "utf8")) as Catalog;
-  lake = await openLake({ catalog, root: path.join(folder, "lake"), project, functions });
-  server = await openServer({ lake, openapi: {}, host: "127.0.0.1", port: 0, site: path.join(folder, "site") });
-  page = await browser.newPage();
-  await page.goto(`${server.url}/sql.html`);
-  await page.locator("[data-sql]:visible").waitFor();
-});
-afterAll(async () => {
-  if (browser === undefined) return;
-  await browser.close();
-  await server.close();
-  await lake.close();
-  await rm(folder, { recursive: true, force: true });
-});
 
 async function ask(sql: string): Promise<void> {
   await page.fill("#sql", sql);
   await page.keyboard.press("Control+Enter");
 }
 
-describe.skipIf(browser === undefined)("the SQL page beside a server", () => {
+await withServices(["chromium"], "the SQL page beside a server", ({ chromium }) => {
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "neuralake-sql-page-"));
+    const { buildSite } = await siteBuilder(new URL("../../site/build.js", import.meta.url));
+    await buildSite({ generatedDir: path.join(project, "generated"), outDir: path.join(folder, "site"), cacheDir: path.join(folder, "cache") });
+    const catalog = JSON.parse(await readFile(path.join(project, "generated/catalog.json"), "utf8")) as Catalog;
+    lake = await openLake({ catalog, root: path.join(folder, "lake"), project, functions });
+    server = await openServer({ lake, openapi: {}, host: "127.0.0.1", port: 0, site: path.join(folder, "site") });
+    browser = await chromium();
+    page = await browser.newPage();
+    await page.goto(`${server.url}/sql.html`);
+    await page.locator("[data-sql]:visible").waitFor();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server.close();
+    await lake.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
   test("shows the rows of a query with all digits of an Int64", async () => {
     await ask("SELECT s_suppkey + 9007199254740992 AS big, s_name FROM demo.supplier ORDER BY 1 LIMIT 2");
     await page.locator(".told", { hasText: "2 rows in" }).waitFor();
