@@ -34,3 +34,13 @@ export function ageText(ms: number): string {
 export function durationText(ms: number): string {
   return ms < 999.5 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
+
+/** `20 ms`, `3 s`, `12 min`, `5 h`, `3 d`: a length of time in one unit, cut rather than rounded. */
+export function spanText(ms: number): string {
+  for (const [unit, length] of spanUnits) {
+    if (ms >= 2 * length || ms === length) return `${Math.floor(ms / length)} ${unit}`;
+  }
+  return ms < 1000 ? `${Math.max(0, Math.floor(ms))} ms` : "1 s";
+}
+
+const spanUnits = [["d", 86_400_000], ["h", 3_600_000], ["min", 60_000], ["s", 1000]] as const;

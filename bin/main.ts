@@ -12,13 +12,14 @@ import { definePlan } from "./commands/plan.ts";
 import { defineQuery } from "./commands/query.ts";
 import { defineServe } from "./commands/serve.ts";
 import { defineSite } from "./commands/site.ts";
+import { defineUp } from "./commands/up.ts";
 import { endWith, type DefineCommand } from "./command.ts";
 import { packageVersion } from "./package-root.ts";
 import { reportProblem } from "./report.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
 const commands: readonly DefineCommand[] = [
-  defineInit, defineCompile, definePlan, defineApply, defineLoad, defineQuery, defineServe,
+  defineInit, defineCompile, definePlan, defineApply, defineLoad, defineQuery, defineServe, defineUp,
   defineLs, defineDescribe, definePeek, defineHistory, defineSite,
 ];
 

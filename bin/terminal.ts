@@ -24,6 +24,8 @@ export interface Terminal {
   note(line: string): void;
   /** What is being done just now, on stderr, gone when the next line comes. Only a person sees it. */
   progress(text: string): void;
+  /** Lines that stand on stderr until the next ones, or anything else that is printed, take their place. False where nobody looks. */
+  board(lines: readonly string[]): boolean;
 }
 
 /** How words stand out; each returns the text as it is where colour is not wanted. */
@@ -96,10 +98,18 @@ export function openTerminal(json: boolean): Terminal {
   stdout.on("error", () => undefined);
   stderr.on("error", () => undefined);
   const watched = stderr.isTTY === true && process.env["TERM"] !== "dumb";
-  let shown = false;
+  let shown = 0;
   const clear = (): void => {
-    if (shown) stderr.write("\r\u001b[K");
-    shown = false;
+    // To the first of the lines shown, and from there on all is erased.
+    if (shown > 0) stderr.write(`\r${shown > 1 ? `\u001b[${shown - 1}A` : ""}\u001b[J`);
+    shown = 0;
+  };
+  const show = (lines: readonly string[]): boolean => {
+    if (!watched) return false;
+    clear();
+    stderr.write(lines.join("\n"));
+    shown = lines.length;
+    return true;
   };
   return {
     signal: interruptSignal(),
@@ -121,11 +131,7 @@ export function openTerminal(json: boolean): Terminal {
       clear();
       stderr.write(`${line}\n`);
     },
-    progress(text) {
-      if (!watched) return;
-      clear();
-      stderr.write(errorStyle().quiet(text));
-      shown = true;
-    },
+    progress: (text) => void show([errorStyle().quiet(text)]),
+    board: show,
   };
 }

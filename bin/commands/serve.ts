@@ -42,22 +42,30 @@ export async function refreshFacts(project: Project, followed: FollowedLake, ter
 }
 
 /** Serves until the terminal's signal, and does something `meanwhile`; returns when the last reply is out. */
-export async function serveUntilStopped(
-  project: Project, served: (Edition | { readonly editions: Editions }) & Pick<ServingOptions, "metrics" | "beside">, { host, port }: Address, terminal: Terminal,
-  meanwhile: () => Promise<void> = () => Promise.resolve(),
-): Promise<void> {
-  const site = siteFolder(project);
-  const built = existsSync(join(site, "index.html"));
-  const { openServer } = await import("../../runtime/server/server.ts");
-  const server = await openServer({ ...served, host, port, site });
-  if (terminal.json) await terminal.printJson({ url: server.url, site: built });
-  else for (const line of addressLines(server.url, built, terminal)) await terminal.print(line);
+export async function serveUntilStopped(project: Project, served: Served, { host, port }: Address, terminal: Terminal, meanwhile: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+  const server = await openProjectServer(project, served, { host, port });
+  if (terminal.json) await terminal.printJson({ url: server.url, site: server.site });
+  else for (const line of addressLines(server, terminal)) await terminal.print(line);
   await Promise.all([untilAborted(terminal.signal), meanwhile()]);
   terminal.note("stopping");
   await server.close();
 }
 
-function addressLines(url: string, site: boolean, { style }: Terminal): string[] {
+/** What is served: one edition, or several in turn; and where it is counted. */
+export type Served = (Edition | { readonly editions: Editions }) & Pick<ServingOptions, "metrics" | "beside">;
+
+/** `site`: whether the pages are built already; they are served from then on when they come later. */
+export interface ProjectServer { readonly url: string; readonly site: boolean; close(): Promise<void> }
+
+/** Listens, with the project's pages beside the API. */
+export async function openProjectServer(project: Project, served: Served, { host, port }: Address): Promise<ProjectServer> {
+  const site = siteFolder(project);
+  const { openServer } = await import("../../runtime/server/server.ts");
+  return { ...await openServer({ ...served, host, port, site }), site: existsSync(join(site, "index.html")) };
+}
+
+/** Where it answers, for people. */
+export function addressLines({ url, site }: ProjectServer, { style }: Terminal): string[] {
   const [name, value] = [style.quiet, style.blue];
   return [
     `${name("api ")}  ${value(url)}`,
