@@ -50,10 +50,10 @@ export function awsEnvironment(server: S3Address): Record<string, string> {
   return { AWS_ENDPOINT_URL_S3: server.endpoint, AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: server.accessKeyId, AWS_SECRET_ACCESS_KEY: server.secretAccessKey };
 }
 
-/** A plain client of the server, to be destroyed by the caller. */
-export function s3Client(server: S3Address): S3Client {
+/** A plain client of the server, to be destroyed by the caller; it asks `maxAttempts` times where an answer invites it to. */
+export function s3Client(server: S3Address, maxAttempts = 3): S3Client {
   const { endpoint, accessKeyId, secretAccessKey } = server;
-  return new S3Client({ endpoint, region: "us-east-1", forcePathStyle: true, credentials: { accessKeyId, secretAccessKey } });
+  return new S3Client({ endpoint, region: "us-east-1", forcePathStyle: true, maxAttempts, credentials: { accessKeyId, secretAccessKey } });
 }
 
 /** A new bucket; its name is `prefix` and what makes it the only one. */
