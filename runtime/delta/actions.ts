@@ -33,6 +33,7 @@ export interface AddFile {
   readonly dataChange: boolean;
   /** Statistics as JSON text. */
   readonly stats?: string;
+  readonly tags?: { readonly [name: string]: string | null };
   readonly deletionVector?: DeletionVector;
 }
 
@@ -49,7 +50,7 @@ export interface RemoveFile {
   readonly deletionVector?: DeletionVector;
 }
 
-export interface DeletionVector { readonly storageType: string; readonly pathOrInlineDv: string; readonly offset?: number | null }
+export interface DeletionVector { readonly storageType: string; readonly pathOrInlineDv: string; readonly offset?: number | null; readonly sizeInBytes?: number; readonly cardinality?: number }
 export interface Txn { readonly appId: string; readonly version: number; readonly lastUpdated?: number }
 export interface DomainMetadata { readonly domain: string; readonly configuration: string; readonly removed: boolean }
 export type CommitInfo = { readonly [name: string]: unknown };

@@ -1,7 +1,9 @@
 /** `_last_checkpoint` (protocol, "Last Checkpoint File"): which version to begin with. Advice only: it may be absent, late or broken. */
 import type { Store } from "../storage/store.ts";
 import { Failure } from "../values/failure.ts";
-import { logDirectory } from "./log.ts";
+import type { AsOf } from "../values/as-of.ts";
+import { listLog, logDirectory } from "./log.ts";
+import type { LogListing } from "./log.ts";
 
 /** What the file says of a classic checkpoint. */
 export interface LastCheckpoint {
@@ -28,6 +30,21 @@ export async function readHint(store: Store, location: string): Promise<number |
 export async function writeHint(store: Store, location: string, last: LastCheckpoint): Promise<void> {
   await store.remove(hintPath(location));
   await store.putIfAbsent(hintPath(location), new TextEncoder().encode(JSON.stringify(last)));
+}
+
+/** The log from its last checkpoint on where that is enough for what is asked, else all of it. */
+export async function listRecent(store: Store, location: string, asOf?: AsOf): Promise<LogListing> {
+  return (await listFromHint(store, location, asOf)) ?? (await listLog(store, location));
+}
+
+/** Undefined when the checkpoint is not there, or what is asked for is not behind it. */
+async function listFromHint(store: Store, location: string, asOf: AsOf | undefined): Promise<LogListing | undefined> {
+  if (asOf !== undefined && !("version" in asOf)) return undefined;
+  const hint = await readHint(store, location);
+  if (hint === undefined || (asOf !== undefined && asOf.version < hint)) return undefined;
+  const listing = await listLog(store, location, { version: hint, modified: Number.NEGATIVE_INFINITY });
+  const found = asOf === undefined ? listing.commits.length > 0 : listing.commits.some(({ version }) => version === asOf.version);
+  return found && listing.checkpoints.includes(hint) ? listing : undefined;
 }
 
 function hintPath(location: string): string {

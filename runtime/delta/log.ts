@@ -90,3 +90,20 @@ export async function* readCommits(store: Store, location: string, versions: rea
     yield* await Promise.all(versions.slice(start, start + readsMax).map((version) => readCommit(store, location, version)));
   }
 }
+
+/** All versions from one to another, both included. */
+export function versionsBetween(from: number, to: number): readonly number[] {
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
+}
+
+/** Why a log cannot be read through these versions: one is missing, which is no damage when a checkpoint of a kind that this version does not read stands in for it. */
+export function lackOf(store: Store, location: string, versions: readonly number[], listing: LogListing): Failure | undefined {
+  const present = new Set(listing.commits.map((commit) => commit.version));
+  const lacking = versions.find((version) => !present.has(version));
+  if (lacking === undefined) return undefined;
+  const other = listing.otherCheckpoints.findLast(({ version }) => version >= lacking && version <= (versions.at(-1) ?? lacking));
+  if (other !== undefined) {
+    return new Failure("DELTA_UNSUPPORTED_FEATURE", `${store.locate(location)} can only be read from its checkpoint ${other.name}, of a kind this version does not read.`, { place: { value: other.name } });
+  }
+  return new Failure("DELTA_LOG_BROKEN", `The log of ${store.locate(location)} lacks version ${lacking}.`, { hint: "Without it the table's state is unknown. Restore the file from a copy.", place: { value: String(lacking) } });
+}

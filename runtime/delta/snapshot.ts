@@ -9,8 +9,8 @@ import { readCheckpoint } from "./checkpoint.ts";
 import { mappingMode, physicalColumns } from "./column-mapping.ts";
 import type { MappingMode } from "./column-mapping.ts";
 import { requireReadable } from "./features.ts";
-import { readHint } from "./last-checkpoint.ts";
-import { commitPath, listLog, logDirectory, readCommitIfThere, readCommits } from "./log.ts";
+import { listRecent } from "./last-checkpoint.ts";
+import { commitPath, lackOf, listLog, logDirectory, readCommitIfThere, readCommits, versionsBetween } from "./log.ts";
 import type { LogListing, LoggedCommit } from "./log.ts";
 import { applyActions, emptyState, filesOf, filesWith, stateOf } from "./replay.ts";
 import type { ReplayState } from "./replay.ts";
@@ -116,22 +116,13 @@ async function probe(store: Store, location: string, state: ReplayState, at: Log
 }
 
 async function readWhole(store: Store, location: string, asOf: AsOf | undefined): Promise<Snapshot> {
-  const listing = (await listFromHint(store, location, asOf)) ?? (await listLog(store, location));
+  const listing = await listRecent(store, location, asOf);
   const target = chooseVersion(store, location, listing, asOf);
   const checkpoint = listing.checkpoints.findLast((version) => version <= target.version) ?? null;
   const state = emptyState();
-  if (checkpoint !== null) applyActions(state, await readCheckpoint(store, location, checkpoint));
+  if (checkpoint !== null) for await (const actions of readCheckpoint(store, location, checkpoint)) applyActions(state, actions);
   await replay(store, location, state, checkpoint === null ? 0 : checkpoint + 1, target.version, listing);
   return finish(store, location, state, target, checkpoint);
-}
-
-/** The log from the checkpoint on that is said to be the last; undefined when it is not there, or the version asked for may lie before it. */
-async function listFromHint(store: Store, location: string, asOf: AsOf | undefined): Promise<LogListing | undefined> {
-  if (asOf !== undefined && !("version" in asOf)) return undefined;
-  const hint = await readHint(store, location);
-  if (hint === undefined || (asOf !== undefined && asOf.version < hint)) return undefined;
-  const listing = await listLog(store, location, { version: hint, modified: Number.NEGATIVE_INFINITY });
-  return listing.checkpoints.includes(hint) && listing.commits.length > 0 ? listing : undefined;
 }
 
 function chooseVersion(store: Store, location: string, listing: LogListing, asOf: AsOf | undefined): LoggedCommit {
@@ -166,20 +157,10 @@ function millisOf(timestamp: string): number {
 
 /** Applies the commits from one version to another, which must all be there. */
 async function replay(store: Store, location: string, state: ReplayState, from: number, to: number, listing: LogListing): Promise<void> {
-  const present = new Set(listing.commits.map((commit) => commit.version));
-  const versions = Array.from({ length: to - from + 1 }, (_, index) => from + index);
-  const lacking = versions.find((version) => !present.has(version));
-  if (lacking !== undefined) throw lackOf(store, location, lacking, to, listing);
+  const versions = versionsBetween(from, to);
+  const lack = lackOf(store, location, versions, listing);
+  if (lack !== undefined) throw lack;
   for await (const actions of readCommits(store, location, versions)) applyActions(state, actions);
-}
-
-/** A version that is missing is no damage when a checkpoint stands in for it, only beyond this version's reading. */
-function lackOf(store: Store, location: string, version: number, to: number, listing: LogListing): Failure {
-  const other = listing.otherCheckpoints.findLast((found) => found.version >= version && found.version <= to);
-  if (other !== undefined) {
-    return new Failure("DELTA_UNSUPPORTED_FEATURE", `${store.locate(location)} can only be read from its checkpoint ${other.name}, of a kind this version does not read.`, { place: { value: other.name } });
-  }
-  return new Failure("DELTA_LOG_BROKEN", `The log of ${store.locate(location)} lacks version ${version}.`, { hint: "Without it the table's state is unknown. Restore the file from a copy.", place: { value: String(version) } });
 }
 
 function finish(store: Store, location: string, state: ReplayState, at: LoggedCommit, checkpoint: number | null, base?: Snapshot): Snapshot {
