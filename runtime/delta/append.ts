@@ -1,9 +1,11 @@
 /** Appending: rows become durable data files with their statistics, then one commit names them all. */
+import { atMost } from "../storage/at-most.ts";
 import type { Store } from "../storage/store.ts";
 import { buildBatch } from "../parquet/arrow-build.ts";
 import { arrowSchema } from "../parquet/arrow-schema.ts";
 import { columnViews } from "../parquet/column-view.ts";
 import { encodeParquet } from "../parquet/parquet-file.ts";
+import { Failure } from "../values/failure.ts";
 import type { Row } from "../values/value.ts";
 import type { Action, AddFile, Txn } from "./actions.ts";
 import { physicalValues, storedColumns } from "./column-mapping.ts";
@@ -24,12 +26,23 @@ export async function writeRows(store: Store, location: string, snapshot: Snapsh
     const values = physicalValues(snapshot, partition.values);
     return { values, statistics: statisticsOf(physical, columnViews(batch), batch.numRows), bytes: encodeParquet(batch), path: newDataPath(values) };
   });
-  const written: WrittenFile[] = [];
-  for (const { values, statistics, bytes, path } of encoded) {
-    await store.putIfAbsent(below(location, path), bytes);
-    written.push({ path, size: bytes.length, partitionValues: values, statistics });
-  }
-  return written;
+  await putAll(store, encoded.map(({ path, bytes }) => ({ path: below(location, path), bytes })));
+  return encoded.map(({ path, bytes, values, statistics }) => ({ path, size: bytes.length, partitionValues: values, statistics }));
+}
+
+const putsAtOnce = 16;
+
+/** Makes new objects durable, all or none: what was written before one failed is taken back. */
+async function putAll(store: Store, objects: readonly { readonly path: string; readonly bytes: Uint8Array }[]): Promise<void> {
+  const turn = atMost(putsAtOnce);
+  const puts = await Promise.allSettled(objects.map(({ path, bytes }) => turn(async () => {
+    if ((await store.putIfAbsent(path, bytes)) === "exists") throw new Failure("STORE_FAILED", `${store.locate(path)} is there already, and no object is ever replaced.`);
+    return path;
+  })));
+  const failed = puts.find((put) => put.status === "rejected");
+  if (failed === undefined) return;
+  for (const put of puts) if (put.status === "fulfilled") await store.remove(put.value);
+  throw failed.reason;
 }
 
 export interface AppendOptions extends Pick<CommitOptions, "expects"> {

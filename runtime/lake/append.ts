@@ -2,26 +2,38 @@
 import type { Table } from "../../compiler/ir/catalog.ts";
 import { fullName } from "../../compiler/ir/names.ts";
 import { writeRows } from "../delta/append.ts";
+import type { Snapshot } from "../delta/snapshot.ts";
 import type { Judge } from "../governance/judge.ts";
 import { rowsRefused } from "../governance/refusal.ts";
 import { judgeAll } from "../governance/verdict.ts";
 import type { Engine } from "../query/engine.ts";
 import type { WriteResult } from "../query/request.ts";
 import type { Row } from "../values/value.ts";
-import { requireAsDeclared } from "./declared.ts";
+import { differenceFrom, requireAsDeclared } from "./declared.ts";
 import { setAside } from "./quarantine.ts";
+import { isConflict } from "./tables.ts";
 import type { DeltaTables } from "./tables.ts";
 
 /** Appends rows to a table; ROWS_REFUSED, VALUE_INVALID and SCHEMA_DIFFERS leave it as it was. The engine is started only for tables with checks. */
 export async function appendRows(tables: DeltaTables, engine: () => Promise<Engine>, table: Table, judge: Judge, source: Iterable<Row> | AsyncIterable<Row>): Promise<WriteResult> {
-  const base = await tables.read(table);
+  const held = tables.held(table);
+  const base = held !== undefined && differenceFrom(table, held) === undefined ? held : await tables.read(table);
   requireAsDeclared(table, base);
   const { kept, dead, warnings, refusals } = await judgeAll(table, judge, engine, await Array.fromAsync(source), (index) => `row ${index + 1}`);
   if (refusals.rows > 0) throw rowsRefused(fullName(table), refusals);
   await setAside(tables, table, dead);
   const result = { table: fullName(table), kept: kept.length, quarantined: dead.length, warnings };
   if (kept.length === 0) return { ...result, version: undefined };
-  const place = tables.places.table(table);
-  const files = await writeRows(place.store, place.location, base, kept);
-  return { ...result, version: (await tables.append(table, base, files)).version };
+  try {
+    return { ...result, version: await commitRows(tables, table, base, kept) };
+  } catch (error) {
+    if (base !== held || !isConflict(error)) throw error;
+    return { ...result, version: await commitRows(tables, table, await tables.read(table), kept) };
+  }
+}
+
+async function commitRows(tables: DeltaTables, table: Table, base: Snapshot, rows: readonly Row[]): Promise<number> {
+  requireAsDeclared(table, base);
+  const { store, location } = tables.places.table(table);
+  return (await tables.append(table, base, await writeRows(store, location, base, rows))).version;
 }

@@ -21,16 +21,26 @@ export interface DeltaTables {
   readIfThere(place: Place): Promise<Snapshot | undefined>;
   /** The snapshot that was read or made last, without a look at the store. */
   known(table: Table): Snapshot | undefined;
+  /**
+   * The snapshot an append to a remote store may build on without a look, which costs a request there: read or made a moment ago. Whatever
+   * came since is met by the commit. Undefined where a look is due.
+   */
+  held(table: Table): Snapshot | undefined;
   /** Commits durable files; COMMIT_CONFLICT when others were in the way, COMMIT_UNKNOWN when it is not known what became of it. */
   append(table: Table, base: Snapshot, files: readonly WrittenFile[], options?: AppendOptions): Promise<Snapshot>;
 }
 
+/** Long enough for the next append of a stream, too short for a table to be removed and made anew. */
+const heldMs = 2_000;
+
 /** Tables at these places; nothing is read yet. */
 export function openTables(places: Places): DeltaTables {
   const newest = new Map<string, Snapshot>();
+  const looked = new Map<string, number>();
   // A lower version may follow a higher one: a table can be removed and made anew.
   const keep = (place: Place, snapshot: Snapshot): Snapshot => {
     newest.set(place.directory, snapshot);
+    looked.set(place.directory, Date.now());
     return snapshot;
   };
   const readAt = async (place: Place, asOf?: AsOf): Promise<Snapshot> => {
@@ -41,6 +51,11 @@ export function openTables(places: Places): DeltaTables {
     places,
     readAt,
     known: (table) => newest.get(places.table(table).directory),
+    held(table) {
+      const { store, directory } = places.table(table);
+      const isRemote = store.local !== store.root;
+      return isRemote && (looked.get(directory) ?? 0) > Date.now() - heldMs ? newest.get(directory) : undefined;
+    },
     read: async (table, asOf) => await readAt(places.table(table), asOf).catch((error: unknown) => { throw isAbsent(error) ? notCreated(table, error) : error; }),
     readIfThere: async (place) => await readAt(place).catch((error: unknown) => {
       if (isAbsent(error)) return undefined;
@@ -81,6 +96,11 @@ function unknownOutcome(table: Table, version: number, cause: unknown): Failure 
 
 function isUnknown(error: unknown): boolean {
   return error instanceof Failure && error.code === "COMMIT_UNKNOWN";
+}
+
+/** Whether others were in the way of a commit. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof Failure && error.code === "COMMIT_CONFLICT";
 }
 
 /** Removes data files that no commit names. */

@@ -6,7 +6,7 @@ import path from "node:path";
 const idleMs = 60 * 60 * 1_000;
 const workMs = 24 * 60 * 60 * 1_000;
 
-interface Found { readonly file: string; readonly size: number; readonly askedAt: number }
+interface Found { readonly file: string; readonly size: number; readonly askedAt: number; readonly changedAt: number }
 
 /** The name of a copy, by the hash of what it is a copy of and its size in bytes. */
 export function copyName(hash: string, size: number): string {
@@ -29,9 +29,9 @@ export async function makeRoom(directory: string, bytesMax: number): Promise<voi
   }
 }
 
-/** Removes what was begun more than a day ago. */
+/** Removes what nobody wrote to for more than a day. */
 export async function removeOldWork(directory: string): Promise<void> {
-  for (const { file, askedAt } of await found(directory)) if (askedAt < Date.now() - workMs) await rm(file, { recursive: true, force: true });
+  for (const { file, changedAt } of await found(directory)) if (changedAt < Date.now() - workMs) await rm(file, { recursive: true, force: true });
 }
 
 async function found(directory: string): Promise<readonly Found[]> {
@@ -42,8 +42,8 @@ async function found(directory: string): Promise<readonly Found[]> {
 /** Undefined when somebody else removed it. */
 async function look(file: string): Promise<Found | undefined> {
   try {
-    const { size, atimeMs } = await stat(file);
-    return { file, size, askedAt: atimeMs };
+    const { size, atimeMs, mtimeMs } = await stat(file);
+    return { file, size, askedAt: atimeMs, changedAt: mtimeMs };
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;
