@@ -1,5 +1,6 @@
 /** Every service and tool that tests can ask for, by name. */
 import { installChromium } from "./chromium.ts";
+import { installCompose } from "./compose.ts";
 import { installKafka, startKafka } from "./kafka.ts";
 import { installMinio, startMinio } from "./minio.ts";
 import { installPython } from "./python.ts";
@@ -21,4 +22,5 @@ export const serviceKinds: Readonly<Record<string, ServiceKind>> = {
   s3rver: { install: installS3rver, start: startS3rver },
   python: { install: installPython },
   chromium: { install: installChromium },
+  compose: { install: installCompose },
 };

@@ -8,6 +8,7 @@ import { text } from "node:stream/consumers";
 import type { Browser } from "playwright-core";
 import { describe, inject, test } from "vitest";
 import { launchChromium } from "./chromium.ts";
+import { composeReader, type ReadCompose } from "./compose.ts";
 import type { Answer, Wish } from "./coordinator.ts";
 import { startKafka, type KafkaAddress } from "./kafka.ts";
 import { startMinio } from "./minio.ts";
@@ -24,6 +25,7 @@ interface SharedServices {
   readonly python: Python;
   /** Opens a browser, to be closed by the caller. */
   readonly chromium: () => Promise<Browser>;
+  readonly compose: ReadCompose;
 }
 
 const starters = { kafka: startKafka, minio: startMinio, versitygw: startVersitygw, s3rver: startS3rver };
@@ -36,6 +38,7 @@ const opened: { readonly [Name in keyof SharedServices]: (facts: unknown) => Sha
   s3rver: (facts) => facts as S3Address,
   python: (facts) => openPython(facts as string),
   chromium: (facts) => () => launchChromium(facts as string),
+  compose: (facts) => composeReader(facts as string),
 };
 
 /** A `describe` of tests that use the run's shared services; others use them too, so names of topics and buckets must be the test's own. */
