@@ -6,7 +6,7 @@ const hour = 3_600_000;
 const unitMs: { readonly [unit: string]: number } = { week: 168 * hour, day: 24 * hour, hour, minute: 60_000, second: 1_000, millisecond: 1, microsecond: 0.001 };
 
 /** What the property stands for when a table does not have it. */
-export const retentionDefaultMs = 168 * hour;
+const retentionDefaultMs = 168 * hour;
 
 /** Milliseconds. CONFIG_INVALID for a text that is no interval, such as `interval 1 week`. */
 export function retentionMs({ configuration }: Metadata): number {

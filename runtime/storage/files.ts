@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import { link, mkdir, open, readdir, stat, unlink } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../values/failure.ts";
+import { leftoversBelow, temporaryName } from "./leftovers.ts";
 import type { StagedFile, Store, StoredObject } from "./store.ts";
 
 /** The store of the directory `root`, which is made when the first object is. */
@@ -56,6 +57,7 @@ export function openFiles(root: string): Store {
       return stagedFile(name, temporaryOf(file), file);
     },
     remove: (name) => guard(name, () => removeFile(locate(name))),
+    leftovers: (prefix) => leftoversBelow(base, prefix),
   };
 }
 
@@ -75,9 +77,6 @@ function durableDirectories(base: string): { make(directory: string): Promise<vo
   }
   return { makeAgain, make: async (directory) => (known.has(directory) ? undefined : makeAgain(directory)) };
 }
-
-/** What `temporaryOf` and `scratch` make: no object, though a crash may leave one. */
-const temporaryName = /^\..+\.[0-9a-f-]{36}\.tmp$/;
 
 /** A place of its own beside the object's. */
 function temporaryOf(file: string): string {

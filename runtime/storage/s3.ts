@@ -7,6 +7,7 @@ import { Failure } from "../values/failure.ts";
 import type { Cache } from "./cache.ts";
 import { openPrefix } from "./s3-bucket.ts";
 import type { Prefix } from "./s3-bucket.ts";
+import { listUploads } from "./s3-leftovers.ts";
 import { openProbe } from "./s3-probe.ts";
 import { putBytes } from "./s3-put.ts";
 import { fetchObject, headObject, listObjects, readObject } from "./s3-read.ts";
@@ -30,6 +31,7 @@ export function openS3(root: string, cache: Cache): Store {
     },
     stage: async (name) => stagedFile(prefix, name, cache, probe),
     remove: (name) => prefix.ask(name, async ({ s3 }, at) => void (await s3.deleteObject(at))),
+    leftovers: (directory) => listUploads(prefix, directory),
     // The endpoint is part of what is cached: two servers may have buckets of one name.
     localize: async (name, size) => await cache.localize(`${prefix.uri(name)} at ${(await prefix.connect()).endpoint}`, size, (file) => fetchObject(prefix, name, file)),
     scratch: () => cache.work(),

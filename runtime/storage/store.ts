@@ -13,6 +13,9 @@ export interface StoredObject {
   readonly modified: number;
 }
 
+/** What is no object, and stands for one that was never finished; `modified` when it was last written to. */
+export interface Leftover extends StoredObject { remove(): Promise<void> }
+
 export interface Store {
   /** Absolute directory path or URI, without trailing slash. */
   readonly root: string;
@@ -29,6 +32,8 @@ export interface Store {
   stage(path: string): Promise<StagedFile>;
   /** Absent is fine. */
   remove(path: string): Promise<void>;
+  /** What writers below `prefix` (a directory path) have not finished, or never will since they were killed: only its age tells. */
+  leftovers(prefix: string): AsyncIterable<Leftover>;
   /**
    * An absolute local file below `local` with the object's bytes, for the engine to open: the object itself where it lies on a disk, else a
    * copy that stays for as long as queries are asked for it and an hour after. `size` in bytes as the log has it: a copy is of no other size.

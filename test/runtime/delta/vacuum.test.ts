@@ -1,0 +1,190 @@
+import { mkdir, readdir, symlink, utimes, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Action } from "../../../runtime/delta/actions.ts";
+import { writeRows } from "../../../runtime/delta/append.ts";
+import { writeCheckpoint } from "../../../runtime/delta/checkpoint-writer.ts";
+import { deletionVectorPath } from "../../../runtime/delta/deletion-vector-path.ts";
+import { decodePath } from "../../../runtime/delta/file-paths.ts";
+import { replaceFiles } from "../../../runtime/delta/replace.ts";
+import { readSnapshot } from "../../../runtime/delta/snapshot.ts";
+import type { Snapshot } from "../../../runtime/delta/snapshot.ts";
+import { commit } from "../../../runtime/delta/transaction.ts";
+import { vacuum } from "../../../runtime/delta/vacuum.ts";
+import type { VacuumOptions, VacuumResult } from "../../../runtime/delta/vacuum.ts";
+import type { Store } from "../../../runtime/storage/store.ts";
+import { append, committed, createRides, location, newStore, rideColumns, rides } from "./rides.ts";
+
+let store: Store;
+let remove: () => Promise<void>;
+
+beforeEach(async () => {
+  ({ store, remove } = await newStore());
+});
+
+afterEach(async () => {
+  await remove();
+});
+
+const hour = 3_600_000;
+const facts = { operation: "DELETE", parameters: {}, metrics: {} };
+const file = (name: string): string => path.join(store.locate(location), name);
+
+/** Makes a file of the table's directory as old as it says, empty where there is none. */
+async function age(name: string, hours: number): Promise<string> {
+  await mkdir(path.dirname(file(name)), { recursive: true });
+  await writeFile(file(name), "", { flag: "a" });
+  const seconds = (Date.now() - hours * hour) / 1_000;
+  await utimes(file(name), seconds, seconds);
+  return name;
+}
+
+/** Takes files away, some hours ago. */
+async function removeFiles(base: Snapshot, count: number, hours: number): Promise<Snapshot> {
+  const actions = base.files.slice(0, count).map((one): Action => ({ remove: { path: one.path, deletionTimestamp: Date.now() - hours * hour, dataChange: true } }));
+  return committed(await commit(store, location, base, actions, facts));
+}
+
+async function run(options: VacuumOptions = {}): Promise<VacuumResult> {
+  return await vacuum(store, location, await readSnapshot(store, location), options);
+}
+
+/** Everything in the table's directory but its log, sorted. */
+async function found(): Promise<string[]> {
+  const entries = await readdir(store.locate(location), { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => !entry.isDirectory()).map((entry) => path.relative(store.locate(location), path.join(entry.parentPath, entry.name))).filter((name) => !name.startsWith("_delta_log")).toSorted();
+}
+
+/** Three rides in three files of 200 hours, the log's order. */
+async function threeOld(): Promise<{ readonly snapshot: Snapshot; readonly names: readonly string[] }> {
+  let snapshot = await createRides(store);
+  for (let id = 1; id <= 3; id++) snapshot = committed(await append(store, snapshot, rides(id)));
+  const names = await Promise.all(snapshot.files.map((one) => age(one.path, 200)));
+  return { snapshot, names };
+}
+
+describe("a vacuum", () => {
+  test("removes what was removed before the retention began, and keeps what lives or was removed since", async () => {
+    const { snapshot, names } = await threeOld();
+    const [first = "", second = "", third = ""] = names;
+    await removeFiles(await removeFiles(snapshot, 1, 169), 1, 167);
+    expect(await run()).toEqual({ removed: [first], bytes: snapshot.files[0]?.size, leftovers: 0 });
+    expect(await found()).toEqual([second, third].toSorted());
+    expect(await run()).toEqual({ removed: [], bytes: 0, leftovers: 0 });
+  });
+
+  test("knows tombstones that only a checkpoint holds, and files that only it names", async () => {
+    const { snapshot, names } = await threeOld();
+    await writeCheckpoint(store, location, await removeFiles(snapshot, 1, 100));
+    for (let version = 0; version <= 3; version++) await store.remove(`${location}/_delta_log/${String(version).padStart(20, "0")}.json`);
+    expect((await run()).removed).toEqual([]);
+    expect((await run({ retainMs: 99 * hour, allowShort: true })).removed).toEqual([names[0]]);
+  });
+
+  test("removes files of no version, once they are old", async () => {
+    await threeOld();
+    await age("part-orphan.parquet", 169);
+    await age("part-being-written.parquet", 167);
+    await age("city=a b/part-orphan.parquet", 169);
+    expect((await run()).removed).toEqual(["city=a b/part-orphan.parquet", "part-orphan.parquet"]);
+    expect(await found()).toContain("part-being-written.parquet");
+  });
+
+  test("passes over hidden names, but not over partitions and change data", async () => {
+    await createRides(store, [...rideColumns, { name: "_p", type: { kind: "text" }, nullable: true }], ["_p"]);
+    for (const name of ["_p=1/orphan.parquet", "_change_data/cdc.parquet", "_q=1/kept.parquet", "_metadata", ".hidden", "a/_b/c.parquet", "_p=1/_kept", ".p/x"]) await age(name, 1_000);
+    expect((await run()).removed).toEqual(["_change_data/cdc.parquet", "_p=1/orphan.parquet"]);
+    expect(await found()).toEqual([".hidden", ".p/x", "_metadata", "_p=1/_kept", "_q=1/kept.parquet", "a/_b/c.parquet"]);
+  });
+
+  test("keeps live files whose path the log encodes, or names as it stands, or as a URI", async () => {
+    const columns = [...rideColumns, { name: "p", type: { kind: "text" }, nullable: true }] as const;
+    const base = await createRides(store, columns, ["p"]);
+    const snapshot = committed(await append(store, base, ["a b", "a%2Fb", "ü", "#"].map((p, id) => ({ id: BigInt(id), p }))));
+    for (const one of snapshot.files) await age(decodePath(one.path), 1_000);
+    const plain = { size: 0, partitionValues: { p: null }, modificationTime: 0, dataChange: true };
+    const spelled = [{ path: "not%20encoded.parquet" }, { path: `file://${file("by-uri.parquet")}` }, { path: file("by-path.parquet") }, { path: "file:/elsewhere/x.parquet" }];
+    committed(await commit(store, location, snapshot, spelled.map((one) => ({ add: { ...plain, ...one } })), facts));
+    for (const name of ["not%20encoded.parquet", "by-uri.parquet", "by-path.parquet"]) await age(name, 1_000);
+    expect((await run()).removed).toEqual([]);
+  });
+
+  test("never goes outside the table, through a link or into a table inside", async () => {
+    const { snapshot } = await threeOld();
+    await age("../elsewhere/kept.parquet", 1_000);
+    await symlink(file("../elsewhere"), file("linked"));
+    const gone: Action[] = ["../elsewhere/kept.parquet", `file://${file("../elsewhere/kept.parquet")}`].map((one) => ({ remove: { path: one, deletionTimestamp: 0, dataChange: true } }));
+    committed(await commit(store, location, snapshot, gone, facts));
+    await age("inner/_delta_log/00000000000000000000.json", 1_000);
+    await age("inner/part-1.parquet", 1_000);
+    expect((await run()).removed).toEqual([]);
+    expect(await readdir(file("../elsewhere"))).toEqual(["kept.parquet"]);
+  });
+
+  test("keeps the deletion vectors of what it keeps", async () => {
+    const { snapshot } = await threeOld();
+    const vector = { storageType: "u", pathOrInlineDv: "ab^-aqEH.-t@S}K{vb[*k^", offset: 4, sizeInBytes: 40, cardinality: 6 };
+    expect(deletionVectorPath(vector)).toBe("ab/deletion_vector_d2c639aa-8816-431a-aaf6-d3fe2512ff61.bin");
+    const tombstone = { path: "part-1.parquet", deletionTimestamp: Date.now(), dataChange: true, deletionVector: vector };
+    committed(await commit(store, location, snapshot, [{ remove: tombstone }], facts));
+    await age("ab/deletion_vector_d2c639aa-8816-431a-aaf6-d3fe2512ff61.bin", 1_000);
+    await age("deletion_vector_00000000-0000-0000-0000-000000000000.bin", 1_000);
+    expect((await run()).removed).toEqual(["deletion_vector_00000000-0000-0000-0000-000000000000.bin"]);
+  });
+
+  test("clears what killed writers left on the disk, wherever it is", async () => {
+    await threeOld();
+    const uuid = "80a083e8-7026-4e79-81be-64bd76c43a11";
+    const old = [`.part-1.parquet.${uuid}.tmp`, `_delta_log/.00000000000000000009.json.${uuid}.tmp`, `.scratch.${uuid}.tmp/rows.parquet`];
+    for (const name of old) await age(name, 169);
+    await utimes(file(`.scratch.${uuid}.tmp`), 0, 0);
+    await age(`.part-2.parquet.${uuid}.tmp`, 1);
+    const result = await run();
+    expect(result.removed.toSorted()).toEqual([`.part-1.parquet.${uuid}.tmp`, `.scratch.${uuid}.tmp`, `_delta_log/.00000000000000000009.json.${uuid}.tmp`]);
+    expect(result.leftovers).toBe(3);
+    expect(await found()).toEqual(expect.arrayContaining([`.part-2.parquet.${uuid}.tmp`]));
+    expect(await found()).toHaveLength(4);
+  });
+
+  test("says what it would remove, and removes nothing, when it is only asked", async () => {
+    const { snapshot, names } = await threeOld();
+    await removeFiles(snapshot, 2, 200);
+    expect((await run({ dryRun: true })).removed).toEqual(names.slice(0, 2).toSorted());
+    expect(await found()).toHaveLength(3);
+  });
+
+  test("leaves old versions to be read as long as they are kept", async () => {
+    const { snapshot } = await threeOld();
+    const add = await writeRows(store, location, snapshot, rides(1, 2, 3));
+    committed(await replaceFiles(store, location, snapshot, { remove: snapshot.files, add, dataChange: false }, facts));
+    expect((await run()).removed).toEqual([]);
+    expect((await readSnapshot(store, location, { version: 3 })).files).toHaveLength(3);
+  });
+});
+
+describe("is refused, with nothing removed, when", () => {
+  test("the retention is shorter than a week, unless that is allowed", async () => {
+    const { snapshot } = await threeOld();
+    await removeFiles(snapshot, 1, 100);
+    await expect(run({ retainMs: 167 * hour })).rejects.toMatchObject({ code: "PARAMETER_INVALID", hint: expect.stringContaining("--allow-short-retention"), place: { parameter: "retain" } });
+    expect(await found()).toHaveLength(3);
+    expect((await run({ retainMs: 99 * hour, allowShort: true })).removed).toHaveLength(1);
+  });
+
+  test("the retention is shorter than the table's own", async () => {
+    const { snapshot } = await threeOld();
+    const metadata = { ...snapshot.metadata, configuration: { "delta.deletedFileRetentionDuration": "interval 30 days" } };
+    await removeFiles(committed(await replaceFiles(store, location, snapshot, { remove: [], add: [], dataChange: false, metadata }, facts)), 1, 200);
+    expect((await run()).removed).toEqual([]);
+    await expect(run({ retainMs: 168 * hour })).rejects.toMatchObject({ code: "PARAMETER_INVALID", message: expect.stringContaining("720 hours") });
+  });
+
+  test("its protocol asks of writers what this version does not do", async () => {
+    const { snapshot } = await threeOld();
+    await age("part-orphan.parquet", 1_000);
+    const protocol = { minReaderVersion: 3, minWriterVersion: 7, readerFeatures: ["vacuumProtocolCheck"], writerFeatures: ["vacuumProtocolCheck", "somethingNew"] };
+    committed(await replaceFiles(store, location, snapshot, { remove: [], add: [], dataChange: false, protocol }, facts));
+    await expect(run()).rejects.toMatchObject({ code: "DELTA_UNSUPPORTED_FEATURE", place: { value: "somethingNew" } });
+    expect(await found()).toHaveLength(4);
+  });
+});
