@@ -12,15 +12,13 @@ export interface LakeSite {
   readonly kind: "files" | "S3";
   /** A root where nothing is: a directory below the given one, or a new prefix. */
   newRoot(directory: string): string;
-  /** The environment of a command that meets the lake. */
-  environment(): Record<string, string>;
 }
 
 let roots = 0;
 
-/** Defines the tests twice; those on S3 are left out where MinIO cannot be had. */
+/** Defines the tests twice; those on S3, whose server this process's environment then names, are left out where MinIO cannot be had. */
 export async function onEveryStore(body: (site: LakeSite) => void): Promise<void> {
-  describe("on local files", () => body({ kind: "files", newRoot: (directory) => `${directory}/lake-${(roots += 1)}`, environment: () => ({}) }));
+  describe("on local files", () => body({ kind: "files", newRoot: (directory) => `${directory}/lake-${(roots += 1)}` }));
   await withServices(["minio"], "on S3", ({ minio }) => {
     let bucket = "";
     let before: NodeJS.ProcessEnv;
@@ -30,7 +28,7 @@ export async function onEveryStore(body: (site: LakeSite) => void): Promise<void
       bucket = await makeBucket(minio, "lake");
     });
     afterAll(() => { process.env = before; });
-    body({ kind: "S3", newRoot: () => `s3://${bucket}/lakes/${(roots += 1)}`, environment: () => awsEnvironment(minio) });
+    body({ kind: "S3", newRoot: () => `s3://${bucket}/lakes/${(roots += 1)}` });
   });
 }
 

@@ -106,8 +106,9 @@ await onEveryStore((site) => {
     lake = await openLake({ catalog, root, project: directory });
     for (const table of ["test.embedded", "test.http", "test.split"]) await lake.create(table);
     server = await openServer({ lake, openapi: {}, host: "127.0.0.1", port: 0 });
+    process.env["NEURALAKE_ROOT"] = root;
     clients = {
-      embedded: await openClient({ catalog: pathToFileURL(file), functions: async () => ({ functions: {} }), project: pathToFileURL(`${directory}/`), root }),
+      embedded: await openClient({ catalog: pathToFileURL(file), functions: async () => ({ functions: {} }), project: pathToFileURL(`${directory}/`) }),
       http: connectClient({ url: server.url }),
     };
     await clients.embedded.append("test.embedded", rows);
@@ -116,6 +117,7 @@ await onEveryStore((site) => {
   });
 
   afterAll(async () => {
+    delete process.env["NEURALAKE_ROOT"];
     await clients?.embedded.close();
     await server?.close();
     await lake?.close();
