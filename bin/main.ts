@@ -4,6 +4,7 @@ import { defineApply } from "./commands/apply.ts";
 import { defineCompile } from "./commands/compile.ts";
 import { defineDescribe } from "./commands/describe.ts";
 import { defineHistory } from "./commands/history.ts";
+import { defineHook } from "./commands/hook.ts";
 import { defineInit } from "./commands/init.ts";
 import { defineLoad } from "./commands/load.ts";
 import { defineLs } from "./commands/ls.ts";
@@ -20,7 +21,7 @@ import { openTerminal, type Terminal } from "./terminal.ts";
 
 const commands: readonly DefineCommand[] = [
   defineInit, defineCompile, definePlan, defineApply, defineLoad, defineQuery, defineServe, defineUp,
-  defineLs, defineDescribe, definePeek, defineHistory, defineSite,
+  defineLs, defineDescribe, definePeek, defineHistory, defineSite, defineHook,
 ];
 
 function createProgram(terminal: Terminal): Command {

@@ -37,9 +37,14 @@ function projectFolder(from: string): string | undefined {
 
 /** Resolves the project of the working directory; CONFIG_INVALID for an unknown environment or a root this version cannot keep. */
 export async function findProject(options: LakeOptions = {}): Promise<Project> {
-  const found = projectFolder(process.cwd());
+  return await resolveProject(options, projectFolder(process.cwd()));
+}
+
+/** The project in `found`, with what is configured, declared and generated read from `sources`, where that is another folder. */
+export async function resolveProject(options: LakeOptions, found: string | undefined, sources?: string): Promise<Project> {
   const folder = found ?? process.cwd();
-  const config = await readConfig(folder);
+  const written = sources ?? folder;
+  const config = await readConfig(written);
   const env = options.env ?? process.env["NEURALAKE_ENV"];
   const environment = env === undefined || env === "" ? undefined : config.environments?.[env];
   if (env !== undefined && env !== "" && environment === undefined) {
@@ -49,7 +54,7 @@ export async function findProject(options: LakeOptions = {}): Promise<Project> {
   const root = rootOverride(options) ?? resolveRoot(folder, environment?.root ?? config.root ?? "./lake");
   const { directory, ...bound } = config.cache ?? {};
   const cache = { ...bound, ...(directory === undefined ? (found === undefined ? { directory: userCache() } : {}) : { directory: resolve(folder, directory) }) };
-  return { folder, root, cache, catalogDir: resolve(folder, config.catalog ?? "catalog"), generatedDir: resolve(folder, config.generated ?? "generated"), brokers: brokersOf(config, environment) };
+  return { folder, root, cache, catalogDir: resolve(written, config.catalog ?? "catalog"), generatedDir: resolve(written, config.generated ?? "generated"), brokers: brokersOf(config, environment) };
 }
 
 /** What `--root` or NEURALAKE_ROOT says, which goes before every configuration; undefined when neither does. */
@@ -85,6 +90,11 @@ export async function openProjectLake(project: Project): Promise<Lake> {
 /** Of a lake that is opened with the project's settings: all but its catalog. */
 export function lakeFacts({ root, folder, cache }: Project): Pick<LakeFacts, "root" | "project" | "cache"> {
   return { root, project: folder, ...(cache === undefined ? {} : { cache }) };
+}
+
+/** The project's lake as another catalog than the compiled one declares it; nothing of the author's can run in it. */
+export function openCatalogLake(project: Project, catalog: Catalog): Promise<Lake> {
+  return openLakeLate({ ...lakeFacts(project), catalog });
 }
 
 /** The lake's rooms are loaded only by a command that needs them, so that the others answer at once. */

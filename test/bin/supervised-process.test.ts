@@ -6,12 +6,19 @@ import { makeShop, type Shop } from "./command.ts";
 let shop: Shop;
 let started: SupervisedProcess | undefined;
 const before = process.cwd();
+const temporary = process.env["TMPDIR"];
 beforeAll(async () => { shop = await makeShop(); });
 afterAll(() => shop.remove());
-beforeEach(() => process.env["NEURALAKE_ROOT"] = `${shop.folder}/lake`);
+beforeEach(() => {
+  process.env["NEURALAKE_ROOT"] = `${shop.folder}/lake`;
+  // What a killed process leaves behind goes with the shop.
+  process.env["TMPDIR"] = shop.folder;
+});
 afterEach(async () => {
   await started?.stop();
   delete process.env["NEURALAKE_ROOT"];
+  if (temporary === undefined) delete process.env["TMPDIR"];
+  else process.env["TMPDIR"] = temporary;
   process.chdir(before);
 });
 

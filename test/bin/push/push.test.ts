@@ -1,0 +1,133 @@
+/** Push adds a table, with real git: what is accepted, what is refused, and what the running server answers meanwhile. */
+import { existsSync } from "node:fs";
+import { readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { outcomeOf, printed, runCommand, startCommand } from "../command.ts";
+import { makeHookedShop, must, type HookedShop } from "./repository.ts";
+
+const table = (name: string, columns: string, words = "What came back."): string =>
+  `import { deltaTable, key } from "neuralake";\nimport type { Int64, Text } from "neuralake";\n\n/** ${words} */\n@deltaTable()\nexport class ${name} {\n  @key()\n  ${columns}\n}\n`;
+
+let shop: HookedShop;
+beforeAll(async () => { shop = await makeHookedShop(); });
+afterAll(() => shop.remove());
+
+const live = (...names: string[]): string => join(shop.live, ...names);
+const ask = (sql: string) => runCommand(shop.live, ["query", sql, "--json"]);
+
+test("the first push of what is live already changes no file of it and builds its pages", () => {
+  expect(shop.first.stderr).toContain("published");
+  expect(shop.first.stderr).toMatch(/remote: neuralake: built \d+ pages/);
+  expect(existsSync(live(".neuralake", "site", "tables", "shop", "orders.html"))).toBe(true);
+});
+
+describe("a push of a new table, beside a server under load", () => {
+  test("the table is there when the push returns, and no request failed meanwhile", async () => {
+    const child = startCommand(shop.live, ["serve", "--port", "0", "--json"]);
+    const outcome = outcomeOf(child);
+    const { url } = JSON.parse(await printed(child, /\}\s*$/)) as { url: string };
+    const failed: string[] = [];
+    let [asked, pushed] = [0, false];
+    const load = async (path: string, init?: RequestInit): Promise<void> => {
+      while (!pushed) {
+        const reply = await fetch(`${url}${path}`, init);
+        const text = await reply.text();
+        asked += 1;
+        if (reply.status !== 200) failed.push(`${path}: ${reply.status} ${text}`);
+        await wait(5);
+      }
+    };
+    const sql = { method: "POST", body: "SELECT p.name, count(*) AS n FROM shop.orders o JOIN shop.products p USING (product_id) GROUP BY 1" };
+    const loads = [load("/sql", sql), load("/sql", { method: "POST", body: "SELECT count(*) AS n FROM shop.orders" }), load("/api/tables/shop.orders?limit=3"), load("/api/schema"), load("/openapi.json"), load("/tables/shop/orders.html"), load("/")];
+    await expect.poll(() => asked).toBeGreaterThan(20);
+
+    await shop.write("catalog/shop/returns.ts", table("Returns", "order_id: Int64;\n\n  reason: Text | null;"));
+    must(await runCommand(shop.author, ["compile"]));
+    const push = must(await shop.push());
+    const reply = await fetch(`${url}/sql`, { method: "POST", body: "SELECT count(*) AS n FROM shop.returns" });
+    expect([reply.status, await reply.json()]).toEqual([200, [{ n: 0 }]]);
+    const document = await (await fetch(`${url}/openapi.json`)).json() as { paths: object };
+    expect(Object.keys(document.paths)).toContain("/api/tables/shop.returns");
+    expect(await (await fetch(`${url}/tables/shop/returns.html`)).text()).toContain("What came back.");
+    expect((await fetch(`${url}/api/tables/shop.returns`, { method: "POST", headers: { "content-type": "application/json" }, body: '[{"order_id":3,"reason":null}]' })).status).toBe(200);
+    pushed = true;
+    await Promise.all(loads);
+    expect(push.stderr).toContain("remote: neuralake: created shop.returns");
+    expect(failed).toEqual([]);
+    console.log(`requests beside the push: ${asked}, failed: ${failed.length}`);
+    child.kill("SIGINT");
+    expect((await outcome).code).toBe(0);
+  });
+});
+
+describe("a push that is refused", () => {
+  test("for an error of the catalog shows its frame to the one who pushes, and changes nothing", async () => {
+    const before = await readFile(live("generated", "catalog.json"), "utf8");
+    await shop.write("catalog/shop/refunds.ts", table("Refunds", "order_id: Int46;"));
+    const { code, stderr } = await shop.push();
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(/remote: catalog\/shop\/refunds\.ts:8:\d+ error NL\d+/);
+    expect(stderr).toMatch(/remote: +8 \| {3}order_id: Int46;/);
+    expect(stderr).toMatch(/remote: +\| +\^+/);
+    expect(stderr).toContain("pre-receive hook declined");
+    expect(await readFile(live("generated", "catalog.json"), "utf8")).toBe(before);
+    expect(existsSync(live("catalog", "shop", "refunds.ts"))).toBe(false);
+    must(await shop.git("reset", "--hard", "origin/main"));
+  });
+
+  test("for a plan that would lose data names what would be lost", async () => {
+    await shop.write("catalog/shop/returns.ts", table("Returns", "order_id: Int64;"));
+    const { code, stderr } = await shop.push();
+    expect(code).not.toBe(0);
+    expect(stderr).toContain("This push would lose data");
+    expect(stderr).toMatch(/remote: +shop\.returns: (?:.*\n.*)?reason/);
+    expect(stderr).toContain("git push -o allow=destructive");
+    expect((await ask("SELECT reason FROM shop.returns")).stdout.trim()).toBe('[{"reason":null}]');
+    must(await shop.git("reset", "--hard", "origin/main"));
+  });
+
+  test("for a link that leads out of it, and for no catalog at all", async () => {
+    must(await shop.git("rm", "-r", "-q", "catalog"));
+    expect((await shop.push()).stderr).toContain("no catalog/ folder");
+    must(await shop.git("reset", "--hard", "origin/main"));
+    await symlink("/etc/passwd", join(shop.author, "notes"));
+    expect((await shop.push()).stderr).toContain("notes is a link that leads to no file of the push");
+    must(await shop.git("reset", "--hard", "origin/main"));
+  });
+});
+
+test("another branch passes untouched, whatever is in it", async () => {
+  must(await shop.git("switch", "-q", "-c", "draft"));
+  await shop.write("catalog/shop/refunds.ts", "nonsense");
+  must(await shop.push());
+  expect(existsSync(live("catalog", "shop", "refunds.ts"))).toBe(false);
+  must(await shop.git("switch", "-q", "main"));
+});
+
+describe("a push that was accepted and could not be applied", () => {
+  const obstacle = (name: string): string => live("lake", "shop", name);
+
+  test("says so, and the next push mends it", async () => {
+    await writeFile(obstacle("refunds"), "in the way");
+    await shop.write("catalog/shop/refunds.ts", table("Refunds", "refund_id: Int64;"));
+    const { code, stderr } = await shop.push();
+    expect(code).toBe(0);
+    expect(stderr).toContain("the push stands, but not all of it was done");
+    await rm(obstacle("refunds"));
+    await shop.write("README.md", "Refunds too.");
+    expect((must(await shop.push())).stderr).toContain("created shop.refunds");
+    expect((await ask("SELECT count(*) AS n FROM shop.refunds")).stdout.trim()).toBe('[{"n":0}]');
+    expect(await readFile(live("README.md"), "utf8")).toBe("Refunds too.");
+  });
+
+  test("says so, and `neuralake apply` mends it", async () => {
+    await writeFile(obstacle("gifts"), "in the way");
+    await shop.write("catalog/shop/gifts.ts", table("Gifts", "gift_id: Int64;"));
+    expect((must(await shop.push())).stderr).toContain("`neuralake apply`");
+    await rm(obstacle("gifts"));
+    must(await runCommand(shop.live, ["apply"]));
+    expect((await ask("SELECT count(*) AS n FROM shop.gifts")).stdout.trim()).toBe('[{"n":0}]');
+  });
+});
