@@ -17,27 +17,37 @@ import { statisticsOf, statisticsText } from "./statistics.ts";
 import { commit } from "./transaction.ts";
 import type { CommitOptions, CommitOutcome } from "./transaction.ts";
 
+/** A data file of one partition before it is in a store. */
+export interface EncodedFile extends WrittenFile { readonly bytes: Uint8Array }
+
 /** Writes rows as one durable file a partition, not yet part of the table. VALUE_INVALID before anything is written when a value does not fit. */
 export async function writeRows(store: Store, location: string, snapshot: Snapshot, rows: readonly Row[]): Promise<WrittenFile[]> {
+  const files = encodeRows(snapshot, rows);
+  await storeFiles(store, location, files);
+  return files.map(({ bytes: _bytes, ...file }) => file);
+}
+
+/** Rows as the bytes of one file a partition. VALUE_INVALID when a value does not fit its column. */
+export function encodeRows(snapshot: Snapshot, rows: readonly Row[]): EncodedFile[] {
   const { columns: kept, physical } = storedColumns(snapshot);
   const schema = arrowSchema(physical);
-  const encoded = groupRows(snapshot.columns, snapshot.partitionColumns, rows).map((partition) => {
+  return groupRows(snapshot.columns, snapshot.partitionColumns, rows).map((partition) => {
     const batch = buildBatch(kept, partition.rows, schema, (index) => (partition.places[index] ?? index) + 1);
     const values = physicalValues(snapshot, partition.values);
-    return { values, statistics: statisticsOf(physical, columnViews(batch), batch.numRows), bytes: encodeParquet(batch), path: newDataPath(values) };
+    const bytes = encodeParquet(batch);
+    return { path: newDataPath(values), size: bytes.length, partitionValues: values, statistics: statisticsOf(physical, columnViews(batch), batch.numRows), bytes };
   });
-  await putAll(store, encoded.map(({ path, bytes }) => ({ path: below(location, path), bytes })));
-  return encoded.map(({ path, bytes, values, statistics }) => ({ path, size: bytes.length, partitionValues: values, statistics }));
 }
 
 const putsAtOnce = 16;
 
-/** Makes new objects durable, all or none: what was written before one failed is taken back. */
-async function putAll(store: Store, objects: readonly { readonly path: string; readonly bytes: Uint8Array }[]): Promise<void> {
+/** Makes the files durable, all or none: what was written before one failed is taken back. No version names them yet. */
+export async function storeFiles(store: Store, location: string, files: readonly EncodedFile[]): Promise<void> {
   const turn = atMost(putsAtOnce);
-  const puts = await Promise.allSettled(objects.map(({ path, bytes }) => turn(async () => {
-    if ((await store.putIfAbsent(path, bytes)) === "exists") throw new Failure("STORE_FAILED", `${store.locate(path)} is there already, and no object is ever replaced.`);
-    return path;
+  const puts = await Promise.allSettled(files.map(({ path, bytes }) => turn(async () => {
+    const object = below(location, path);
+    if ((await store.putIfAbsent(object, bytes)) === "exists") throw new Failure("STORE_FAILED", `${store.locate(object)} is there already, and no object is ever replaced.`);
+    return object;
   })));
   const failed = puts.find((put) => put.status === "rejected");
   if (failed === undefined) return;

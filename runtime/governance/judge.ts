@@ -23,14 +23,13 @@ export type Judge = (rows: readonly Row[], place: (index: number) => string) => 
 
 /** The judge of a table; make it once, use it often. */
 export function createJudge(table: Table): Judge {
-  const columns = table.columns.map(columnJudge);
-  const known: ReadonlySet<string> = new Set(table.columns.map((column) => column.name));
+  const judgeOne = createRowJudge(table);
   return (rows, place) => {
     const kept: Row[] = [];
     const first: Refusal[] = [];
     let refused = 0;
     for (const [index, row] of rows.entries()) {
-      const verdict = judgeRow(columns, known, row);
+      const verdict = judgeOne(row);
       if ("row" in verdict) kept.push(verdict.row);
       else if (++refused <= namedRefusals) first.push({ where: place(index), ...verdict });
     }
@@ -38,7 +37,15 @@ export function createJudge(table: Table): Judge {
   };
 }
 
-type Broken = Omit<Refusal, "where">;
+/** What one row breaks. */
+export type Broken = Omit<Refusal, "where">;
+
+/** The judge of single rows: each stands, with all the table's columns, or breaks something. */
+export function createRowJudge(table: Table): (row: Row) => { readonly row: Row } | Broken {
+  const columns = table.columns.map(columnJudge);
+  const known: ReadonlySet<string> = new Set(table.columns.map((column) => column.name));
+  return (row) => judgeRow(columns, known, row);
+}
 
 /** What is wrong with the value, in words; undefined when it stands. */
 type ValueJudge = (value: Value) => string | undefined;
@@ -63,7 +70,8 @@ function columnJudge(column: Column): ColumnJudge {
       const rule = rules.find(({ test }) => !test(value));
       return rule === undefined ? undefined : `breaks the rule: ${rule.text}`;
     },
-    missing: (row) => (source !== undefined ? dayOf(row[source]) : column.nullable ? null : undefined),
+    // The source that is left out is null, and so is its day; whether either may be is judged as of any null.
+    missing: (row) => (source !== undefined ? dayOf(row[source] ?? null) : column.nullable ? null : undefined),
   };
 }
 
@@ -87,7 +95,7 @@ function judgeRow(columns: readonly ColumnJudge[], known: ReadonlySet<string>, r
 /** A day that does not follow from its source. */
 function wrongDay(column: Column, value: Value, row: Row): string | undefined {
   if (column.dayOf === undefined) return undefined;
-  const day = dayOf(row[column.dayOf]);
+  const day = dayOf(row[column.dayOf] ?? null);
   const same = day instanceof Temporal.PlainDate && value instanceof Temporal.PlainDate ? day.equals(value) : day === value;
   return same ? undefined : `is not the day of ${column.dayOf} (${String(day)})`;
 }

@@ -22,6 +22,11 @@ export function rowsRefused(table: string, { rows, first }: Refusals, file?: str
 }
 
 /** `row 3, column fare: "-1.00" breaks the rule: between 0 and 10000`. */
-export function refusalText({ where, column, value, rule }: Refusal): string {
-  return `${where}${column === undefined ? "" : `, column ${column}`}: ${value === undefined ? "" : `${value} `}${rule}`;
+export function refusalText({ where, column, ...broken }: Refusal): string {
+  return `${where}${column === undefined ? "" : `, column ${column}`}: ${brokenText(broken)}`;
+}
+
+/** `"-1.00" breaks the rule: between 0 and 10000`. */
+export function brokenText({ value, rule }: Pick<Refusal, "value" | "rule">): string {
+  return `${value === undefined ? "" : `${value} `}${rule}`;
 }

@@ -14,15 +14,25 @@ type Read = (json: Exclude<JsonInput, null>, path: string) => Value | undefined;
 
 /** The value that `json` spells; null is null. `path` names it in the Failure VALUE_INVALID: `trip.stops[2].at`. */
 export function fromJson(type: ColumnType, json: JsonInput, path: string): Value {
-  if (json === null) return null;
-  const value = matchKind(readers, type)(json, path);
-  if (value === undefined) throw refuse(type, json, path);
-  return value;
+  return jsonReader(type)(json, path);
+}
+
+/** The same for many values of one type: make it once, use it often. */
+export function jsonReader(type: ColumnType): (json: JsonInput, path: string) => Value {
+  const read = matchKind(readers, type);
+  return (json, path) => {
+    if (json === null) return null;
+    const value = read(json, path);
+    if (value === undefined) throw refuse(type, json, path);
+    return value;
+  };
 }
 
 function whole(bits: bigint): Read {
   const end = 2n ** (bits - 1n);
+  const short = Number(end);
   return (json) => {
+    if (bits < 64n && typeof json === "number") return Number.isInteger(json) && json >= -short && json < short ? json + 0 : undefined;
     const exact = wholeOf(json);
     if (exact === undefined || exact < -end || exact >= end) return undefined;
     return bits === 64n ? exact : Number(exact);

@@ -32,7 +32,7 @@ export function parseJson(text: string): JsonInput {
 const exactDigits = 15;
 
 /** What a number must hold to lose a digit as a double: many digits, or an exponent of three. Most texts have neither, and are parsed the fast way. */
-const longNumber = /[\d.]{16}|\d[eE][+-]?\d{3}/;
+const longNumber = /[\d.]{16}|(?:^|[:[,\s])-?\d[\d.]*[eE][+-]?\d{3}/;
 
 function keepDigits(this: unknown, _name: string, value: unknown, context?: { readonly source?: string }): unknown {
   if (typeof value !== "number" || context?.source === undefined) return value;

@@ -11,7 +11,7 @@ import type { Row, Value } from "./value.ts";
 
 export { parseJson, printJson } from "./json-text.ts";
 export type { JsonInput } from "./json-text.ts";
-export { fromJson } from "./json-reader.ts";
+export { fromJson, jsonReader } from "./json-reader.ts";
 
 type Print = (value: Value) => string;
 

@@ -29,6 +29,11 @@ describe("createJudge", () => {
     expect(judge([short]).rows).toEqual([{ ...good, fare: null, plate: null }]);
   });
 
+  test("a day whose source may be null and is left out is null too, also where the day stands before its source", () => {
+    const judgeSeen = createJudge(deltaTable([column("day", { kind: "day" }, { nullable: true, dayOf: "at" }), column("at", { kind: "timestamp" }, { nullable: true })]));
+    expect(judgeSeen([{}, { day: null }], String)).toEqual({ rows: [{ day: null, at: null }, { day: null, at: null }], refusals: { rows: 0, first: [] } });
+  });
+
   test.each([
     ["a null in a column that is never null", { trip_id: null }, "trip_id", "null", "the column is never null"],
     ["a number for a bigint", { trip_id: 1 }, "trip_id", "1", "is not Int64"],
