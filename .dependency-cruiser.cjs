@@ -1,7 +1,7 @@
 /** Who may import whom: the list of ARCHITECTURE.md, enforced. A circle is an error. */
 
 /** Rooms of the runtime from the lowest to the highest floor; rooms of one floor are neighbours. */
-const floors = [["values"], ["storage"], ["parquet"], ["delta", "sources"], ["query"], ["governance"], ["server", "client", "lake"]];
+const floors = [["values"], ["storage"], ["parquet"], ["delta", "sources"], ["query"], ["governance"], ["ingest"], ["server", "client", "lake"]];
 
 const lower = (index) => floors.slice(0, index).flat();
 
@@ -73,6 +73,7 @@ module.exports = {
     door("DuckDB", "@duckdb", "^runtime/query/"),
     door("Arrow and Parquet", "parquet-wasm", "^runtime/parquet/"),
     door("S3", "@aws-sdk|@smithy", "^runtime/storage/"),
+    door("Kafka", "@platformatic", "^runtime/ingest/kafka/"),
     door("ts-morph", "ts-morph", "^compiler/extract/"),
     door("the HTTP server", "fastify|@scalar", "^runtime/server/"),
     door("Prometheus metrics", "prom-client", "^runtime/governance/"),

@@ -5,6 +5,7 @@ import { defineCompile } from "./commands/compile.ts";
 import { defineDescribe } from "./commands/describe.ts";
 import { defineHistory } from "./commands/history.ts";
 import { defineHook } from "./commands/hook.ts";
+import { defineIngest } from "./commands/ingest.ts";
 import { defineInit } from "./commands/init.ts";
 import { defineLoad } from "./commands/load.ts";
 import { defineLs } from "./commands/ls.ts";
@@ -20,7 +21,7 @@ import { reportProblem } from "./report.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
 const commands: readonly DefineCommand[] = [
-  defineInit, defineCompile, definePlan, defineApply, defineLoad, defineQuery, defineServe, defineUp,
+  defineInit, defineCompile, definePlan, defineApply, defineLoad, defineQuery, defineServe, defineIngest, defineUp,
   defineLs, defineDescribe, definePeek, defineHistory, defineSite, defineHook,
 ];
 

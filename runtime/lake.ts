@@ -13,6 +13,7 @@ import { appendRows } from "./lake/append.ts";
 import type { Lake, LakeOptions } from "./lake/contract.ts";
 import { describeSnapshot, historyEntry } from "./lake/description.ts";
 import { openEngineRoom, readablePaths } from "./lake/engine-room.ts";
+import { declaredFeed } from "./lake/feed.ts";
 import { createFunctionRows } from "./lake/function-rows.ts";
 import { loadFile } from "./lake/load.ts";
 import { bulkWriter } from "./lake/load-bulk.ts";
@@ -89,6 +90,7 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
         return { table: fullName(table), version, committed };
       }));
     },
+    feed: (name) => declaredFeed(writableTable(catalog, name), tables, room.engine, query),
     close,
     [Symbol.asyncDispose]: close,
   };

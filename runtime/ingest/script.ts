@@ -22,6 +22,8 @@ export interface CommitStep {
   readonly expects: Expectations;
   readonly kept?: unknown;
   readonly refused?: readonly Refused[];
+  /** Said in the table's history. */
+  readonly note?: string;
 }
 
 export type CommitAnswer =

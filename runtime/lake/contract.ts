@@ -2,6 +2,7 @@
 import type { Catalog, SourceKind } from "../../compiler/ir/catalog.ts";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import type { CommitOutcome } from "../delta/transaction.ts";
+import type { Declared } from "../ingest/contract.ts";
 import type { AsOf, QueryRequest, QueryResult, ReadTable, WriteResult } from "../query/request.ts";
 import type { CacheOptions } from "../storage/cache.ts";
 import type { Row } from "../values/value.ts";
@@ -129,5 +130,7 @@ export interface Lake extends AsyncDisposable {
   misfit(look?: MisfitLook): Promise<Misfit | undefined>;
   /** The newest versions of these tables and of those the computed ones read; undefined when one has none (a file, a row function). */
   versions(tables: readonly string[]): Promise<readonly ReadTable[] | undefined>;
+  /** What ingest needs of a table that a topic feeds; TABLE_NOT_FED for any other. */
+  feed(table: string): Declared;
   close(): Promise<void>;
 }

@@ -21,6 +21,11 @@ export async function setAside(tables: DeltaTables, table: Table, rows: readonly
   await tables.append(dead, base, files, { transactions });
 }
 
+/** Makes a dead table where there is none. */
+export async function createDead(tables: DeltaTables, dead: Table): Promise<void> {
+  await deadSnapshot(tables, dead);
+}
+
 async function deadSnapshot(tables: DeltaTables, dead: Table): Promise<Snapshot> {
   const place = tables.places.table(dead);
   const there = await tables.readIfThere(place);

@@ -1,0 +1,159 @@
+/** One fed table, from its topic's messages to commits, until it is told to stop. */
+import assert from "node:assert/strict";
+import { setTimeout as wait } from "node:timers/promises";
+import type { IngestMetrics } from "../governance/metrics.ts";
+import { Failure } from "../values/failure.ts";
+import { createBell } from "./bell.ts";
+import type { Bell } from "./bell.ts";
+import type { Feed, FeedEvent } from "./contract.ts";
+import { openInbox } from "./inbox.ts";
+import { reasonOf } from "./kafka/connection.ts";
+import { openLetters } from "./kafka/letters.ts";
+import type { Letters } from "./kafka/letters.ts";
+import { joinGroup } from "./kafka/membership.ts";
+import { openReader } from "./kafka/reader.ts";
+import type { OutOfRange, TopicFacts } from "./kafka/reader.ts";
+import type { Line } from "./line.ts";
+import { beyondReach, settleOwnership, topicChanged } from "./ownerships.ts";
+import { paceOf } from "./pace.ts";
+import { openPerformer } from "./performer.ts";
+import { openPuller } from "./puller.ts";
+import { createSteady, isStoreTrouble } from "./steady.ts";
+import type { Steady } from "./steady.ts";
+import { dueIn, takeWaiting } from "./taking.ts";
+
+export interface FeedingOptions {
+  /** `host:port` each. */
+  readonly brokers: readonly string[];
+  /** When it is aborted, what is in hand is committed and the feeding ends. */
+  readonly signal: AbortSignal;
+  readonly tell: (event: FeedEvent) => void;
+  readonly metrics?: IngestMetrics;
+  /** Goes on at the oldest message that the broker has where those before it were lost. */
+  readonly fromEarliest?: boolean;
+}
+
+/** How often the topic is looked at for more partitions, or for another topic under its name. */
+const topicMs = 10_000;
+/** The longest sleep: nothing but a lost wake-up is waited for so long. */
+const napMs = 1_000;
+
+/** Feeds a table; returns when the signal is aborted and all is closed. TOPIC_NOT_FOUND, DELTA_TABLE_NOT_FOUND, OFFSET_LOST and what else no waiting mends. */
+export async function feedTable(feed: Feed, options: FeedingOptions): Promise<void> {
+  const { signal } = options;
+  const opened: (() => Promise<void>)[] = [];
+  try {
+    await runLine(feed, options, (close) => opened.push(close));
+  } catch (error) {
+    // Whatever was waited for when it was told to stop is tried again by the next who starts.
+    if (!signal.aborted || !mendsItself(error)) throw error;
+  } finally {
+    for (const close of opened.toReversed()) await close();
+  }
+}
+
+/** What the changing line hears from outside between two looks at it. */
+interface News { range: OutOfRange | undefined; facts: TopicFacts | undefined }
+
+async function runLine(feed: Feed, options: FeedingOptions, opened: (close: () => Promise<void>) => void): Promise<void> {
+  const { signal, tell, fromEarliest = false } = options;
+  const steady = createSteady(tell, signal);
+  const bell = createBell();
+  signal.addEventListener("abort", bell.ring, { once: true });
+  const news: News = { range: undefined, facts: undefined };
+  const line = await openLine(feed, options, steady, bell, news, opened);
+  const watching = watchTopic(line, news, bell, signal);
+  opened(() => watching);
+  while (!signal.aborted) {
+    const { range, facts } = news;
+    [news.range, news.facts] = [undefined, undefined];
+    if (facts !== undefined) topicChanged(line, facts);
+    else if (range !== undefined) await beyondReach(line, range, fromEarliest);
+    if (await settleOwnership(line, steady)) continue;
+    const due = dueIn(line, Date.now());
+    if (due === 0) await takeWaiting(line);
+    else await bell.wait(Math.min(due ?? napMs, napMs));
+  }
+  await takeWaiting(line);
+}
+
+/** Opens everything a table's feeding stands on, in an order in which each can be closed behind the next. */
+async function openLine(feed: Feed, options: FeedingOptions, steady: Steady, bell: Bell, news: News, opened: (close: () => Promise<void>) => void): Promise<Line> {
+  const { brokers, tell, metrics } = options;
+  const { table } = feed.current();
+  const { stream } = table;
+  assert(stream !== undefined, `${feed.name} is fed by nothing`);
+  const reader = openReader(brokers, stream.topic);
+  opened(() => reader.close());
+  const facts = await steady.persist(() => reader.facts(), isBrokerTrouble);
+  const letters = await lettersOf(stream.topic, stream.deadLetter, options, steady, opened);
+  const inbox = openInbox();
+  const pace = paceOf(table.freshness);
+  const line: { facts: TopicFacts } = { facts };
+  const performer = await openPerformer({
+    feed, steady, tell,
+    topic: () => ({ name: stream.topic, id: line.facts.id }),
+    send: async (refused) => { if (letters !== undefined) await steady.persist(() => letters.send(refused), isBrokerTrouble); },
+  });
+  const puller = openPuller({
+    reader, inbox, messagesMax: pace.messagesMax * 2, bytesMax: pace.bytesMax * 2, restMs: Math.min(50, pace.waitMs / 5),
+    arrived: bell.ring,
+    outOfRange(range) {
+      news.range = range;
+      bell.ring();
+    },
+    trouble: async (error) => {
+      await steady.trouble(troubleText(brokers, error));
+      await reader.facts(true).catch(() => undefined);
+    },
+    well: steady.well,
+  });
+  opened(() => puller.close());
+  const membership = joinGroup({
+    brokers, topic: stream.topic, group: `neuralake/${feed.name}/${performer.main().metadata.id}`, changed: bell.ring,
+    trouble: (error) => void steady.trouble(troubleText(brokers, error)),
+  });
+  opened(() => membership.close());
+  return Object.assign(line, { table: feed.name, topic: stream.topic, reader, inbox, puller, membership, performer, pace, tell, metrics, owned: new Map(), lostAt: new Map() });
+}
+
+/** The sender to the topic of dead letters, which must be there before anything is sent to it. */
+async function lettersOf(topic: string, deadLetter: string | undefined, { brokers }: FeedingOptions, steady: Steady, opened: (close: () => Promise<void>) => void): Promise<Letters | undefined> {
+  if (deadLetter === undefined) return undefined;
+  const reader = openReader(brokers, deadLetter);
+  try {
+    await steady.persist(() => reader.facts(), isBrokerTrouble);
+  } finally {
+    await reader.close();
+  }
+  const letters = openLetters(brokers, topic, deadLetter);
+  opened(() => letters.close());
+  return letters;
+}
+
+/** Hears of more partitions, and of another topic under the same name. */
+async function watchTopic(line: Line, news: News, bell: Bell, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await wait(topicMs, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
+    // A broker that is away is told of by those who read from it.
+    const facts = await line.reader.facts(true).catch(() => line.facts);
+    if (facts.id === line.facts.id && facts.partitions === line.facts.partitions) continue;
+    news.facts = facts;
+    bell.ring();
+  }
+}
+
+/** What the library says, not we. */
+function isBrokerTrouble(error: unknown): boolean {
+  return !(error instanceof Failure);
+}
+
+/** What is waited for while nobody says stop. */
+function mendsItself(error: unknown): boolean {
+  return isBrokerTrouble(error) || isStoreTrouble(error) || (error instanceof Failure && error.code === "SCHEMA_DIFFERS");
+}
+
+function troubleText(brokers: readonly string[], error: unknown): string {
+  return `${brokers.join(", ")}: ${reasonOf(error)}`;
+}

@@ -1,0 +1,20 @@
+/** How every client of the Kafka library is set up, and what its errors mean in words. */
+import { findErrorBy } from "@platformatic/kafka";
+import type { BaseOptions } from "@platformatic/kafka";
+
+/** Options of a client; `clientId` is what the broker knows it by. The library's own pause of a second between two tries is far too long. */
+export function clientOptions(brokers: readonly string[], clientId: string): BaseOptions {
+  return { clientId, bootstrapBrokers: [...brokers], retries: 40, retryDelay: 25, connectTimeout: 2_000, metadataMaxAge: 30_000 };
+}
+
+/** Whether the broker's answer was this error, by its protocol name: `OFFSET_OUT_OF_RANGE`. */
+export function isProtocolError(error: unknown, name: string): boolean {
+  return error instanceof Error && findErrorBy(error, "apiId", name) !== null;
+}
+
+/** What an error of the library says, in one line: the innermost reason, since the outer ones only count tries. */
+export function reasonOf(error: unknown): string {
+  const inner = error instanceof AggregateError ? (error.errors.at(-1) as unknown) : error instanceof Error ? error.cause : undefined;
+  if (inner !== undefined && inner !== error) return reasonOf(inner);
+  return error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+}

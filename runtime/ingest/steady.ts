@@ -1,0 +1,54 @@
+/** Goes on trying what fails for a reason outside: a store, a broker, a catalog that is on its way. Says why once, and that it is over. */
+import { setTimeout as wait } from "node:timers/promises";
+import { Failure } from "../values/failure.ts";
+import type { FeedEvent } from "./contract.ts";
+
+export interface Steady {
+  /** The result of `act`, however long it takes; what `isOutside` says no to is thrown, and everything once the signal is aborted. */
+  persist<T>(act: () => Promise<T>, isOutside?: (error: unknown) => boolean): Promise<T>;
+  /** Something does not work just now; resolves when it is time to try again. */
+  trouble(reason: string): Promise<void>;
+  /** It does. */
+  well(): void;
+}
+
+const shortest = 100;
+const longest = 2_000;
+
+/** Tells its reasons to `tell`; stops waiting when `signal` is aborted. */
+export function createSteady(tell: (event: FeedEvent) => void, signal: AbortSignal): Steady {
+  let told: string | undefined;
+  let pause = shortest;
+  const steady: Steady = {
+    async persist(act, isOutside = isStoreTrouble) {
+      for (;;) {
+        try {
+          const result = await act();
+          steady.well();
+          return result;
+        } catch (error) {
+          if (signal.aborted || !isOutside(error)) throw error;
+          await steady.trouble(error instanceof Error ? error.message : String(error));
+        }
+      }
+    },
+    async trouble(reason) {
+      if (told !== reason) tell({ kind: "waiting", reason });
+      told = reason;
+      await wait(pause, undefined, { signal }).catch(() => undefined);
+      pause = Math.min(longest, pause * 2);
+    },
+    well() {
+      if (told !== undefined) tell({ kind: "resumed" });
+      [told, pause] = [undefined, shortest];
+    },
+  };
+  return steady;
+}
+
+const storeTroubles: ReadonlySet<string> = new Set(["STORE_FAILED", "STORE_UNDECIDED", "UNAVAILABLE"]);
+
+/** What a store says that cannot be reached just now. */
+export function isStoreTrouble(error: unknown): boolean {
+  return error instanceof Failure && storeTroubles.has(error.code);
+}
