@@ -50,7 +50,20 @@ export interface RemoveFile {
   readonly deletionVector?: DeletionVector;
 }
 
-export interface DeletionVector { readonly storageType: string; readonly pathOrInlineDv: string; readonly offset?: number | null; readonly sizeInBytes?: number; readonly cardinality?: number }
+/** Which rows of a file are deleted (protocol, "Deletion Vectors"): inline (`i`), or in a file of the table (`u`) or elsewhere (`p`). */
+export interface DeletionVector {
+  readonly storageType: string;
+  readonly pathOrInlineDv: string;
+  /** Of the vector in its file. */
+  readonly offset?: number | null;
+  readonly sizeInBytes: number;
+  /** Deleted rows. */
+  readonly cardinality: number;
+}
+/** Rows that a commit changed, written out (protocol, "Add CDC File"). */
+export interface ChangeFile { readonly path: string; readonly partitionValues: PartitionValues; readonly size: number }
+/** A file of a checkpoint with adds and removes (protocol, "Sidecar File Information"): its name in `_sidecars`, URI-encoded. */
+export interface Sidecar { readonly path: string; readonly sizeInBytes: number }
 export interface Txn { readonly appId: string; readonly version: number; readonly lastUpdated?: number }
 export interface DomainMetadata { readonly domain: string; readonly configuration: string; readonly removed: boolean }
 export type CommitInfo = { readonly [name: string]: unknown };
@@ -64,6 +77,10 @@ export interface Action {
   readonly txn?: Txn;
   readonly domainMetadata?: DomainMetadata;
   readonly commitInfo?: CommitInfo;
+  readonly cdc?: ChangeFile;
+  /** In checkpoints of the second form alone. */
+  readonly sidecar?: Sidecar;
+  readonly checkpointMetadata?: { readonly version: number };
 }
 
 /** The actions of a commit's text, a JSON object a line. DELTA_LOG_BROKEN names file and line. */
@@ -88,6 +105,10 @@ const required: { readonly [action: string]: { readonly [part: string]: "string"
   remove: { path: "string" },
   txn: { appId: "string", version: "number" },
   domainMetadata: { domain: "string", configuration: "string" },
+  deletionVector: { storageType: "string", pathOrInlineDv: "string", sizeInBytes: "number", cardinality: "number" },
+  sidecar: { path: "string", sizeInBytes: "number" },
+  checkpointMetadata: { version: "number" },
+  cdc: { path: "string", size: "number", partitionValues: "object" },
 };
 
 /** One parsed line, or one row of a checkpoint, as an action. Parts that are null are left out, as if they were not written. */
@@ -108,5 +129,9 @@ function readParts(name: string, parts: object): object {
     if (typeof value !== (type === "list" ? "object" : type) || value === null || (type === "list" && !Array.isArray(value))) throw new Error(`"${name}" has no ${type} "${part}"`);
   }
   const there = Object.values(parts).includes(null) ? Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== null)) : parts;
-  return name === "metaData" ? { configuration: {}, ...there } : there;
+  if (name === "metaData") return { configuration: {}, ...there };
+  const vector: unknown = Reflect.get(there, "deletionVector");
+  if (vector === undefined) return there;
+  if (typeof vector !== "object" || vector === null) throw new Error(`"${name}" has no object "deletionVector"`);
+  return { ...there, deletionVector: readParts("deletionVector", vector) };
 }

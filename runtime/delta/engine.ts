@@ -28,8 +28,11 @@ export interface WrittenFile {
   readonly statistics: FileStatistics;
 }
 
-/** A file of a snapshot to be read: absolute local path, its constants from partition values. */
-export interface ReadableFile { readonly url: string; readonly partitionValues: PartitionValues }
+/** Some rows of a file by their places in it, from 0, rising: these only, or all others. */
+export interface RowSelection { readonly take: "these" | "others"; places(): Promise<Float64Array> }
+
+/** A file of a snapshot to be read: absolute local path, its constants from partition values, and which of its rows when not all. */
+export interface ReadableFile { readonly url: string; readonly partitionValues: PartitionValues; readonly selection?: RowSelection }
 
 /** A snapshot's rows, as the engine is asked to read them: exactly these files, these columns, in this order. */
 export interface ReadableSnapshot {
@@ -54,7 +57,7 @@ export interface Rewrite {
   /** Of the table, within the store. */
   readonly location: string;
   /** Absolute local files, in the order in which their rows are wanted. */
-  readonly inputs: readonly { readonly file: string; readonly size: number }[];
+  readonly inputs: readonly { readonly file: string; readonly size: number; readonly selection?: RowSelection }[];
   readonly partitionValues: PartitionValues;
   /** Those that files store: partition columns are not among them. */
   readonly columns: readonly RewriteColumn[];

@@ -1,10 +1,11 @@
 /** A snapshot as an engine reads it, and what the log alone tells of its size. */
-import { fileURLToPath } from "node:url";
 import type { Store } from "../storage/store.ts";
 import { Failure } from "../values/failure.ts";
 import type { AddFile } from "./actions.ts";
-import type { ReadableSnapshot } from "./engine.ts";
+import { readDeletionVector } from "./deletion-vector.ts";
+import type { ReadableFile, ReadableSnapshot } from "./engine.ts";
 import { below, decodePath, isAbsolute } from "./file-paths.ts";
+import { outsidePlace } from "./outside.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Exactly the live files, each where the engine can open it; what lies on another machine is fetched first. */
@@ -14,8 +15,16 @@ export async function readable(store: Store, location: string, snapshot: Snapsho
     physical: snapshot.physical,
     byFieldId: snapshot.mapping === "id",
     partitionColumns: snapshot.partitionColumns,
-    files: await Promise.all(snapshot.files.map(async (file) => ({ url: await localFile(store, location, file), partitionValues: file.partitionValues }))),
+    files: await Promise.all(snapshot.files.map(async (file) => await readableFile(store, location, file))),
   };
+}
+
+/** One live file; its deletion vector is read when the engine asks. */
+async function readableFile(store: Store, location: string, file: AddFile): Promise<ReadableFile> {
+  const { partitionValues, deletionVector: vector } = file;
+  const url = await localFile(store, location, file);
+  if (vector === undefined) return { url, partitionValues };
+  return { url, partitionValues, selection: { take: "others", places: async () => await readDeletionVector(store, location, vector) } };
 }
 
 /** Files, bytes and rows of a snapshot; rows are null when a file does not say how many it holds. */
@@ -30,14 +39,20 @@ export function sizeOf(snapshot: Snapshot): { readonly files: number; readonly b
   return { files: snapshot.files.length, bytes, rows };
 }
 
-/** Rows of a file as the log tells; undefined when it does not. */
-export function recordsOf({ path, stats }: AddFile): number | undefined {
+/** Rows of a file that are of the table, as the log tells; undefined when it does not. */
+export function recordsOf(file: AddFile): number | undefined {
+  const physical = physicalRecordsOf(file);
+  return physical === undefined ? undefined : physical - (file.deletionVector?.cardinality ?? 0);
+}
+
+/** Rows that a file holds, deleted ones too. */
+export function physicalRecordsOf({ path, stats }: AddFile): number | undefined {
   if (stats === undefined || stats === "") return undefined;
   // Most writers begin with it; the rest of the statistics is long and of no use here.
   const first = /^\{"numRecords":(\d+)[,}]/.exec(stats)?.[1];
   if (first !== undefined) return Number(first);
   try {
-    const { numRecords } = JSON.parse(stats) as { readonly numRecords?: unknown };
+    const { numRecords } = (JSON.parse(stats) ?? {}) as { readonly numRecords?: unknown };
     return typeof numRecords === "number" ? numRecords : undefined;
   } catch (cause) {
     throw new Failure("DELTA_LOG_BROKEN", `The statistics of ${path} are no JSON.`, { place: { file: path }, cause });
@@ -45,11 +60,8 @@ export function recordsOf({ path, stats }: AddFile): number | undefined {
 }
 
 /** A live file where the engine can open it. */
-export function localFile(store: Store, location: string, { path, size }: AddFile): Promise<string> | string {
+export function localFile(store: Store, location: string, { path, size }: Pick<AddFile, "path" | "size">): Promise<string> | string {
   if (!isAbsolute(path)) return store.localize(below(location, decodePath(path)), size);
-  const inside = decodePath(path).replace(/^s3[an]:/, "s3:");
-  if (inside.startsWith(`${store.root}/`)) return store.localize(inside.slice(store.root.length + 1), size);
-  if (path.startsWith("file:")) return fileURLToPath(path);
-  if (path.startsWith("/")) return decodePath(path);
-  throw new Failure("DELTA_UNSUPPORTED_FEATURE", `The log names a file at ${path}, which this version does not reach.`, { place: { value: path } });
+  const place = outsidePlace(store, path);
+  return "inStore" in place ? store.localize(place.inStore, size) : place.onDisk;
 }

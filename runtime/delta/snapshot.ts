@@ -169,8 +169,7 @@ function finish(store: Store, location: string, state: ReplayState, at: LoggedCo
     throw new Failure("DELTA_LOG_BROKEN", `The log of ${store.locate(location)} has no ${protocol === undefined ? "protocol" : "metaData"} action up to version ${at.version}.`);
   }
   const unchanged = base !== undefined && base.metadata === metadata && base.protocol === protocol;
-  const files = filesOf(state);
-  requireReadable({ protocol, metadata, files }, store.locate(location));
+  requireReadable({ protocol, metadata }, store.locate(location));
   return {
     version: at.version,
     committed: at.modified,
@@ -178,7 +177,7 @@ function finish(store: Store, location: string, state: ReplayState, at: LoggedCo
     metadata,
     ...(unchanged ? { columns: base.columns, physical: base.physical, mapping: base.mapping } : readSchema(protocol, metadata)),
     partitionColumns: metadata.partitionColumns,
-    files,
+    files: filesOf(state),
     transactions: state.transactions,
     domains: state.domains,
     checkpoint,

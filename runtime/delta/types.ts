@@ -97,6 +97,9 @@ function namedType(field: DeltaField, path: string): NamedType {
   return { name, type, nullable, ...(typeof comment === "string" ? { doc: comment } : {}) };
 }
 
+/** A variant as files hold it (protocol, "Variant Data Type"): its two parts, each in the encoding of the Parquet format. */
+const variantColumn: ColumnType = { kind: "object", fields: [{ name: "metadata", type: { kind: "bytes" }, nullable: true }, { name: "value", type: { kind: "bytes" }, nullable: true }] };
+
 /** Where a type stands: at `path` of the table, `below` its field. */
 interface Slot { readonly field: DeltaField; readonly path: string; readonly below: string }
 
@@ -111,6 +114,9 @@ function columnType(type: DeltaType, slot: Slot): ColumnType {
     const kind = Object.hasOwn(plainKinds, type) ? plainKinds[type] : undefined;
     if (kind !== undefined) return { kind };
     if (type === "string") return textType(slot);
+    // Always null and in no file: what it would be does not matter.
+    if (type === "void" || type === "null") return { kind: "text" };
+    if (type === "variant") return variantColumn;
     const decimal = /^decimal\((\d+),\s*(\d+)\)$/.exec(type);
     if (decimal !== null) return { kind: "decimal", precision: Number(decimal[1]), scale: Number(decimal[2]) };
   } else if (type.type === "struct") {

@@ -52,9 +52,13 @@ async function nothing(): Promise<void> {}
 async function deltaState(engine: Engine, context: QueryContext, need: Need): Promise<Declarable> {
   const snapshot = await context.snapshot(need.table, need.asOf);
   const { version, committed } = snapshot;
+  const scratch: string[] = [];
   return {
-    need, key: `${version} ${committed}`, read: { table: fullName(need.table), version, committed }, unversioned: false, release: nothing,
-    declare: async () => [view(need, await snapshotSql(engine, snapshot))],
+    need, key: `${version} ${committed}`, read: { table: fullName(need.table), version, committed }, unversioned: false,
+    declare: async () => [view(need, await snapshotSql(engine, snapshot, scratch))],
+    async release() {
+      for (const file of scratch.splice(0)) await rm(file, { force: true });
+    },
   };
 }
 

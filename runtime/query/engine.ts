@@ -17,6 +17,8 @@ export interface EngineOptions {
 }
 
 export interface Engine {
+  /** What it may read, its temporary directory among it. */
+  readonly readable: readonly string[];
   readonly temporary: string;
   /** For short statements that end before the next one begins: parsing, declaring. */
   readonly control: DuckDBConnection;
@@ -38,6 +40,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const endings: (() => Promise<void>)[] = [];
   let last = 0;
   return {
+    readable: [...options.readable, options.temporary],
     temporary: options.temporary,
     control,
     connect: () => instance.connect(),

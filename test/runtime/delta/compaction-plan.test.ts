@@ -19,7 +19,7 @@ test("large files, files alone, and those of other partitions are left as they a
 });
 
 test("a file with a deletion vector is not touched", () => {
-  expect(plan([{ ...file("a", 1), deletionVector: { storageType: "i", pathOrInlineDv: "x" } }, file("b", 1)])).toEqual([]);
+  expect(plan([{ ...file("a", 1), deletionVector: { storageType: "i", pathOrInlineDv: "x", sizeInBytes: 1, cardinality: 1 } }, file("b", 1)])).toEqual([]);
 });
 
 test("what a plan leaves is never planned again", () => {

@@ -21,7 +21,6 @@ if (!there) console.log(`skipped: the Delta Acceptance Tests are not at ${folder
 
 /** What this version refuses, and why. */
 const refused: { readonly [table: string]: string } = {
-  deletion_vectors: "deletionVectors",
 };
 
 let temporary: string;

@@ -260,13 +260,15 @@ describe("replay", () => {
     expect((await readSnapshot(store, location)).files).toEqual(files.slice(1));
   });
 
-  test("the same file with another deletion vector in one commit replaces itself, and is refused", async () => {
+  test("the same file with another deletion vector in one commit replaces itself", async () => {
     const { files } = await tableOf(1);
     const deletionVector = { storageType: "i", pathOrInlineDv: "abc", sizeInBytes: 3, cardinality: 1 };
     const protocol = { minReaderVersion: 3, minWriterVersion: 7, readerFeatures: ["deletionVectors"], writerFeatures: ["deletionVectors"] };
     const lines = [{ protocol }, { add: { ...files[0], deletionVector } }, { remove: { path: files[0]?.path } }];
     await writeFile(commitFile(2), lines.map((line) => JSON.stringify(line)).join("\n"));
-    await expect(readSnapshot(store, location)).rejects.toMatchObject({ code: "DELTA_UNSUPPORTED_FEATURE", message: expect.stringContaining("deletionVectors") });
+    expect((await readSnapshot(store, location)).files).toEqual([{ ...files[0], deletionVector }]);
+    await writeFile(commitFile(3), JSON.stringify({ add: { ...files[0], path: "other", deletionVector: { storageType: "i" } } }));
+    await expect(readSnapshot(store, location)).rejects.toMatchObject({ code: "DELTA_LOG_BROKEN", message: expect.stringContaining("deletionVector") });
   });
 
   test("a domain that was removed is gone", async () => {

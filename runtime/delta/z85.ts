@@ -1,0 +1,18 @@
+/** Z85 (ZeroMQ RFC 32): every four bytes as five letters that a JSON string holds as they are. */
+
+const letters = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
+const values = new Map([...letters].map((letter, value) => [letter, value]));
+
+/** The bytes of a text; undefined when it is none of Z85. */
+export function decodeZ85(text: string): Uint8Array | undefined {
+  if (text.length % 5 !== 0) return undefined;
+  const bytes = new Uint8Array((text.length / 5) * 4);
+  const view = new DataView(bytes.buffer);
+  for (let at = 0; at < text.length; at += 5) {
+    let word = 0;
+    for (const letter of text.slice(at, at + 5)) word = word * letters.length + (values.get(letter) ?? Number.NaN);
+    if (!(word < 2 ** 32)) return undefined;
+    view.setUint32((at / 5) * 4, word);
+  }
+  return bytes;
+}
