@@ -1,6 +1,6 @@
 /**
- * Extremes of every column type go through append, Delta, query and client, embedded and over HTTP, in every combination, and come
- * back as they were: numbers by Object.is, the rest by type and content.
+ * Extremes of every column type go through append, Delta, query and client, embedded and over HTTP, on local files and on S3, in every
+ * combination, and come back as they were: numbers by Object.is, the rest by type and content.
  */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -19,6 +19,7 @@ import { openServer } from "../runtime/server/server.ts";
 import { Failure } from "../runtime/values/failure.ts";
 import type { Row, Value } from "../runtime/values/value.ts";
 import { column, deltaTable } from "./runtime/governance/table.ts";
+import { onEveryStore } from "./stores.ts";
 
 const day = Temporal.PlainDate.from;
 const instant = Temporal.Instant.from;
@@ -90,140 +91,144 @@ const catalog: Catalog = {
 interface Tables { readonly [table: string]: Row }
 type Client = ClientLake<Tables, {}, Tables>;
 
-let directory: string;
-let lake: Lake;
-let server: { readonly url: string; close(): Promise<void> };
-let clients: { readonly embedded: Client; readonly http: Client };
+await onEveryStore((site) => {
+  let directory: string;
+  let lake: Lake;
+  let server: { readonly url: string; close(): Promise<void> };
+  let clients: { readonly embedded: Client; readonly http: Client };
 
-beforeAll(async () => {
-  directory = await mkdtemp(path.join(tmpdir(), "values-"));
-  await mkdir(path.join(directory, "generated"));
-  const file = path.join(directory, "generated", "catalog.json");
-  await writeFile(file, JSON.stringify(catalog));
-  const root = path.join(directory, "lake");
-  lake = await openLake({ catalog, root, project: directory });
-  for (const table of ["test.embedded", "test.http", "test.split"]) await lake.create(table);
-  server = await openServer({ lake, openapi: {}, host: "127.0.0.1", port: 0 });
-  clients = {
-    embedded: await openClient({ catalog: pathToFileURL(file), functions: async () => ({ functions: {} }), project: pathToFileURL(`${directory}/`), root }),
-    http: connectClient({ url: server.url }),
-  };
-  await clients.embedded.append("test.embedded", rows);
-  await clients.http.append("test.http", rows);
-  await clients.embedded.append("test.split", rows);
-});
-
-afterAll(async () => {
-  await clients?.embedded.close();
-  await server?.close();
-  await lake?.close();
-  await rm(directory, { recursive: true, force: true });
-});
-
-/** A value as something `toEqual` compares exactly: zeros and NaN by Object.is, times by type and text, bytes by content. */
-function exact(value: Value | undefined): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (value instanceof Uint8Array) return `bytes ${value.toHex()}`;
-  if (value instanceof Temporal.PlainDate || value instanceof Temporal.Instant || value instanceof Temporal.PlainDateTime) return `${value[Symbol.toStringTag]} ${value.toString()}`;
-  if (Array.isArray(value)) return value.map(exact);
-  return Object.entries(value).map(([name, inner]) => [name, exact(inner)]);
-}
-
-function expectSame(got: readonly Row[], sent: readonly Row[]): void {
-  expect(got.length).toBe(sent.length);
-  for (const name of ["id", ...names]) {
-    for (const [k, row] of sent.entries()) expect([name, row["id"], exact(got[k]?.[name])]).toStrictEqual([name, row["id"], exact(row[name])]);
-  }
-}
-
-describe.each(["embedded", "http"] as const)("read by the %s client", (reader) => {
-  test.each(["test.embedded", "test.http", "test.split"])("every extreme of %s is as it was sent", async (table) => {
-    expectSame(await clients[reader].selectFrom(table).selectAll().orderBy("id").execute(), rows);
+  beforeAll(async () => {
+    directory = await mkdtemp(path.join(tmpdir(), "values-"));
+    await mkdir(path.join(directory, "generated"));
+    const file = path.join(directory, "generated", "catalog.json");
+    await writeFile(file, JSON.stringify(catalog));
+    const root = site.newRoot(directory);
+    lake = await openLake({ catalog, root, project: directory });
+    for (const table of ["test.embedded", "test.http", "test.split"]) await lake.create(table);
+    server = await openServer({ lake, openapi: {}, host: "127.0.0.1", port: 0 });
+    process.env["NEURALAKE_ROOT"] = root;
+    clients = {
+      embedded: await openClient({ catalog: pathToFileURL(file), functions: async () => ({ functions: {} }), project: pathToFileURL(`${directory}/`) }),
+      http: connectClient({ url: server.url }),
+    };
+    await clients.embedded.append("test.embedded", rows);
+    await clients.http.append("test.http", rows);
+    await clients.embedded.append("test.split", rows);
   });
 
-  test("a stream gives the same rows as a whole answer", async () => {
-    const streamed: Row[] = [];
-    for await (const row of clients[reader].selectFrom("test.embedded").selectAll().orderBy("id").stream()) streamed.push(row);
-    expectSame(streamed, rows);
+  afterAll(async () => {
+    delete process.env["NEURALAKE_ROOT"];
+    await clients?.embedded.close();
+    await server?.close();
+    await lake?.close();
+    await rm(directory, { recursive: true, force: true });
   });
 
-  const comparable = names.filter((name) => !["array", "map", "object"].includes(extremes[name]?.[0].kind ?? "") && !name.startsWith("f"));
-  test.each(comparable)("column %s finds each of its values by equality", async (name) => {
-    for (const [k, value] of (extremes[name]?.[1] ?? []).entries()) {
-      const found = await clients[reader].selectFrom("test.split").select("id").where(name, "=", value).execute();
-      expect([value, found]).toEqual([value, [{ id: k }]]);
-    }
-  });
-
-  test.each(["f32", "f64"])("column %s finds each of its values by equality, zeros alike", async (name) => {
-    for (const value of extremes[name]?.[1] ?? []) {
-      const found = await clients[reader].selectFrom("test.embedded").select(name).where(name, "=", value).execute();
-      expect(found.length).toBe(value === 0 ? 2 : 1);
-      expect(found.some((row) => Object.is(row[name], value))).toBe(true);
-    }
-  });
-
-  const scalar = names.filter((name) => !["array", "map", "object"].includes(extremes[name]?.[0].kind ?? ""));
-  test.each(scalar)("a value of column %s goes into a query and comes back", async (name) => {
-    const [type, values] = extremes[name] ?? [{ kind: "text" }, []];
-    for (const value of values) {
-      const [row] = await clients[reader].selectNoFrom(sql<Value>`CAST(${value} AS ${sql.raw(duckType(type))})`.as("v")).execute();
-      expect(exact(row?.v)).toStrictEqual(exact(value));
-    }
-  });
-
-  test("a nested value goes into a query and comes back", async () => {
-    const value = [{ at: Temporal.Instant.from("1969-12-31T23:59:59.999999Z"), on: [day("0001-01-01"), null], "it's": 9007199254740993n }];
-    const [row] = await clients[reader].selectNoFrom(sql<Value>`${value}`.as("v")).execute();
-    expect(exact(row?.v)).toStrictEqual(exact(value));
-  });
-});
-
-describe("both clients", () => {
-  async function failures(act: (client: Client) => Promise<unknown>): Promise<unknown[]> {
-    return await Promise.all([clients.embedded, clients.http].map(async (client) => await act(client).then(() => "no failure", (error: unknown) => {
-      if (!(error instanceof Failure)) throw error;
-      const { code, message, hint, place } = error;
-      return { code, message, hint, place };
-    })));
+  /** A value as something `toEqual` compares exactly: zeros and NaN by Object.is, times by type and text, bytes by content. */
+  function exact(value: Value | undefined): unknown {
+    if (typeof value !== "object" || value === null) return value;
+    if (value instanceof Uint8Array) return `bytes ${value.toHex()}`;
+    if (value instanceof Temporal.PlainDate || value instanceof Temporal.Instant || value instanceof Temporal.PlainDateTime) return `${value[Symbol.toStringTag]} ${value.toString()}`;
+    if (Array.isArray(value)) return value.map(exact);
+    return Object.entries(value).map(([name, inner]) => [name, exact(inner)]);
   }
 
-  test.each<[string, string, (client: Client) => Promise<unknown>]>([
-    ["a column that is not there", "SQL_INVALID", (client) => client.query("SELECT id,\n  colour FROM test.embedded")],
-    ["a table that is not there", "SQL_INVALID", (client) => client.selectFrom("test.embeded").selectAll().execute()],
-    ["a file read in SQL", "SQL_FORBIDDEN", (client) => client.query("SELECT * FROM read_csv('/etc/passwd')")],
-    ["a version that is not there", "DELTA_VERSION_NOT_FOUND", (client) => client.asOf({ version: 99 }).selectFrom("test.embedded").selectAll().execute()],
-    ["a parameter too few", "PARAMETER_INVALID", (client) => client.query("SELECT CAST($2 AS INTEGER) AS a", [1])],
-    ["a row without its id", "ROWS_REFUSED", (client) => client.append("test.http", [{ t: "a" }])],
-  ])("fail alike: %s", async (_case, code, act) => {
-    const [embedded, http] = await failures(act);
-    expect(embedded).toMatchObject({ code });
-    expect(http).toEqual(embedded);
-  });
-
-  test("see a failure among the rows, however late it comes", async () => {
-    const sql = "SELECT CASE WHEN range = 900000 THEN CAST('x' AS INTEGER) ELSE 1 END AS n FROM range(1000000)";
-    for (const client of [clients.embedded, clients.http]) await expect(client.query(sql)).rejects.toBeInstanceOf(Failure);
-  });
-
-  test("ask for the state at a version and at a time", async () => {
-    for (const client of [clients.embedded, clients.http]) {
-      const count = async (state: Client): Promise<unknown> => (await state.selectFrom("test.embedded").select((eb) => eb.fn.countAll<bigint>().as("n")).execute())[0]?.n;
-      expect(await count(client.asOf({ version: 0 }))).toBe(0n);
-      expect(await count(client.asOf({ version: 1 }))).toBe(BigInt(rows.length));
-      expect(await count(client.asOf({ timestamp: Temporal.Now.instant() }))).toBe(BigInt(rows.length));
+  function expectSame(got: readonly Row[], sent: readonly Row[]): void {
+    expect(got.length).toBe(sent.length);
+    for (const name of ["id", ...names]) {
+      for (const [k, row] of sent.entries()) expect([name, row["id"], exact(got[k]?.[name])]).toStrictEqual([name, row["id"], exact(row[name])]);
     }
-  });
+  }
 
-  test("stop a stream early and go on with the next query", async () => {
-    for (const client of [clients.embedded, clients.http]) {
-      for (let round = 0; round < 10; round++) {
-        for await (const row of client.selectFrom("test.embedded").selectAll().orderBy("id").stream()) {
-          expect(row["id"]).toBe(0);
-          break;
-        }
+  describe.each(["embedded", "http"] as const)("read by the %s client", (reader) => {
+    test.each(["test.embedded", "test.http", "test.split"])("every extreme of %s is as it was sent", async (table) => {
+      expectSame(await clients[reader].selectFrom(table).selectAll().orderBy("id").execute(), rows);
+    });
+
+    test("a stream gives the same rows as a whole answer", async () => {
+      const streamed: Row[] = [];
+      for await (const row of clients[reader].selectFrom("test.embedded").selectAll().orderBy("id").stream()) streamed.push(row);
+      expectSame(streamed, rows);
+    });
+
+    const comparable = names.filter((name) => !["array", "map", "object"].includes(extremes[name]?.[0].kind ?? "") && !name.startsWith("f"));
+    test.each(comparable)("column %s finds each of its values by equality", async (name) => {
+      for (const [k, value] of (extremes[name]?.[1] ?? []).entries()) {
+        const found = await clients[reader].selectFrom("test.split").select("id").where(name, "=", value).execute();
+        expect([value, found]).toEqual([value, [{ id: k }]]);
       }
-      expect((await client.selectFrom("test.embedded").select("id").execute()).length).toBe(rows.length);
+    });
+
+    test.each(["f32", "f64"])("column %s finds each of its values by equality, zeros alike", async (name) => {
+      for (const value of extremes[name]?.[1] ?? []) {
+        const found = await clients[reader].selectFrom("test.embedded").select(name).where(name, "=", value).execute();
+        expect(found.length).toBe(value === 0 ? 2 : 1);
+        expect(found.some((row) => Object.is(row[name], value))).toBe(true);
+      }
+    });
+
+    const scalar = names.filter((name) => !["array", "map", "object"].includes(extremes[name]?.[0].kind ?? ""));
+    test.each(scalar)("a value of column %s goes into a query and comes back", async (name) => {
+      const [type, values] = extremes[name] ?? [{ kind: "text" }, []];
+      for (const value of values) {
+        const [row] = await clients[reader].selectNoFrom(sql<Value>`CAST(${value} AS ${sql.raw(duckType(type))})`.as("v")).execute();
+        expect(exact(row?.v)).toStrictEqual(exact(value));
+      }
+    });
+
+    test("a nested value goes into a query and comes back", async () => {
+      const value = [{ at: Temporal.Instant.from("1969-12-31T23:59:59.999999Z"), on: [day("0001-01-01"), null], "it's": 9007199254740993n }];
+      const [row] = await clients[reader].selectNoFrom(sql<Value>`${value}`.as("v")).execute();
+      expect(exact(row?.v)).toStrictEqual(exact(value));
+    });
+  });
+
+  describe("both clients", () => {
+    async function failures(act: (client: Client) => Promise<unknown>): Promise<unknown[]> {
+      return await Promise.all([clients.embedded, clients.http].map(async (client) => await act(client).then(() => "no failure", (error: unknown) => {
+        if (!(error instanceof Failure)) throw error;
+        const { code, message, hint, place } = error;
+        return { code, message, hint, place };
+      })));
     }
+
+    test.each<[string, string, (client: Client) => Promise<unknown>]>([
+      ["a column that is not there", "SQL_INVALID", (client) => client.query("SELECT id,\n  colour FROM test.embedded")],
+      ["a table that is not there", "SQL_INVALID", (client) => client.selectFrom("test.embeded").selectAll().execute()],
+      ["a file read in SQL", "SQL_FORBIDDEN", (client) => client.query("SELECT * FROM read_csv('/etc/passwd')")],
+      ["a version that is not there", "DELTA_VERSION_NOT_FOUND", (client) => client.asOf({ version: 99 }).selectFrom("test.embedded").selectAll().execute()],
+      ["a parameter too few", "PARAMETER_INVALID", (client) => client.query("SELECT CAST($2 AS INTEGER) AS a", [1])],
+      ["a row without its id", "ROWS_REFUSED", (client) => client.append("test.http", [{ t: "a" }])],
+    ])("fail alike: %s", async (_case, code, act) => {
+      const [embedded, http] = await failures(act);
+      expect(embedded).toMatchObject({ code });
+      expect(http).toEqual(embedded);
+    });
+
+    test("see a failure among the rows, however late it comes", async () => {
+      const sql = "SELECT CASE WHEN range = 900000 THEN CAST('x' AS INTEGER) ELSE 1 END AS n FROM range(1000000)";
+      for (const client of [clients.embedded, clients.http]) await expect(client.query(sql)).rejects.toBeInstanceOf(Failure);
+    });
+
+    test("ask for the state at a version and at a time", async () => {
+      for (const client of [clients.embedded, clients.http]) {
+        const count = async (state: Client): Promise<unknown> => (await state.selectFrom("test.embedded").select((eb) => eb.fn.countAll<bigint>().as("n")).execute())[0]?.n;
+        expect(await count(client.asOf({ version: 0 }))).toBe(0n);
+        expect(await count(client.asOf({ version: 1 }))).toBe(BigInt(rows.length));
+        expect(await count(client.asOf({ timestamp: Temporal.Now.instant() }))).toBe(BigInt(rows.length));
+      }
+    });
+
+    test("stop a stream early and go on with the next query", async () => {
+      for (const client of [clients.embedded, clients.http]) {
+        for (let round = 0; round < 10; round++) {
+          for await (const row of client.selectFrom("test.embedded").selectAll().orderBy("id").stream()) {
+            expect(row["id"]).toBe(0);
+            break;
+          }
+        }
+        expect((await client.selectFrom("test.embedded").select("id").execute()).length).toBe(rows.length);
+      }
+    });
   });
 });

@@ -44,8 +44,13 @@ export function openTables(places: Places): DeltaTables {
     return snapshot;
   };
   const readAt = async (place: Place, asOf?: AsOf): Promise<Snapshot> => {
-    const snapshot = await readSnapshot(place.store, place.location, asOf, newest.get(place.directory));
-    return asOf === undefined ? keep(place, snapshot) : snapshot;
+    try {
+      const snapshot = await readSnapshot(place.store, place.location, asOf, newest.get(place.directory));
+      return asOf === undefined ? keep(place, snapshot) : snapshot;
+    } catch (error) {
+      if (isAbsent(error)) newest.delete(place.directory);
+      throw error;
+    }
   };
   return {
     places,

@@ -61,10 +61,10 @@ export async function temporaryFolder(): Promise<{ folder: string; remove: () =>
 
 export interface Shop { readonly folder: string; readonly init: Outcome; readonly remove: () => Promise<void> }
 
-/** A project as `neuralake init shop` makes it; an error when that fails. */
-export async function makeShop(): Promise<Shop> {
+/** A project as `neuralake init shop` makes it in this environment; an error when that fails. */
+export async function makeShop(env: NodeJS.ProcessEnv = {}): Promise<Shop> {
   const { folder, remove } = await temporaryFolder();
-  const init = await runCommand(folder, ["init", "shop"]);
+  const init = await runCommand(folder, ["init", "shop"], env);
   if (init.code !== 0) throw new Error(`init failed:\n${init.stderr}`);
   return { folder: join(folder, "shop"), init, remove };
 }
