@@ -1,6 +1,7 @@
 /** The one shape of a command: its name and arguments, what it does, examples under `--help`, and the options all share. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { AsOf } from "../runtime/query/request.ts";
+import { durationMs } from "../runtime/values/duration.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Adds one command to the program. Each file of bin/commands/ exports one. */
@@ -48,6 +49,23 @@ export function wholeNumber(low: number, high: number = Number.MAX_SAFE_INTEGER)
     }
     return value;
   };
+}
+
+/** Parses a length of time, `2s` or `168h`, into milliseconds. */
+export function timeLength(text: string): number {
+  const ms = durationMs(text);
+  if (ms === undefined) throw new InvalidArgumentError("It is not a length of time, such as 500ms, 2s, 15m, 168h or 7d.");
+  return ms;
+}
+
+const byteUnits: { readonly [unit: string]: number } = { "": 1, kB: 1e3, MB: 1e6, GB: 1e9, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
+
+/** Parses a size, `64MB` or `128MiB`, into bytes. */
+export function byteSize(text: string): number {
+  const [, amount, unit = ""] = /^([1-9]\d*)([A-Za-z]*)$/.exec(text) ?? [];
+  const bytes = Number(amount) * (byteUnits[unit] ?? Number.NaN);
+  if (!Number.isSafeInteger(bytes)) throw new InvalidArgumentError("It is not a size, such as 64MB or 128MiB.");
+  return bytes;
 }
 
 /** Parses a list of names, `a,b`. */

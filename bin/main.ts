@@ -1,6 +1,8 @@
 /** The `neuralake` command: builds the program out of bin/commands/, runs it, and ends the process with its exit code. */
 import { Command } from "commander";
 import { defineApply } from "./commands/apply.ts";
+import { defineCheckpoint } from "./commands/checkpoint.ts";
+import { defineCompact } from "./commands/compact.ts";
 import { defineCompile } from "./commands/compile.ts";
 import { defineDescribe } from "./commands/describe.ts";
 import { defineHistory } from "./commands/history.ts";
@@ -15,6 +17,7 @@ import { defineQuery } from "./commands/query.ts";
 import { defineServe } from "./commands/serve.ts";
 import { defineSite } from "./commands/site.ts";
 import { defineUp } from "./commands/up.ts";
+import { defineVacuum } from "./commands/vacuum.ts";
 import { endWith, type DefineCommand } from "./command.ts";
 import { packageVersion } from "./package-root.ts";
 import { reportProblem } from "./report.ts";
@@ -22,7 +25,7 @@ import { openTerminal, type Terminal } from "./terminal.ts";
 
 const commands: readonly DefineCommand[] = [
   defineInit, defineCompile, definePlan, defineApply, defineLoad, defineQuery, defineServe, defineIngest, defineUp,
-  defineLs, defineDescribe, definePeek, defineHistory, defineSite, defineHook,
+  defineLs, defineDescribe, definePeek, defineHistory, defineSite, defineHook, defineCompact, defineVacuum, defineCheckpoint,
 ];
 
 function createProgram(terminal: Terminal): Command {

@@ -25,7 +25,8 @@ import { stateOf } from "./lake/states.ts";
 import { openTables } from "./lake/tables.ts";
 import type { DeltaTables } from "./lake/tables.ts";
 import { findDelta, findTable, isPath, writableTable } from "./lake/targets.ts";
-import { versionedBeneath } from "./lake/versions.ts";
+import { openUpkeep } from "./lake/upkeep.ts";
+import { newestVersions } from "./lake/versions.ts";
 import type { QueryContext } from "./query/context.ts";
 import { runQuery } from "./query/query.ts";
 import { readablePath } from "./sources/source-files.ts";
@@ -52,6 +53,7 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
     catalog,
     root: places.lake.root,
     query,
+    upkeep: openUpkeep(context.catalog, places, tables),
     async append(name, rows) {
       const table = writableTable(catalog, name);
       return await appendRows(tables, room.engine, table, judgeOf(table), rows);
@@ -82,14 +84,7 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
       return await query(peekRequest(findTable(context.catalog, target), peek));
     },
     misfit: async (look) => await findMisfit(catalog, tables, look),
-    async versions(names) {
-      const beneath = versionedBeneath(context.catalog, names);
-      if (beneath === undefined) return undefined;
-      return await Promise.all(beneath.map(async (table) => {
-        const { version, committed } = await tables.read(table);
-        return { table: fullName(table), version, committed };
-      }));
-    },
+    versions: async (names) => await newestVersions(context.catalog, tables, names),
     feed: (name) => declaredFeed(writableTable(catalog, name), tables, room.engine, query),
     close,
     [Symbol.asyncDispose]: close,

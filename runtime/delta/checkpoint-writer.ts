@@ -53,6 +53,28 @@ export async function writeCheckpoint(store: Store, location: string, snapshot: 
   }
 }
 
+/** Commits between two checkpoints, when the table does not say (delta.checkpointInterval). */
+const intervalDefault = 100;
+/** A checkpoint of many actions waits until the commits behind it are so small a part of them: it is all written each time. */
+const actionsPerCommit = 1_000;
+
+/** Writes the checkpoint of a snapshot when the last one is long enough ago; undefined when it is not. */
+export async function checkpointWhenDue(store: Store, location: string, snapshot: Snapshot): Promise<CheckpointResult | undefined> {
+  const interval = intervalOf(snapshot);
+  if (snapshot.version - (snapshot.checkpoint ?? 0) < interval) return undefined;
+  const last = (await readHint(store, location)) ?? { version: snapshot.checkpoint ?? 0, size: 0 };
+  if (snapshot.version - last.version < Math.max(interval, last.size / actionsPerCommit)) return undefined;
+  return await writeCheckpoint(store, location, snapshot);
+}
+
+/** CONFIG_INVALID for a property that is no number of commits. */
+function intervalOf({ metadata }: Snapshot): number {
+  const text = metadata.configuration["delta.checkpointInterval"];
+  if (text === undefined) return intervalDefault;
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new Failure("CONFIG_INVALID", `The table's property delta.checkpointInterval is "${text}", which is no number of commits.`, { hint: "Set it to a whole number, such as 100.", place: { value: text } });
+}
+
 function requireClassic(snapshot: Snapshot, where: string): void {
   requireWritable(snapshot, where);
   const { configuration } = snapshot.metadata;
@@ -65,5 +87,5 @@ function requireClassic(snapshot: Snapshot, where: string): void {
 
 /** Two writers may be at it: the hint never goes back. */
 async function nameLast(store: Store, location: string, last: Parameters<typeof writeHint>[2]): Promise<void> {
-  if (((await readHint(store, location)) ?? -1) < last.version) await writeHint(store, location, last);
+  if (((await readHint(store, location))?.version ?? -1) < last.version) await writeHint(store, location, last);
 }

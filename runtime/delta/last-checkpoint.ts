@@ -5,7 +5,7 @@ import type { AsOf } from "../values/as-of.ts";
 import { listLog, logDirectory } from "./log.ts";
 import type { LogListing } from "./log.ts";
 
-/** What the file says of a classic checkpoint. */
+/** What the file says of a checkpoint. */
 export interface LastCheckpoint {
   readonly version: number;
   /** Actions in it. */
@@ -14,11 +14,12 @@ export interface LastCheckpoint {
   readonly numOfAddFiles: number;
 }
 
-/** The version that the file names; undefined when it names none. */
-export async function readHint(store: Store, location: string): Promise<number | undefined> {
+/** The version that the file names, and how many actions its checkpoint has (0 when it does not say); undefined when it names none. */
+export async function readHint(store: Store, location: string): Promise<Pick<LastCheckpoint, "version" | "size"> | undefined> {
   try {
-    const { version } = JSON.parse(new TextDecoder().decode(await store.read(hintPath(location)))) as { readonly version?: unknown };
-    return typeof version === "number" && Number.isSafeInteger(version) && version >= 0 ? version : undefined;
+    const { version, size } = JSON.parse(new TextDecoder().decode(await store.read(hintPath(location)))) as { readonly version?: unknown; readonly size?: unknown };
+    if (typeof version !== "number" || !Number.isSafeInteger(version) || version < 0) return undefined;
+    return { version, size: typeof size === "number" ? size : 0 };
   } catch (error) {
     // What is no JSON is as good as nothing: the log is listed whole.
     if (error instanceof SyntaxError || error instanceof TypeError || (error instanceof Failure && error.code === "FILE_NOT_FOUND")) return undefined;
@@ -40,7 +41,7 @@ export async function listRecent(store: Store, location: string, asOf?: AsOf): P
 /** Undefined when the checkpoint is not there, or what is asked for is not behind it. */
 async function listFromHint(store: Store, location: string, asOf: AsOf | undefined): Promise<LogListing | undefined> {
   if (asOf !== undefined && !("version" in asOf)) return undefined;
-  const hint = await readHint(store, location);
+  const hint = (await readHint(store, location))?.version;
   if (hint === undefined || (asOf !== undefined && asOf.version < hint)) return undefined;
   const listing = await listLog(store, location, { version: hint, modified: Number.NEGATIVE_INFINITY });
   const found = asOf === undefined ? listing.commits.length > 0 : listing.commits.some(({ version }) => version === asOf.version);

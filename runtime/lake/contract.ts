@@ -6,6 +6,7 @@ import type { Declared } from "../ingest/contract.ts";
 import type { AsOf, QueryRequest, QueryResult, ReadTable, WriteResult } from "../query/request.ts";
 import type { CacheOptions } from "../storage/cache.ts";
 import type { Row } from "../values/value.ts";
+import type { Upkeep } from "./upkeep.ts";
 
 /** The author's row functions as generated/functions/index.js exports them, by table: `demo.supplier`. */
 export type Functions = { readonly [table: string]: (...parameters: never[]) => unknown };
@@ -126,6 +127,8 @@ export interface Lake extends AsyncDisposable {
   history(target: string): Promise<readonly HistoryEntry[]>;
   /** Rows of one table, or of any Delta table by its path or URI. */
   peek(target: string, options?: PeekOptions): Promise<QueryResult>;
+  /** Compaction, checkpoints and vacuum. */
+  readonly upkeep: Upkeep;
   /** A Delta table that the lake lacks or keeps otherwise than declared; undefined when all are as declared. */
   misfit(look?: MisfitLook): Promise<Misfit | undefined>;
   /** The newest versions of these tables and of those the computed ones read; undefined when one has none (a file, a row function). */

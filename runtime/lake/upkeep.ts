@@ -1,0 +1,96 @@
+/** What keeps tables quick to read and small: compaction, checkpoints, vacuum; of declared tables, their dead tables, and any other by its path. */
+import type { Catalog } from "../../compiler/ir/catalog.ts";
+import { allTables, fullName } from "../../compiler/ir/names.ts";
+import { checkpointWhenDue, writeCheckpoint } from "../delta/checkpoint-writer.ts";
+import type { CheckpointResult } from "../delta/checkpoint-writer.ts";
+import { compact } from "../delta/compaction.ts";
+import type { CompactionCommit, CompactionOptions } from "../delta/compaction.ts";
+import { targetBytesDefault } from "../delta/compaction-plan.ts";
+import type { CompactionGoal } from "../delta/compaction-plan.ts";
+import type { Snapshot } from "../delta/snapshot.ts";
+import { vacuum } from "../delta/vacuum.ts";
+import type { VacuumOptions, VacuumResult } from "../delta/vacuum.ts";
+import { rewriteFiles } from "../query/rewrite.ts";
+import type { Place, Places } from "./places.ts";
+import type { DeltaTables } from "./tables.ts";
+import { findDelta, isPath } from "./targets.ts";
+
+export interface CompactOptions extends CompactionOptions {
+  /** Whether the table is being written to: see CompactionGoal. A table that rests is compacted until nothing is left to do. */
+  readonly growing?: boolean;
+  readonly targetBytes?: number;
+}
+
+/** What became of one look at a table. */
+export interface Compacted {
+  readonly table: string;
+  readonly version: number;
+  /** Live files of that version. */
+  readonly files: number;
+  readonly commits: readonly CompactionCommit[];
+  /** Groups of files that somebody else replaced first. */
+  readonly dropped: number;
+  /** The version that got a checkpoint just now. */
+  readonly checkpoint: number | null;
+}
+
+/** A target: `database.table`, or the path or URI of any Delta table; DELTA_TABLE_NOT_FOUND when there is none. */
+export interface Upkeep {
+  /** Every Delta table of the catalog and every dead table, whether or not they are there yet. */
+  readonly tables: readonly string[];
+  compact(target: string, options?: CompactOptions): Promise<Compacted>;
+  checkpoint(target: string): Promise<CheckpointResult & { readonly table: string }>;
+  vacuum(target: string, options?: VacuumOptions): Promise<VacuumResult & { readonly table: string; readonly version: number }>;
+}
+
+/** Small files of a growing table that are worth a commit. */
+const growingFilesMin = 8;
+
+/** The upkeep of a lake's tables; `catalog` names the dead tables too. */
+export function openUpkeep(catalog: Catalog, places: Places, tables: DeltaTables): Upkeep {
+  const paths = new Map<string, Place>();
+  const find = async (target: string): Promise<{ readonly place: Place; readonly name: string }> => {
+    const { place, table } = isPath(target) ? { place: paths.getOrInsertComputed(target, places.path) } : await findDelta(catalog, places, target);
+    return { place, name: table === undefined ? target : fullName(table) };
+  };
+  const read = async (target: string): Promise<{ readonly place: Place; readonly name: string; readonly snapshot: Snapshot }> => {
+    const { place, name } = await find(target);
+    return { place, name, snapshot: await tables.readAt(place) };
+  };
+  /** Snapshots of which it is known that there is nothing to do. */
+  const resting = new WeakSet<Snapshot>();
+
+  return {
+    tables: allTables(catalog).filter(({ source }) => source.kind === "delta").map(fullName),
+    async compact(target, { growing = false, targetBytes = targetBytesDefault, ...options } = {}) {
+      const { place, name, snapshot } = await read(target);
+      if (growing && resting.has(snapshot)) return { table: name, version: snapshot.version, files: snapshot.files.length, commits: [], dropped: 0, checkpoint: null };
+      const goal = { targetBytes, growing, filesMin: growing ? growingFilesMin : 2 };
+      const result = await compactFully(place, snapshot, goal, options);
+      const checkpoint = await checkpointWhenDue(place.store, place.location, result.snapshot);
+      if (result.commits.length === 0 && result.dropped === 0) resting.add(snapshot);
+      return { table: name, version: result.snapshot.version, files: result.snapshot.files.length, commits: result.commits, dropped: result.dropped, checkpoint: checkpoint?.written === true ? checkpoint.version : null };
+    },
+    async checkpoint(target) {
+      const { place, name, snapshot } = await read(target);
+      return { table: name, ...(await writeCheckpoint(place.store, place.location, snapshot)) };
+    },
+    async vacuum(target, options) {
+      const { place, name, snapshot } = await read(target);
+      return { table: name, version: snapshot.version, ...(await vacuum(place.store, place.location, snapshot, options)) };
+    },
+  };
+}
+
+/** Once over a growing table; of one that rests, what came out small is packed again. */
+async function compactFully({ store, location }: Place, base: Snapshot, goal: CompactionGoal, options: CompactionOptions): Promise<{ readonly snapshot: Snapshot; readonly commits: readonly CompactionCommit[]; readonly dropped: number }> {
+  const commits: CompactionCommit[] = [];
+  let dropped = 0;
+  for (let snapshot = base; ; ) {
+    const round = await compact(store, location, snapshot, goal, rewriteFiles, options);
+    snapshot = round.snapshot;
+    commits.push(...round.commits);
+    dropped += round.dropped;
+    if (goal.growing || round.commits.length === 0 || options.signal?.aborted === true) return { snapshot, commits, dropped };
+  }
+}
