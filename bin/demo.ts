@@ -9,7 +9,7 @@ import type * as Client from "../generated/client/index.ts";
 import type { Lake } from "../runtime/lake.ts";
 import { openServer } from "../runtime/server/server.ts";
 import { countText, durationText, pluralText } from "./amounts.ts";
-import { createTables } from "./commands/apply.ts";
+import { applyChanges } from "./commands/apply.ts";
 import { compileProject } from "./commands/compile.ts";
 import { serveUntilStopped } from "./commands/serve.ts";
 import { readOpenApi } from "./compiled-project.ts";
@@ -41,9 +41,10 @@ async function compileStep(project: Project, terminal: Terminal): Promise<string
   return [`${pluralText(catalog.databases.length, "database")}, ${pluralText(tables, "table")}; ${changed === 0 ? "generated/ was up to date" : `${pluralText(changed, "file")} of generated/ changed`}`];
 }
 
-async function createStep(lake: Lake, terminal: Terminal): Promise<string[]> {
-  const created = await createTables(lake, terminal.signal, () => Promise.resolve());
-  return [created.length === 0 ? "every table is there already" : `created ${created.join(", ")}`];
+async function applyStep(lake: Lake, project: Project, terminal: Terminal): Promise<string[]> {
+  const { created, changed } = await applyChanges(lake, project, { signal: terminal.signal });
+  const lines = [...(created.length === 0 ? [] : [`created ${created.join(", ")}`]), ...changed.map(({ table, changes }) => `${table}: ${changes.join("; ")}`)];
+  return lines.length === 0 ? ["every table is there, as it is declared"] : lines;
 }
 
 async function loadStep(lake: Lake): Promise<string[]> {
@@ -115,7 +116,7 @@ async function overHttp(client: typeof Client, project: Project, lake: Lake, ter
 async function demonstrate(project: Project, terminal: Terminal): Promise<Lake> {
   await step(terminal, "compile", () => compileStep(project, terminal));
   const lake = await openProjectLake(project);
-  await step(terminal, "apply", () => createStep(lake, terminal));
+  await step(terminal, "apply", () => applyStep(lake, project, terminal));
   await step(terminal, "load", () => loadStep(lake));
   // Only now: the client imports what was just compiled.
   const client = (await import("../generated/client/index.ts")) satisfies typeof Client;

@@ -1,5 +1,6 @@
 /**
- * The compiler on one screen: extract -> check -> bind -> emit -> write; `plan` compares the outcome with a lake, and is the commands' own.
+ * The compiler on one screen: extract -> check -> bind -> emit -> write, and a migration for what differs from those there are;
+ * what a lake has instead, `plan` tells, which is the commands' own.
  * Files of the catalog in, files of the generated folder out; whatever is wrong is a diagnostic, and with an error nothing is written.
  */
 import { readFile } from "node:fs/promises";
@@ -10,10 +11,15 @@ import { hasErrors } from "./diagnostics/diagnostic.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { diagnose } from "./diagnostics/messages.ts";
 import { settle } from "./diagnostics/settle.ts";
+import { emitMigration } from "./emit/migration.ts";
 import { startEmitter } from "./emitter.ts";
 import type { PrintedFile } from "./emitter.ts";
 import { read, typeDiagnostics } from "./extract/extract.ts";
+import { readHistory } from "./history.ts";
+import type { History } from "./history.ts";
 import type { Catalog } from "./ir/catalog.ts";
+import { nextMigration, replay } from "./plan/migrations.ts";
+import { riddlesOf } from "./plan/riddles.ts";
 import { compareFiles, writeFiles } from "./write.ts";
 
 export interface CompileOptions {
@@ -25,6 +31,8 @@ export interface CompileOptions {
   readonly generatedDir?: string;
   /** Write nothing, and tell what is out of date. */
   readonly check?: boolean;
+  /** Leave the migrations as they are: what is saved while somebody writes is no step of history. */
+  readonly draft?: boolean;
 }
 
 /** What came of it. The paths are relative to the generated folder, sorted. */
@@ -52,16 +60,29 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
     const checked = check(extracted.catalog);
     const { catalog, diagnostics: bound } = await bind(extracted.catalog, brokenFiles(extracted.diagnostics));
     const { title, wrong } = await titleOf(project);
-    const ours = [...extracted.diagnostics, ...checked, ...bound, ...wrong];
+    const history = readHistory(generatedDir, project);
+    const ours = [...extracted.diagnostics, ...checked, ...bound, ...wrong, ...history.problems];
     const context = { title, project: relativeUrl(path.join(generatedDir, "client"), project), functions };
     const emitting = hasErrors(ours) ? [] : emitter.emit({ catalog, context });
-    const diagnostics = settle([...ours, ...typeDiagnostics(project, sources)]);
+    const migrating = hasErrors(ours) || options.draft === true ? nothingNew : migrate(history, catalog);
+    const diagnostics = settle([...ours, ...migrating.riddles, ...typeDiagnostics(project, sources)]);
     if (hasErrors(diagnostics)) return { catalog, diagnostics, files: [], written: [], removed: [], stale: [] };
-    const files = await emitting;
+    const files = [...(await emitting), ...migrating.files].sort((left, right) => (left.path < right.path ? -1 : 1));
     return { catalog, diagnostics, files, ...write(generatedDir, files, options.check === true) };
   } finally {
     await emitter.stop();
   }
+}
+
+interface Migrating { readonly files: readonly PrintedFile[]; readonly riddles: readonly Diagnostic[] }
+const nothingNew: Migrating = { files: [], riddles: [] };
+
+/** The migration that the history lacks. */
+function migrate({ migrations }: History, catalog: Catalog): Migrating {
+  const next = nextMigration(migrations, catalog);
+  if (next === undefined) return nothingNew;
+  const { path: name, text } = emitMigration(next);
+  return { files: [{ path: name, bytes: Buffer.from(text) }], riddles: riddlesOf(next, replay(migrations), catalog) };
 }
 
 function write(generatedDir: string, files: readonly PrintedFile[], check: boolean): Pick<Compiled, "written" | "removed" | "stale"> {

@@ -15,12 +15,14 @@ import { describeSnapshot, historyEntry } from "./lake/description.ts";
 import { openEngineRoom, readablePaths } from "./lake/engine-room.ts";
 import { declaredFeed } from "./lake/feed.ts";
 import { createFunctionRows } from "./lake/function-rows.ts";
+import { evolveTable, keptTable } from "./lake/evolve.ts";
 import { loadFile } from "./lake/load.ts";
 import { bulkWriter } from "./lake/load-bulk.ts";
 import { rowWriter } from "./lake/load-rows.ts";
 import { findMisfit } from "./lake/misfit.ts";
 import { openPeeks, peekRequest } from "./lake/peek.ts";
 import { openPlaces } from "./lake/places.ts";
+import { schemaMark } from "./lake/schema-mark.ts";
 import { stateOf } from "./lake/states.ts";
 import { openTables } from "./lake/tables.ts";
 import type { DeltaTables } from "./lake/tables.ts";
@@ -31,7 +33,7 @@ import type { QueryContext } from "./query/context.ts";
 import { runQuery } from "./query/query.ts";
 import { readablePath } from "./sources/source-files.ts";
 
-export type { Description, Functions, HistoryEntry, Lake, LakeOptions, LoadResult, Misfit, PeekOptions, TableState } from "./lake/contract.ts";
+export type { Description, Evolution, Functions, HistoryEntry, KeptTable, Lake, LakeOptions, LoadResult, Misfit, PeekOptions, TableState } from "./lake/contract.ts";
 
 /** Opens the lake of `options.catalog` at `options.root`; nothing is read or started before it is needed. Close it. */
 export async function openLake(options: LakeOptions): Promise<Lake> {
@@ -40,6 +42,7 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
   const places = openPlaces(options.root, project, options.cache);
   const tables = openTables(places);
   const context = queryContext(options, project, tables);
+  const stored = allTables(context.catalog).filter(({ source }) => source.kind === "delta");
   const room = openEngineRoom(readablePaths(context.catalog, places, project));
   const peeks = openPeeks((peeked) => openLake({ ...peeked, project, ...(options.cache === undefined ? {} : { cache: options.cache }) }));
   const judges = new Map<Table, Judge>();
@@ -67,8 +70,11 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
     async create(name) {
       const table = writableTable(catalog, name);
       const { store, location } = places.table(table);
-      return await createTable(store, location, { name: fullName(table), description: table.doc, columns: table.columns, partitionColumns: table.partitionBy });
+      return await createTable(store, location, { name: fullName(table), description: table.doc, columns: table.columns, partitionColumns: table.partitionBy, configuration: schemaMark(table.columns, table.partitionBy) });
     },
+    stored,
+    kept: async () => (await Promise.all(stored.map(async (table) => await keptTable(tables, table)))).filter((table) => table !== undefined),
+    evolve: async (name, evolution) => await evolveTable(tables, writableTable(context.catalog, name), evolution),
     states: async () => await Promise.all(allTables(catalog).map(async (table) => await stateOf(table, tables, project))),
     async describe(target, asOf) {
       const { place, table } = await findDelta(catalog, places, target);

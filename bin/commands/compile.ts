@@ -10,6 +10,8 @@ import { findProject, type Project } from "../project.ts";
 import { reportProblem } from "../report.ts";
 import { errorStyle, type Terminal } from "../terminal.ts";
 
+/** Whether to write, and whether what differs is a step of history yet: while files are watched, it is a draft. */
+interface Mode { readonly check: boolean; readonly draft: boolean }
 interface Options { readonly watch?: boolean; readonly check?: boolean }
 
 export const defineCompile: DefineCommand = (program, terminal) => {
@@ -22,24 +24,25 @@ export const defineCompile: DefineCommand = (program, terminal) => {
     .option("--check", "write nothing; exit 3 when generated/ is out of date")
     .action(async (options: Options) => {
       const project = await findProject();
-      if (options.watch !== true) return compileOnce(project, options.check === true, terminal);
-      await compileAndWatch(project, options.check === true, terminal);
+      const check = options.check === true;
+      if (options.watch !== true) return compileOnce(project, { check, draft: false }, terminal);
+      await compileAndWatch(project, { check, draft: true }, terminal);
     });
 };
 
-async function compileOnce(project: Project, check: boolean, terminal: Terminal): Promise<void> {
+async function compileOnce(project: Project, { check, draft }: Mode, terminal: Terminal): Promise<void> {
   const started = performance.now();
-  const compiled = await compileProject(project, terminal, check);
+  const compiled = await compileProject(project, terminal, { check, draft });
   if (terminal.json) await terminal.printJson(summaryOf(compiled));
   else await printCompiled(compiled, project, performance.now() - started, terminal);
   endWith(compiled.stale.length > 0 ? 3 : 0);
 }
 
 /** Compiles a project and prints its warnings; throws `CatalogErrors` when there are errors. */
-export async function compileProject(project: Project, terminal: Terminal, check: boolean = false): Promise<Compiled> {
+export async function compileProject(project: Project, terminal: Terminal, mode: Mode = { check: false, draft: false }): Promise<Compiled> {
   // TypeScript itself is loaded only when there is something to compile.
   const { compile } = await import("../../compiler/compile.ts");
-  const compiled = await compile({ project: project.folder, catalogDir: project.catalogDir, generatedDir: project.generatedDir, check });
+  const compiled = await compile({ project: project.folder, catalogDir: project.catalogDir, generatedDir: project.generatedDir, ...mode });
   const colour = errorStyle().blue("x") !== "x";
   if (compiled.diagnostics.some((diagnostic) => diagnostic.severity === "error")) throw new CatalogErrors(compiled.diagnostics, project.folder, colour);
   if (compiled.diagnostics.length > 0) terminal.note(frameText(compiled.diagnostics, project.folder, colour).trimEnd());
@@ -70,12 +73,12 @@ async function printCompiled(compiled: Compiled, project: Project, ms: number, t
 /** How long a burst of changes may last that is compiled once, in milliseconds. */
 const settleMs = 80;
 
-async function compileAndWatch(project: Project, check: boolean, terminal: Terminal): Promise<void> {
+async function compileAndWatch(project: Project, mode: Mode, terminal: Terminal): Promise<void> {
   const changes = watchFolder(project.catalogDir, terminal.signal);
   try {
     do {
       try {
-        await compileOnce(project, check, terminal);
+        await compileOnce(project, mode, terminal);
       } catch (error) {
         endWith(await reportProblem(error, terminal));
       }

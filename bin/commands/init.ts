@@ -9,7 +9,7 @@ import { openProjectLake, rootOverride, type Project } from "../project.ts";
 import { hookRepository, type HookOptions } from "../push/hook-repository.ts";
 import { packageName, starterFiles, starterQuery, starterRows } from "../starter.ts";
 import type { Terminal } from "../terminal.ts";
-import { createTables } from "./apply.ts";
+import { applyChanges } from "./apply.ts";
 import { compileProject } from "./compile.ts";
 
 interface Options extends HookOptions { readonly hook?: string }
@@ -52,7 +52,7 @@ async function fillLake(project: Project, terminal: Terminal): Promise<number> {
   terminal.progress("compiling");
   await compileProject(project, terminal);
   await using lake = await openProjectLake(project);
-  await createTables(lake, terminal.signal, () => Promise.resolve());
+  await applyChanges(lake, project, { signal: terminal.signal });
   const { kept } = await lake.load(starterRows.table, join(project.folder, starterRows.file));
   return kept;
 }

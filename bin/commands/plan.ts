@@ -1,30 +1,48 @@
 /** `neuralake plan`: what would change in the lake, as a tree, and nothing is touched. */
-import { planLake, type Change, type LakeTable } from "../../compiler/plan/plan.ts";
-import type { Lake } from "../../runtime/lake.ts";
-import { pluralText } from "../amounts.ts";
+import { Option } from "commander";
+import { readHistory } from "../../compiler/history.ts";
+import { planLake, type Plan } from "../../compiler/plan/plan.ts";
+import type { Change, Cost } from "../../compiler/plan/change.ts";
+import { formerNamesIn, headsOf } from "../../compiler/plan/migrations.ts";
+import type { KeptTable, Lake } from "../../runtime/lake.ts";
+import { bytesText, pluralText } from "../amounts.ts";
+import { CatalogErrors } from "../catalog-errors.ts";
 import { addLakeCommand, endWith, type DefineCommand } from "../command.ts";
-import { findProject, openProjectLake, type LakeOptions } from "../project.ts";
-import type { Terminal } from "../terminal.ts";
+import { findProject, openProjectLake, type LakeOptions, type Project } from "../project.ts";
+import { errorStyle, type Terminal } from "../terminal.ts";
+
+export interface AllowOptions { readonly allow?: "destructive" }
+
+/** `--allow destructive`. */
+export function allowOption(): Option {
+  return new Option("--allow <risk>", "let columns go with their values").choices(["destructive"]);
+}
 
 export const definePlan: DefineCommand = (program, terminal) => {
   addLakeCommand(program, {
     usage: "plan",
     summary: "show what would change in the lake; exit 3 when anything would",
     examples: ["neuralake plan"],
-  }).action(async (options: LakeOptions) => {
-    await using lake = await openProjectLake(await findProject(options));
-    const changes = await planChanges(lake);
+  }).addOption(allowOption()).action(async (options: LakeOptions & AllowOptions) => {
+    const project = await findProject(options);
+    await using lake = await openProjectLake(project);
+    const { changes } = await planChanges(lake, project, options);
     if (terminal.json) await terminal.printJson({ root: lake.root, changes });
     else await printPlan(changes, terminal);
     endWith(changes.length > 0 ? 3 : 0);
   });
 };
 
-/** What the catalog declares and the lake does not have, or has otherwise. */
-export async function planChanges(lake: Lake): Promise<Change[]> {
-  const states = await lake.states();
-  const kept = states.flatMap(({ table, kind, exists, columns, partitionBy }): LakeTable[] => (kind === "delta" && exists && columns !== null ? [{ table, columns, partitionBy: partitionBy ?? [] }] : []));
-  return planLake(lake.catalog, kept);
+/** A plan, the tables it was made on, and the migrations that the catalog stands at. */
+export interface LakePlan extends Pick<Plan, "changes"> { readonly kept: readonly KeptTable[]; readonly migration: string | undefined }
+
+/** What the catalog declares and the lake does not have, or has otherwise; throws `CatalogErrors` when no plan can be made. */
+export async function planChanges(lake: Lake, project: Project, { allow }: AllowOptions = {}): Promise<LakePlan> {
+  const { migrations, problems: broken } = readHistory(project.generatedDir, project.folder);
+  const kept = await lake.kept();
+  const { changes, problems } = planLake(lake.stored, kept, { destructive: allow === "destructive", formerNames: formerNamesIn(migrations) });
+  if (broken.length + problems.length > 0) throw new CatalogErrors([...broken, ...problems], project.folder, errorStyle().blue("x") !== "x");
+  return { changes, kept, migration: migrations.length === 0 ? undefined : headsOf(migrations).join(", ") };
 }
 
 /** The changes as a tree: databases, their tables, what becomes of each. */
@@ -37,13 +55,24 @@ async function printPlan(changes: readonly Change[], terminal: Terminal): Promis
     for (const [index, change] of inside.entries()) {
       const last = index === inside.length - 1;
       const name = style.blue(change.table.slice(database.length + 1));
-      const [first = "", ...rest] = change.text.split("\n");
-      await terminal.print(`${last ? "└─" : "├─"} ${name}  ${first}  ${riskText(change, terminal)}`);
-      for (const line of rest) await terminal.print(`${last ? "  " : "│ "}    ${line}`);
+      await terminal.print(`${last ? "└─" : "├─"} ${name}  ${change.text}  ${riskText(change, terminal)}`);
+      for (const line of detailsOf(change)) await terminal.print(`${last ? "  " : "│ "}    ${style.quiet(line)}`);
     }
   }
   await terminal.print();
-  await terminal.print(`${pluralText(changes.length, "change")}; ${style.quiet("`neuralake apply` makes them")}`);
+  await terminal.print(`${pluralText(changes.length, "change")}; ${style.quiet(applyText(changes))}`);
+}
+
+function detailsOf({ callers, cost }: Change): string[] {
+  return [...(callers === undefined ? [] : [callers]), ...(cost === undefined ? [] : [costText(cost)])];
+}
+
+function costText({ rows, files, bytes }: Cost): string {
+  return `writes ${rows === null ? "all rows" : pluralText(rows, "row")} anew: ${pluralText(files, "file")}, ${bytesText(bytes)}`;
+}
+
+function applyText(changes: readonly Change[]): string {
+  return changes.some(({ risk }) => risk === "destructive") ? "`neuralake apply --allow destructive` makes them" : "`neuralake apply` makes them";
 }
 
 function riskText(change: Change, { style }: Terminal): string {

@@ -1,10 +1,10 @@
 /** What `pre-receive` does, and it alone can refuse: compiles the pushed files, plans what they would change, and says why not. Nothing is written. */
 import type { Catalog } from "../../compiler/ir/catalog.ts";
-import { describeChange, type Change } from "../../compiler/plan/plan.ts";
+import { describeChange, type Change } from "../../compiler/plan/change.ts";
 import { Failure } from "../../runtime/values/failure.ts";
 import { pluralText } from "../amounts.ts";
 import { compileProject } from "../commands/compile.ts";
-import { planChanges } from "../commands/plan.ts";
+import { planChanges, type AllowOptions } from "../commands/plan.ts";
 import { openCatalogLake, type LakeOptions } from "../project.ts";
 import type { Terminal } from "../terminal.ts";
 import { forgetGit, type Repository } from "./git.ts";
@@ -19,9 +19,9 @@ export async function judgePush(repository: Repository, commit: string, live: st
   forgetGit();
   const catalog = await compileTree(tree, terminal);
   await using lake = await openCatalogLake(tree.project, catalog);
-  const changes = await planChanges(lake);
+  const { changes } = await planChanges(lake, tree.project, allowedBy(repository));
   const losing = changes.filter((change) => change.risk === "destructive");
-  if (losing.length > 0 && !allowsLoss(repository)) throw loses(losing);
+  if (losing.length > 0 && allowedBy(repository).allow === undefined) throw loses(losing);
   terminal.note(changes.length === 0 ? "neuralake: the lake is as this push says" : `neuralake: ${pluralText(changes.length, "change")} to the lake`);
   for (const change of changes) terminal.note(`  ${describeChange(change)}`);
 }
@@ -32,8 +32,8 @@ export async function compileTree({ folder, project }: PushedTree, terminal: Ter
 }
 
 /** Whether data may be lost by this push. */
-export function allowsLoss(repository: Repository): boolean {
-  return repository.pushOptions.includes(allowOption);
+export function allowedBy(repository: Repository): AllowOptions {
+  return repository.pushOptions.includes(allowOption) ? { allow: "destructive" } : {};
 }
 
 function loses(changes: readonly Change[]): Failure {

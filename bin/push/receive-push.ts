@@ -4,12 +4,13 @@
  */
 import { join, relative, sep } from "node:path";
 import { pluralText } from "../amounts.ts";
-import { createTables } from "../commands/apply.ts";
+import { applyChanges } from "../commands/apply.ts";
+import type { AllowOptions } from "../commands/plan.ts";
 import { openProjectLake, resolveProject, type LakeOptions, type Project } from "../project.ts";
 import { buildPages, siteFolder, writeFacts } from "../site-files.ts";
 import type { Terminal } from "../terminal.ts";
 import { forgetGit, type Repository } from "./git.ts";
-import { compileTree } from "./judge-push.ts";
+import { allowedBy, compileTree } from "./judge-push.ts";
 import { publish, readPublished, writePublished } from "./publish.ts";
 import { unpackTree } from "./pushed-tree.ts";
 import { takeTurn } from "./turn.ts";
@@ -24,7 +25,7 @@ export async function receivePush(repository: Repository, live: string, options:
   await publishCommit(repository, commit, live, options, terminal, say);
   // Configured and declared as published, from here on.
   const project = await resolveProject(options, live);
-  await bringUp(project, terminal, say);
+  await bringUp(project, allowedBy(repository), terminal, say);
   await writePublished(live, { ...await readPublished(live), done: commit });
 }
 
@@ -39,10 +40,12 @@ async function publishCommit(repository: Repository, commit: string, live: strin
 }
 
 /** The lake as declared, then the pages beside it. */
-async function bringUp(project: Project, terminal: Terminal, say: (line: string) => void): Promise<void> {
+async function bringUp(project: Project, allowed: AllowOptions, terminal: Terminal, say: (line: string) => void): Promise<void> {
   await using lake = await openProjectLake(project);
-  const created = await createTables(lake, terminal.signal, async (table) => say(`created ${table}`));
-  if (created.length === 0) say("the lake is as the catalog says");
+  const { created, changed } = await applyChanges(lake, project, { ...allowed, signal: terminal.signal });
+  for (const table of created) say(`created ${table}`);
+  for (const { table, changes } of changed) for (const change of changes) say(`${table}: ${change}`);
+  if (created.length + changed.length === 0) say("the lake is as the catalog says");
   const { pages } = await buildPages(project, siteFolder(project), await writeFacts(project, lake));
   say(`built ${pluralText(pages, "page")}`);
 }

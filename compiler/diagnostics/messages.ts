@@ -159,6 +159,16 @@ export const messages = {
   bareName: error<{ name: string; tables: string }>("NL3016", (v) => `More than one table is called ${v.name}.`, (v) => `Write ${v.tables}.`),
   tableFunction: error<Named>("NL3017", (v) => `${v.name}() is no function table of the catalog.`, "A query reads the catalog's tables alone; a file is declared as a table of its own."),
   callMissing: error<{ table: string; parameters: string }>("NL3015", (v) => `${v.table} is a function table and cannot be read without its parameters ${v.parameters}.`, (v) => `Call it: ${v.table}(…).`),
+
+  // plan: the catalog beside a lake
+  wasUnknown: error<{ table: string; column: string; was: string; suggestion: string }>("NL4001", (v) => `${v.column} was ${v.was}, says the catalog, and ${v.table} in the lake has neither.`, (v) => `${v.suggestion} A column that is new needs no @was.`),
+  renameOrDrop: error<{ table: string; column: string; type: string; gone: string; first: string }>("NL4002", (v) => `${v.column}: ${v.type} is new in ${v.table}, and ${v.gone} is gone: renamed, or dropped and added?`, (v) => `Renamed: write @was("${v.first}") over ${v.column}, and nothing is lost. Dropped, with its values: \`--allow destructive\`.`),
+  addedNeverNull: error<{ table: string; column: string; rows: number | string }>("NL4003", (v) => `${v.column} is never null, and ${v.table} has ${v.rows} rows without it.`, "Say what they get, @initially(…), or let it be null: `| null`."),
+  typeNarrowed: error<{ table: string; column: string; declared: string; kept: string }>("NL4004", (v) => `${v.column} is declared ${v.declared}, and ${v.table} keeps ${v.kept}, whose values do not all fit.`, "Declare it as it is kept; or give the new column another name, fill it, and drop the old one with `--allow destructive`."),
+  nullForbidden: error<{ table: string; column: string; declared: string; kept: string }>("NL4005", (v) => `${v.column} is declared ${v.declared}, and ${v.table} keeps ${v.kept}: rows may have null there.`, "Write `| null`, or give the column that is never null another name and an @initially(…)."),
+  partitionsDiffer: error<{ table: string; declared: string; kept: string }>("NL4006", (v) => `${v.table} is declared partitioned by ${v.declared}, and kept partitioned by ${v.kept}.`, "Partitions of a table that is there do not change: declare them as they are, or declare a new table and load it from this one."),
+  migrationBroken: error<{ text: string }>("NL4010", (v) => `This migration cannot be read: ${v.text}.`, "Migrations are written once and never changed: take it back as it was committed."),
+  mayBeRename: warning<{ table: string; column: string; type: string; gone: string }>("NL4011", (v) => `${v.column}: ${v.type} is new in ${v.table}, and ${v.gone} is gone.`, (v) => `If it was renamed, write @was("${v.gone}") over ${v.column} and compile again: a lake would lose its values otherwise.`),
 } as const;
 
 export type MessageName = keyof typeof messages;

@@ -16,7 +16,7 @@ export type MappingMode = "none" | "name" | "id";
 export const mappingModeKey = "delta.columnMapping.mode";
 export const maxColumnIdKey = "delta.columnMapping.maxColumnId";
 export const columnIdKey = "delta.columnMapping.id";
-export const physicalNameKey = "delta.columnMapping.physicalName";
+const physicalNameKey = "delta.columnMapping.physicalName";
 
 /** How a table names its columns in files; the property alone means nothing where the protocol does not enable it. */
 export function mappingMode({ minReaderVersion, readerFeatures = [], writerFeatures = [] }: Protocol, { configuration }: Metadata): MappingMode {
@@ -53,6 +53,20 @@ function physicalType(delta: DeltaType, type: ColumnType): ColumnType {
   if (delta.type === "array" && type.kind === "array") return { ...type, element: physicalType(delta.elementType, type.element) };
   if (delta.type === "map" && type.kind === "map") return { ...type, key: physicalType(delta.keyType, type.key), value: physicalType(delta.valueType, type.value) };
   return type;
+}
+
+/** A field that gets its id and its physical name, and so do those within it; `ids.last` is counted on. */
+export function mapField(field: DeltaField, ids: { last: number }, nameOf: (name: string) => string): DeltaField {
+  ids.last += 1;
+  const metadata = { ...field.metadata, [columnIdKey]: ids.last, [physicalNameKey]: nameOf(field.name) };
+  return { ...field, type: mapType(field.type, ids, nameOf), metadata };
+}
+
+function mapType(type: DeltaType, ids: { last: number }, nameOf: (name: string) => string): DeltaType {
+  if (typeof type === "string") return type;
+  if (type.type === "struct") return { ...type, fields: type.fields.map((field) => mapField(field, ids, nameOf)) };
+  if (type.type === "array") return { ...type, elementType: mapType(type.elementType, ids, nameOf) };
+  return { ...type, keyType: mapType(type.keyType, ids, nameOf), valueType: mapType(type.valueType, ids, nameOf) };
 }
 
 /** A table's columns, and the same as its files have them: one for each, in the same order. */

@@ -106,8 +106,8 @@ async function rewriteBin({ store, location, rewrite, goal }: Compacting, snapsh
   return written;
 }
 
-/** Never trusts a copy: as many rows must have come out as the log says went in. */
-function requireSameRows(where: string, files: readonly AddFile[], written: readonly WrittenFile[]): void {
+/** Never trusts a copy: as many rows must have come out as the log says went in, else DELTA_LOG_BROKEN. */
+export function requireSameRows(where: string, files: readonly AddFile[], written: readonly WrittenFile[]): void {
   const before = files.map(recordsOf).reduce((sum, rows) => (sum === undefined || rows === undefined ? undefined : sum + rows), 0);
   const after = written.reduce((sum, file) => sum + file.statistics.numRecords, 0);
   if (before === undefined || before === after) return;

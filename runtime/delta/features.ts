@@ -71,6 +71,20 @@ const writerBundles: { readonly [version: number]: readonly string[] } = {
   6: ["appendOnly", "invariants", "checkConstraints", "changeDataFeed", "generatedColumns", "columnMapping", "identityColumns"],
 };
 
+/** The protocol with features of readers and writers enabled; undefined when it has them all. Column mapping alone needs no list of features. */
+export function protocolWith(protocol: Protocol, features: readonly ("columnMapping" | "timestampNtz")[]): Protocol | undefined {
+  const { minReaderVersion, minWriterVersion, readerFeatures = readerBundles[minReaderVersion] ?? [], writerFeatures = writerBundles[minWriterVersion] ?? [] } = protocol;
+  if (features.every((feature) => readerFeatures.includes(feature) && writerFeatures.includes(feature))) return undefined;
+  const legacy = minWriterVersion < 7 && features.every((feature) => feature === "columnMapping");
+  if (legacy) return { minReaderVersion: Math.max(minReaderVersion, 2), minWriterVersion: Math.max(minWriterVersion, 5) };
+  return {
+    minReaderVersion: 3,
+    minWriterVersion: 7,
+    readerFeatures: [...new Set([...readerFeatures, ...features])],
+    writerFeatures: [...new Set([...writerFeatures, ...features])],
+  };
+}
+
 /**
  * Refuses a table this version cannot read rightly: DELTA_UNSUPPORTED_FEATURE. Some writers list a feature that binds readers for
  * writers alone, and use it all the same: it is taken as if listed for both.

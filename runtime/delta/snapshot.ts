@@ -184,7 +184,8 @@ function finish(store: Store, location: string, state: ReplayState, at: LoggedCo
   };
 }
 
-function readSchema(protocol: Protocol, metadata: Metadata): Pick<Snapshot, "columns" | "physical" | "mapping"> {
+/** The columns of a schema, under their own names and as files have them. */
+export function readSchema(protocol: Protocol, metadata: Metadata): Pick<Snapshot, "columns" | "physical" | "mapping"> {
   const columns = columnsOf(metadata.schemaString);
   const mapping = mappingMode(protocol, metadata);
   return { columns, physical: physicalColumns(metadata.schemaString, columns, mapping), mapping };

@@ -17,6 +17,11 @@ export interface DeltaField { readonly name: string; readonly type: DeltaType; r
 const typeKey = "neuralake.type";
 const enumKey = "neuralake.enum";
 
+/** Whether `deltaField` decides about this key of a field's metadata. */
+export function isOwnKey(key: string): boolean {
+  return key === "comment" || key.startsWith(typeKey) || key.startsWith(enumKey);
+}
+
 const deltaTypes: ByKind<DeltaType> = {
   int8: () => "byte",
   int16: () => "short",

@@ -1,5 +1,5 @@
 /** What a lake is to those who use it: commands, server, facts for the site, the embedded client. `runtime/lake.ts` opens one. */
-import type { Catalog, SourceKind } from "../../compiler/ir/catalog.ts";
+import type { Catalog, SourceKind, Table } from "../../compiler/ir/catalog.ts";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import type { CommitOutcome } from "../delta/transaction.ts";
 import type { Declared } from "../ingest/contract.ts";
@@ -107,6 +107,44 @@ export interface Misfit { readonly table: string; readonly text: string }
 /** `known`: by what was read last of each table, without a look at the store; `first`: the table that is the likeliest. */
 export interface MisfitLook { readonly known?: boolean; readonly first?: string }
 
+/** A Delta table as the lake keeps it: what a plan is made of. */
+export interface KeptTable {
+  readonly table: string;
+  readonly version: number;
+  readonly columns: readonly NamedType[];
+  readonly partitionBy: readonly string[];
+  readonly description: string;
+  readonly files: number;
+  readonly bytes: number;
+  /** Null when a file does not say how many it holds. */
+  readonly rows: number | null;
+  /** Whether the schema is as we last left it; null when we never noted how that was. */
+  readonly ours: boolean | null;
+  /** Stands for the schema: the same for the same. */
+  readonly schema: string;
+}
+
+/** How a table becomes as it is declared. */
+export interface Evolution {
+  /** Of the kept table that this was planned on. */
+  readonly schema: string;
+  /** By its declared name, what a column is called in the lake. */
+  readonly renamed: { readonly [column: string]: string };
+  /** Columns of the lake that go. */
+  readonly dropped: readonly string[];
+  /** The newest migrations of the catalog; noted in the table. */
+  readonly migration?: string;
+  /** Each change in words; noted in the commit. */
+  readonly told: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+export type Evolved =
+  /** One commit; `rewritten` counts the files that gave way to others. */
+  | { readonly kind: "evolved"; readonly version: number; readonly rewritten: number }
+  /** The table is not what the plan was made on; nothing was changed. */
+  | { readonly kind: "moved" };
+
 export interface Lake extends AsyncDisposable {
   readonly catalog: Catalog;
   /** Absolute path, or URI. */
@@ -119,6 +157,12 @@ export interface Lake extends AsyncDisposable {
   load(table: string, file: string, options?: { readonly again?: boolean }): Promise<LoadResult>;
   /** Creates a declared Delta table, empty. */
   create(table: string): Promise<CommitOutcome>;
+  /** The Delta tables that have their place in the lake: those of the catalog, and the dead tables beside them. */
+  readonly stored: readonly Table[];
+  /** Those of them that were created. */
+  kept(): Promise<readonly KeptTable[]>;
+  /** Makes a table as it is declared, in one commit, beside running readers and writers. */
+  evolve(table: string, evolution: Evolution): Promise<Evolved>;
   /** Every table of the catalog, in its order. */
   states(): Promise<readonly TableState[]>;
   /** `target`: `database.table` of the catalog, or the path or URI of any Delta table. */
