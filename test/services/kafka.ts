@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { Admin } from "@platformatic/kafka";
+import { Admin, ListOffsetTimestamps } from "@platformatic/kafka";
 import { cached } from "./cache.ts";
 import { freePort } from "./free-port.ts";
 import { startServer, type ServerPlan, type ServerProcess } from "./server-process.ts";
@@ -47,24 +47,29 @@ export async function startKafka(): Promise<Kafka> {
   return { ...server, brokers: [`127.0.0.1:${port}`] };
 }
 
-/** Makes a topic, of one partition unless told otherwise, and tells its id. */
+/** Makes a topic, of one partition unless told otherwise, and tells its id; every partition has its leader by then. */
 export async function makeTopic(kafka: KafkaAddress, topic: string, options: TopicOptions = {}): Promise<string> {
   const admin = new Admin({ clientId: "neuralake-tests", bootstrapBrokers: [...kafka.brokers], ...eager });
   try {
     const configs = Object.entries(options.settings ?? {}).map(([name, value]) => ({ name, value }));
     const [made] = await admin.createTopics({ topics: [topic], partitions: options.partitions ?? 1, replicas: 1, configs });
     if (made === undefined) throw new Error(`the broker did not say that it made ${topic}`);
+    const partitions = Array.from({ length: made.partitions }, (_, partitionIndex) => ({ partitionIndex, timestamp: ListOffsetTimestamps.LATEST }));
+    await admin.listOffsets({ topics: [{ name: topic, partitions }] });
     return made.id;
   } finally {
     await admin.close();
   }
 }
 
+/** Sixteen bytes in base64; the first is zero, since Kafka's command line takes what begins with "-" for an option. */
+const newClusterId = () => Buffer.concat([Buffer.alloc(1), randomBytes(15)]).toString("base64url");
+
 async function formatted(jars: string, folder: string, port: number, controllerPort: number): Promise<ServerPlan> {
   const settings = path.join(folder, "server.properties");
   await writeFile(settings, brokerSettings(path.join(folder, "data"), port, controllerPort));
   const classPath = ["-cp", path.join(jars, "*")];
-  await runTool("java", ["-Xmx128m", ...jvm, ...classPath, "kafka.tools.StorageTool", "format", "-t", randomBytes(16).toString("base64url"), "-c", settings]);
+  await runTool("java", ["-Xmx128m", ...jvm, ...classPath, "kafka.tools.StorageTool", "format", "-t", newClusterId(), "-c", settings]);
   return {
     name: "Kafka",
     command: "java",

@@ -169,7 +169,7 @@ print(json.dumps(None))
 `;
 
 async function produce(kafka: KafkaAddress, topic: string, values: readonly string[], retries = eager.retries): Promise<void> {
-  const producer = new Producer({ clientId: "services", bootstrapBrokers: [...kafka.brokers], serializers: stringSerializers, ...eager, retries });
+  const producer = new Producer({ clientId: "services", bootstrapBrokers: [...kafka.brokers], serializers: stringSerializers, idempotent: true, ...eager, retries });
   try {
     await producer.send({ acks: -1, messages: values.map((value) => ({ topic, value })) });
   } finally {
