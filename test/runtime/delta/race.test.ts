@@ -1,0 +1,177 @@
+/**
+ * Two writers, two compactors and a vacuum on one table, each a process of its own: no row is lost, none is doubled, no commit is lost, and
+ * the vacuum removes files meanwhile. Then the same while they are killed at random. On files and on S3.
+ */
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTable } from "../../../runtime/delta/create.ts";
+import { decodePath } from "../../../runtime/delta/file-paths.ts";
+import { readHistory } from "../../../runtime/delta/history.ts";
+import { sizeOf } from "../../../runtime/delta/read.ts";
+import { readSnapshot } from "../../../runtime/delta/snapshot.ts";
+import type { Snapshot } from "../../../runtime/delta/snapshot.ts";
+import { readRows } from "../../../runtime/parquet/arrow-rows.ts";
+import { decodeParquet } from "../../../runtime/parquet/parquet-file.ts";
+import { openStores } from "../../../runtime/storage/open-store.ts";
+import type { Store } from "../../../runtime/storage/store.ts";
+import { startCommand } from "../../bin/command.ts";
+import { onEveryStore } from "../../stores.ts";
+import { committed, location, rideColumns } from "./rides.ts";
+
+const isLong = process.env["NEURALAKE_TORTURE"] === "1";
+/** The vacuum removes what was replaced ten seconds ago, so that a race must last longer. */
+const seconds = isLong ? 60 : 14;
+const retain = "10s";
+const writers = ["first", "second"] as const;
+
+let folder: string;
+beforeAll(async () => { folder = await mkdtemp(path.join(tmpdir(), "race-")); });
+afterAll(() => rm(folder, { recursive: true }));
+
+/** A process of the race, started again each time it is killed. */
+interface Racer {
+  /** Lines it printed, over all its lives. */
+  readonly lines: string[];
+  kill(): void;
+  /** Lets it end by itself; what it said on its way out other than by our hand. */
+  stop(): Promise<readonly string[]>;
+}
+
+function race(start: () => ChildProcess): Racer {
+  const lines: string[] = [];
+  const complaints: string[] = [];
+  let child: ChildProcess;
+  let running: Promise<void>;
+  let stopping = false;
+  const live = (): void => {
+    child = start();
+    const own = child;
+    let killed = false;
+    let rest = "";
+    own.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
+      const parts = (rest + chunk).split("\n");
+      rest = parts.pop() ?? "";
+      lines.push(...parts);
+    });
+    own.stderr?.setEncoding("utf8").on("data", (chunk: string) => complaints.push(chunk));
+    running = new Promise((resolve) => {
+      own.once("exit", (_code, signal) => { killed = signal === "SIGKILL"; });
+      own.once("close", (code, signal) => {
+        // One that was just started again has not come to hear the wish to end.
+        if (!killed && code !== 0 && !(stopping && signal === "SIGTERM")) complaints.push(`exit ${code ?? signal}`);
+        if (killed && !stopping) live();
+        resolve();
+      });
+    });
+  };
+  live();
+  return {
+    lines,
+    kill: () => void child.kill("SIGKILL"),
+    async stop() {
+      stopping = true;
+      child.stdin?.end();
+      if (child.stdin === null) child.kill("SIGTERM");
+      await running;
+      return complaints;
+    },
+  };
+}
+
+interface Race { readonly store: Store; readonly root: string; readonly cache: string }
+
+async function newRace(root: string): Promise<Race> {
+  const cache = path.join(folder, "cache");
+  const store = openStores({ directory: cache, bytesMax: 1_000_000_000 })(root);
+  committed(await createTable(store, location, { name: "race", description: "", columns: rideColumns, partitionColumns: [] }));
+  return { store, root, cache };
+}
+
+function startRacers({ root, cache }: Race, everyMs: number): { readonly writing: readonly Racer[]; readonly keeping: readonly Racer[] } {
+  const writer = (name: string): Racer => race(() => spawn(process.execPath, ["-C", "source", path.join(import.meta.dirname, "race-writer.ts"), root, location, name, cache, String(everyMs)], { stdio: ["pipe", "pipe", "pipe"] }));
+  const keeper = (...args: readonly string[]): Racer => race(() => startCommand(folder, [args[0] ?? "", `${root}/${location}`, ...args.slice(1), "--json"], { XDG_CACHE_HOME: folder, NEURALAKE_ROOT: root }));
+  const keeping = [keeper("compact", "--every", "100ms"), keeper("compact", "--every", "150ms"), keeper("vacuum", "--every", "500ms", "--retain", retain, "--allow-short-retention")];
+  return { writing: writers.map(writer), keeping };
+}
+
+/** Watches the table for some seconds: rows never become fewer. */
+async function watchGrowth({ store }: Race, during: number, meanwhile: () => void): Promise<Snapshot> {
+  let snapshot = await readSnapshot(store, location);
+  let rows = sizeOf(snapshot).rows ?? 0;
+  for (const until = Date.now() + during * 1_000; Date.now() < until; await wait(200)) {
+    snapshot = await readSnapshot(store, location, undefined, snapshot);
+    const now = sizeOf(snapshot).rows ?? -1;
+    expect(now).toBeGreaterThanOrEqual(rows);
+    rows = now;
+    meanwhile();
+  }
+  return snapshot;
+}
+
+/** Every row that each writer wrote, by what its last transaction says, in order. */
+function expectedRows(snapshot: Snapshot): string[] {
+  return writers.flatMap((name) => Array.from({ length: snapshot.transactions.get(name) ?? 0 }, (_, index) => index + 1).flatMap((number) => Array.from({ length: 1 + (number % 3) }, (_, k) => `${name} ${number * 10 + k}`))).toSorted();
+}
+
+async function rowsIn(store: Store, snapshot: Snapshot): Promise<string[]> {
+  const rows: string[] = [];
+  for (const file of snapshot.files) {
+    for (const batch of decodeParquet(await store.read(`${location}/${decodePath(file.path)}`), file.path)) rows.push(...readRows(snapshot.columns, batch).map((row) => `${String(row["city"])} ${String(row["id"])}`));
+  }
+  return rows.toSorted();
+}
+
+const sumOf = (racer: Racer | undefined, part: string): number => (racer?.lines ?? []).reduce((sum, line) => sum + Number((JSON.parse(line) as { readonly [part: string]: number })[part] ?? 0), 0);
+
+await onEveryStore((site) => {
+  test("writers, compactors and a vacuum race, and nothing is lost or doubled", { timeout: 300_000 }, async () => {
+    const own = await newRace(site.newRoot(folder));
+    const { writing, keeping } = startRacers(own, 40);
+    await watchGrowth(own, seconds, () => {});
+    expect(await Promise.all(writing.map((racer) => racer.stop()))).toEqual([[], []]);
+    const vacuum = keeping[2];
+    await expect.poll(() => sumOf(vacuum, "files"), { timeout: 30_000 }).toBeGreaterThan(0);
+    expect(await Promise.all(keeping.map((racer) => racer.stop()))).toEqual([[], [], []]);
+
+    const snapshot = await readSnapshot(own.store, location);
+    expect(await rowsIn(own.store, snapshot)).toEqual(expectedRows(snapshot));
+    // Each commit that somebody was told of is in the log under its version, and there are no others.
+    const told = new Map(writing.flatMap((racer, index) => racer.lines.map((version) => [Number(version), writers[index]] as const)));
+    expect(writers.map((name) => snapshot.transactions.get(name))).toEqual(writing.map((racer) => racer.lines.length));
+    const history = await readHistory(own.store, location);
+    expect(history).toHaveLength(snapshot.version + 1);
+    expect(history.filter(({ info }) => info?.["operation"] === "WRITE").map(({ version }) => version).toSorted((a, b) => a - b)).toEqual([...told.keys()].toSorted((a, b) => a - b));
+    const compactions = keeping.slice(0, 2).flatMap((racer) => racer.lines.map((line) => JSON.parse(line) as { readonly version?: number }).flatMap(({ version }) => version ?? []));
+    expect(history.filter(({ info }) => info?.["operation"] === "OPTIMIZE").map(({ version }) => version).toSorted((a, b) => a - b)).toEqual(compactions.toSorted((a, b) => a - b));
+    expect(compactions.length).toBeGreaterThan(0);
+    expect(snapshot.files.length).toBeLessThan(40);
+    console.log(`race on ${site.kind}: ${told.size} appends, ${compactions.length} compactions, ${snapshot.files.length} files left, ${sumOf(vacuum, "files")} files removed`);
+  });
+
+  test("killed at any moment and started again, they lose and double nothing", { timeout: 300_000 }, async () => {
+    const own = await newRace(site.newRoot(folder));
+    const { writing, keeping } = startRacers(own, 10);
+    const all = [...writing, ...keeping];
+    let kills = 0;
+    let next = Date.now() + 2_000;
+    await watchGrowth(own, isLong ? 60 : 12, () => {
+      if (Date.now() < next) return;
+      all[Math.floor(Math.random() * all.length)]?.kill();
+      kills += 1;
+      next = Date.now() + 300 + Math.random() * 900;
+    });
+    const complaints = await Promise.all(all.map((racer) => racer.stop()));
+    expect(complaints.flat()).toEqual([]);
+    const snapshot = await readSnapshot(own.store, location);
+    expect(await rowsIn(own.store, snapshot)).toEqual(expectedRows(snapshot));
+    expect(snapshot.transactions.size).toBe(2);
+    // A writer that was killed may not have told its last commit; every commit it told stands.
+    for (const [index, name] of writers.entries()) expect(snapshot.transactions.get(name)).toBeGreaterThanOrEqual(writing[index]?.lines.length ?? 0);
+    expect(kills).toBeGreaterThan(5);
+    console.log(`race on ${site.kind}: ${kills} kills, ${[...snapshot.transactions.values()].reduce((sum, count) => sum + count, 0)} appends, version ${snapshot.version}, ${snapshot.files.length} files left`);
+  });
+});
