@@ -1,6 +1,7 @@
 """Other engines reading our Delta tables. On import path of every script that test/services/python.ts runs.
 
 A table is named by its path or s3:// address; S3 is found by the AWS variables of the environment, as our own commands find it.
+Each engine is imported where it is used: together they take seconds.
 """
 import base64
 import glob
@@ -8,14 +9,13 @@ import json
 import math
 import os
 
-import deltalake
-import duckdb
-import polars
 import pyarrow
 
 
 def delta_rs(table, version=None):
     """The table's rows as delta-rs's own engine reads them: an Arrow table."""
+    import deltalake
+
     opened = deltalake.DeltaTable(table, version=version, storage_options=storage(table))
     return pyarrow.table(deltalake.QueryBuilder().register("it", opened).execute("SELECT * FROM it"))
 
@@ -28,6 +28,8 @@ def duckdb_delta(table, version=None):
 
 def polars_delta(table, version=None):
     """The table's rows as Polars reads them."""
+    import polars
+
     return polars.read_delta(table, version=version, storage_options=storage(table)).to_arrow()
 
 
@@ -36,6 +38,8 @@ engines = {"delta-rs": delta_rs, "duckdb": duckdb_delta, "polars": polars_delta}
 
 def duckdb_connection(table=""):
     """A DuckDB with the delta and httpfs extensions and, for a table on S3, its credentials."""
+    import duckdb
+
     connection = duckdb.connect()
     for file in sorted(glob.glob(os.path.join(os.path.dirname(duckdb.__file__), "../duckdb_extension_*/extensions/*/*.duckdb_extension"))):
         connection.execute(f"LOAD '{file}'")
