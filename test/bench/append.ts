@@ -8,39 +8,18 @@ import { randomUUID } from "node:crypto";
 import { link, mkdir, mkdtemp, open, rm, unlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { NamedType } from "../../compiler/ir/column-type.ts";
 import { appendFiles, writeRows } from "../../runtime/delta/append.ts";
 import { createTable } from "../../runtime/delta/create.ts";
 import { commitPath } from "../../runtime/delta/log.ts";
-import { readSnapshot } from "../../runtime/delta/snapshot.ts";
 import type { Snapshot } from "../../runtime/delta/snapshot.ts";
 import { buildBatch } from "../../runtime/parquet/arrow-build.ts";
-import { readRows } from "../../runtime/parquet/arrow-rows.ts";
-import { decodeParquet, encodeParquet } from "../../runtime/parquet/parquet-file.ts";
+import { encodeParquet } from "../../runtime/parquet/parquet-file.ts";
 import { openFiles } from "../../runtime/storage/files.ts";
-import type { Row } from "../../runtime/values/value.ts";
+import { checkAppends, columns, median, rows } from "./append/rides.ts";
 
 const appends = 200;
 const warmUps = 20;
 const goal = 1.6;
-
-const columns: readonly NamedType[] = [
-  { name: "id", type: { kind: "int64" }, nullable: false },
-  { name: "seen_at", type: { kind: "timestamp" }, nullable: false },
-  { name: "day", type: { kind: "day" }, nullable: false },
-  { name: "name", type: { kind: "text" }, nullable: true },
-  { name: "fare", type: { kind: "decimal", precision: 10, scale: 2 }, nullable: false },
-  { name: "distance", type: { kind: "float64" }, nullable: false },
-  { name: "passengers", type: { kind: "int32" }, nullable: true },
-  { name: "paid", type: { kind: "bool" }, nullable: false },
-];
-
-const day = Temporal.PlainDate.from("2026-08-01");
-const start = Temporal.Instant.from("2026-08-01T00:00:00Z");
-const rows: readonly Row[] = Array.from({ length: 1_000 }, (_, index) => ({
-  id: BigInt(index), seen_at: start.add({ milliseconds: index }), day, name: index % 10 === 0 ? null : `rider number ${index}`,
-  fare: (index / 8).toFixed(2), distance: index * 1.1, passengers: index % 7 === 0 ? null : index % 5, paid: index % 2 === 0,
-}));
 
 const directory = await mkdtemp(path.join(tmpdir(), "neuralake-bench-"));
 try {
@@ -67,15 +46,11 @@ try {
     ours.push(between - began);
     peers.push(performance.now() - resumed);
   }
-  await checkAnswer(store);
+  await checkAppends(store, appends + warmUps);
   const [seconds, peerSeconds] = [median(ours) * appends / 1_000, median(peers) * appends / 1_000];
   console.log(JSON.stringify({ bench: "append", appends, seconds, peer: "encode, write, sync and link", peerSeconds, ratio: Number((seconds / peerSeconds).toFixed(3)), goal }));
 } finally {
   await rm(directory, { recursive: true, force: true });
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 /** The least that makes a file durable under a name that nobody else may take. */
@@ -90,16 +65,4 @@ async function placeFile(file: string, bytes: Uint8Array): Promise<void> {
   const above = await open(path.dirname(file), "r");
   await above.sync();
   await above.close();
-}
-
-/** Every append is there, whole. */
-async function checkAnswer(store: ReturnType<typeof openFiles>): Promise<void> {
-  const { files, version } = await readSnapshot(store, "bench/rides");
-  assert.equal(version, appends + warmUps);
-  assert.equal(files.length, appends + warmUps);
-  for (const file of files) {
-    const [batch] = decodeParquet(await store.read(`bench/rides/${file.path}`), file.path);
-    assert(batch !== undefined);
-    assert.deepEqual(readRows(columns, batch), rows);
-  }
 }
