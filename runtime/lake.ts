@@ -4,7 +4,6 @@ import type { Catalog, Table } from "../compiler/ir/catalog.ts";
 import { allTables, fullName } from "../compiler/ir/names.ts";
 import { createTable } from "./delta/create.ts";
 import { readHistory } from "./delta/history.ts";
-import { readable } from "./delta/read.ts";
 import { conditionsOf } from "./governance/conditions.ts";
 import { deadTable } from "./governance/dead-letters.ts";
 import { createJudge } from "./governance/judge.ts";
@@ -22,6 +21,7 @@ import { rowWriter } from "./lake/load-rows.ts";
 import { findMisfit } from "./lake/misfit.ts";
 import { openPeeks, peekRequest } from "./lake/peek.ts";
 import { openPlaces } from "./lake/places.ts";
+import { openReadables } from "./lake/readables.ts";
 import { schemaMark } from "./lake/schema-mark.ts";
 import { stateOf } from "./lake/states.ts";
 import { openTables } from "./lake/tables.ts";
@@ -100,13 +100,13 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
 /** What queries see: the catalog's tables and their dead tables, snapshots by their logs, rows by the author's functions. */
 function queryContext(options: LakeOptions, project: string, tables: DeltaTables): QueryContext {
   const functionRows = createFunctionRows(options.functions ?? {});
+  const readableOf = openReadables();
   return {
     catalog: withDeadTables(options.catalog),
     project,
     async snapshot(table, asOf) {
       const snapshot = await tables.read(table, asOf);
-      const { store, location } = tables.places.table(table);
-      return { ...(await readable(store, location, snapshot)), version: snapshot.version, committed: snapshot.committed };
+      return { ...(await readableOf(tables.places.table(table), snapshot)), version: snapshot.version, committed: snapshot.committed };
     },
     rows: async (table, parameters) => functionRows(table, parameters),
   };

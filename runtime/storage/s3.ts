@@ -18,6 +18,7 @@ import type { StagedFile, Store } from "./store.ts";
 export function openS3(root: string, cache: Cache): Store {
   const prefix = openPrefix(root);
   const probe = openProbe(prefix);
+  let endpoint: string | undefined;
   return {
     root: prefix.root,
     local: cache.directory,
@@ -32,8 +33,11 @@ export function openS3(root: string, cache: Cache): Store {
     stage: async (name) => stagedFile(prefix, name, cache, probe),
     remove: (name) => prefix.ask(name, async ({ s3 }, at) => void (await s3.deleteObject(at))),
     leftovers: (directory) => listUploads(prefix, directory),
-    // The endpoint is part of what is cached: two servers may have buckets of one name.
-    localize: async (name, size) => await cache.localize(`${prefix.uri(name)} at ${(await prefix.connect()).endpoint}`, size, (file) => fetchObject(prefix, name, file)),
+    async localize(name, size) {
+      // The endpoint is part of what is cached: two servers may have buckets of one name.
+      endpoint ??= (await prefix.connect()).endpoint;
+      return await cache.localize(`${prefix.uri(name)} at ${endpoint}`, size, (file) => fetchObject(prefix, name, file));
+    },
     scratch: () => cache.work(),
   };
 }
