@@ -22,13 +22,27 @@ export interface TableStatus {
 
 /** The status of every table that has versions, in the catalog's order; `lags` by table. */
 export function tableStatuses(catalog: Catalog, states: readonly TableState[], lags: ReadonlyMap<string, number>, now: number): TableStatus[] {
-  const goals = new Map(allTables(catalog).map((table) => [fullName(table), table.freshness === undefined ? undefined : durationMs(table.freshness)]));
+  const goals = goalsOf(catalog);
   return states.flatMap(({ table, version, rows, files, committed }) => {
     if (version === null || files === null || committed === null) return [];
     const [lag, goalMs, ageMs] = [lags.get(table), goals.get(table), Math.max(0, now - committed)];
     const stale = goalMs !== undefined && ageMs > goalMs && lag !== 0;
     return [{ table, version, rows, files, ageMs, stale, ...(lag === undefined ? {} : { lag }), ...(goalMs === undefined ? {} : { goalMs }) }];
   });
+}
+
+/** How old its newest commit may be by its author's word, in milliseconds, by table. */
+export function goalsOf(catalog: Catalog): ReadonlyMap<string, number> {
+  return new Map(allTables(catalog).flatMap((table): [string, number][] => {
+    const goal = table.freshness === undefined ? undefined : durationMs(table.freshness);
+    return goal === undefined ? [] : [[fullName(table), goal]];
+  }));
+}
+
+/** `, goal 5 s`, or `, past its goal of 5 s`; nothing without a goal. */
+export function goalText(ageMs: number, goalMs: number | undefined): string {
+  if (goalMs === undefined) return "";
+  return ageMs > goalMs ? `, past its goal of ${spanText(goalMs)}` : `, goal ${spanText(goalMs)}`;
 }
 
 /** `3 s old, goal 5 s`. */

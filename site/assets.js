@@ -9,7 +9,7 @@ import path from "node:path";
 
 const fonts = ["inter", "source-serif-4", "jetbrains-mono"];
 const styles = ["colour", "ground", "frame", "list", "table", "columns", "snippets", "drawing", "search", "sql", "narrow", "print"];
-const scripts = ["site.js", "search.js", "sql.js"];
+const scripts = ["site.js", "search.js", "sql.js", "freshness.js"];
 
 /**
  * Writes the assets and returns a short text that changes whenever they do.

@@ -4,6 +4,7 @@ import { addLakeCommand, asOfFrom, asOfOptions, type AsOfOptions, type DefineCom
 import { declaredTable, printDeclared } from "../declared-table.ts";
 import { printFacts, printTable } from "../listing.ts";
 import { findProject, openTargetLake, resolveTarget, type LakeOptions } from "../project.ts";
+import { freshnessText, goalsOf } from "../table-status.ts";
 import type { Description } from "../../runtime/lake.ts";
 
 export const defineDescribe: DefineCommand = (program, terminal) => {
@@ -20,7 +21,8 @@ export const defineDescribe: DefineCommand = (program, terminal) => {
     if (declared !== undefined) return printDeclared(declared, terminal);
     const description = await lake.describe(resolveTarget(target), asOf);
     if (terminal.json) return terminal.printJson(description);
-    await printFacts(terminal, factsOf(description));
+    const goalMs = description.name === undefined ? undefined : goalsOf(lake.catalog).get(description.name);
+    await printFacts(terminal, [...factsOf(description), ["freshness", goalMs === undefined || asOf !== undefined ? undefined : freshnessOf(description, goalMs)]]);
     await terminal.print();
     const { fields } = description.metadata.schema as DeltaStruct;
     await printTable(
@@ -30,6 +32,11 @@ export const defineDescribe: DefineCommand = (program, terminal) => {
     );
   });
 };
+
+function freshnessOf({ timestamp }: Description, goalMs: number): string {
+  const ageMs = Math.max(0, Date.now() - Date.parse(timestamp));
+  return `${freshnessText({ ageMs, goalMs })}${ageMs > goalMs ? ": stale" : ""}`;
+}
 
 /** A Delta schema (protocol: Schema Serialization Format), as far as it is printed. */
 interface DeltaStruct { readonly fields: readonly { readonly name: string; readonly type: unknown; readonly nullable: boolean; readonly metadata: { readonly [key: string]: unknown } }[] }

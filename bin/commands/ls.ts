@@ -3,6 +3,7 @@ import { addLakeCommand, type DefineCommand } from "../command.ts";
 import { ageText, bytesText, countText } from "../amounts.ts";
 import { findProject, openProjectLake, type LakeOptions } from "../project.ts";
 import { printTable } from "../listing.ts";
+import { goalsOf, goalText } from "../table-status.ts";
 
 export const defineLs: DefineCommand = (program, terminal) => {
   addLakeCommand(program, {
@@ -12,7 +13,8 @@ export const defineLs: DefineCommand = (program, terminal) => {
   }).action(async (options: LakeOptions) => {
     await using lake = await openProjectLake(await findProject(options));
     const states = await lake.states();
-    if (terminal.json) return terminal.printJson(states.map(({ columns: _columns, committed, ...state }) => ({ ...state, committed: timeText(committed) })));
+    const goals = goalsOf(lake.catalog);
+    if (terminal.json) return terminal.printJson(states.map(({ columns: _columns, committed, ...state }) => ({ ...state, committed: timeText(committed), ...goalOf(goals.get(state.table)) })));
     const now = Date.now();
     await printTable(
       terminal,
@@ -23,11 +25,15 @@ export const defineLs: DefineCommand = (program, terminal) => {
         state.rows === null ? "-" : countText(state.rows),
         state.bytes === null ? "-" : bytesText(state.bytes),
         state.version === null ? "-" : String(state.version),
-        state.committed === null ? (state.exists ? "-" : "not created yet") : ageText(now - state.committed),
+        state.committed === null ? (state.exists ? "-" : "not created yet") : `${ageText(now - state.committed)}${goalText(now - state.committed, goals.get(state.table))}`,
       ]),
     );
   });
 };
+
+function goalOf(goalMs: number | undefined): { readonly goalMs?: number } {
+  return goalMs === undefined ? {} : { goalMs };
+}
 
 function timeText(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();

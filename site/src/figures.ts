@@ -66,10 +66,11 @@ export function duration(text: string): number | undefined {
   return amount === undefined || unit === undefined ? undefined : Number(amount) * (units[unit] ?? Number.NaN);
 }
 
-/** `4 min`, `3 hours`, `2 days`. */
+/** `20 ms`, `3 s`, `4 min`, `3 hours`, `2 days`; site/script/freshness.js tells them alike. */
 export function span(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.floor(milliseconds)} ms`;
+  if (milliseconds < 60_000) return `${Math.floor(milliseconds / 1000)} s`;
   const minutes = Math.floor(milliseconds / 60_000);
-  if (minutes < 1) return "under a minute";
   if (minutes < 120) return `${minutes} min`;
   return minutes < 2880 ? counted(Math.floor(minutes / 60), "hour") : counted(Math.floor(minutes / 1440), "day");
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { statusLines, tableStatuses } from "../../bin/table-status.ts";
+import { goalText, statusLines, tableStatuses } from "../../bin/table-status.ts";
 import type { Style } from "../../bin/terminal.ts";
 import type { TableState } from "../../runtime/lake.ts";
 import { catalog } from "../runtime/server/served-rides.ts";
@@ -24,6 +24,10 @@ test("one older than its goal stands out, unless nothing waits to be written", (
   expect(lines("20ms", 5)).toEqual(["rides.trips  version 7  1,200 rows  3 files  lag 5  !3 s old, goal 20 ms!"]);
   expect(lines("20ms")).toEqual(["rides.trips  version 7  1,200 rows  3 files  !3 s old, goal 20 ms!"]);
   expect(lines("20ms", 0)).toEqual(["rides.trips  version 7  1,200 rows  3 files  lag 0  3 s old, goal 20 ms"]);
+});
+
+test("beside an age stands the goal, and whether it is past it", () => {
+  expect([goalText(3_000, 5_000), goalText(6_000, 5_000), goalText(6_000, undefined)]).toEqual([", goal 5 s", ", past its goal of 5 s", ""]);
 });
 
 test("tables without versions have no line; columns are aligned; no line is wider than the terminal", () => {

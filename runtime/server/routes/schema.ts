@@ -3,8 +3,10 @@ import type { FastifyInstance } from "fastify";
 import type { Column, Table } from "../../../compiler/ir/catalog.ts";
 import { allTables, fullName } from "../../../compiler/ir/names.ts";
 import { typeName } from "../../../compiler/ir/type-name.ts";
+import { Failure } from "../../values/failure.ts";
 import type { Answering } from "../editions.ts";
 import { readQueryString, refuseRest } from "../query-string.ts";
+import type { ServedLake } from "../served-lake.ts";
 import { findTable, parametersOf } from "../table-name.ts";
 
 /** Adds the routes. */
@@ -15,8 +17,22 @@ export function addSchemaRoutes(server: FastifyInstance, answering: Answering): 
   }));
   server.get<{ Params: { table: string } }>("/api/schema/:table", answering(async ({ lake }, request) => {
     refuseRest(readQueryString(request.url), []);
-    return describeTable(findTable(lake.catalog, request.params.table));
+    const table = findTable(lake.catalog, request.params.table);
+    return { ...describeTable(table), ...await describeNewest(lake, table) };
   }));
+}
+
+/** The newest version of a Delta table, when it was committed, and its age in seconds by the clock of the server; nothing while it is not created. */
+async function describeNewest(lake: ServedLake, table: Table): Promise<object> {
+  if (table.source.kind !== "delta") return {};
+  try {
+    const [newest] = await lake.versions([fullName(table)]) ?? [];
+    if (newest === undefined) return {};
+    return { version: newest.version, committed: new Date(newest.committed).toISOString(), age: Math.max(0, Date.now() - newest.committed) / 1000 };
+  } catch (error) {
+    if (error instanceof Failure && error.code === "DELTA_TABLE_NOT_FOUND") return {};
+    throw error;
+  }
 }
 
 function describeTable(table: Table): object {

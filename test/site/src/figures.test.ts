@@ -20,7 +20,7 @@ test("a fraction that rounds up carries into the whole", () => {
 
 test("durations are read as authors write them, and spans are told roughly", () => {
   expect(["15m", "2h", "730d", "soon"].map(duration)).toEqual([900_000, 7_200_000, 63_072_000_000, undefined]);
-  expect([30_000, 900_000, 7_200_000, 63_072_000_000].map(span)).toEqual(["under a minute", "15 min", "2 hours", "730 days"]);
+  expect([20, 3_900, 59_999, 60_000, 900_000, 7_200_000, 63_072_000_000].map(span)).toEqual(["20 ms", "3 s", "59 s", "1 min", "15 min", "2 hours", "730 days"]);
 });
 
 test("times are told in UTC, counts with their noun", () => {
