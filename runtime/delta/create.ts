@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import type { Store } from "../storage/store.ts";
 import type { Action, Metadata, Protocol } from "./actions.ts";
-import { listLog } from "./log.ts";
+import { listLog, newestOf } from "./log.ts";
 import { firstSnapshot } from "./snapshot.ts";
 import { commitFirst } from "./transaction.ts";
 import type { CommitOutcome } from "./transaction.ts";
@@ -21,7 +21,7 @@ export interface TableDefinition {
 export async function createTable(store: Store, location: string, definition: TableDefinition): Promise<CommitOutcome> {
   const listing = await listLog(store, location);
   const taken = { kind: "conflict", version: 0, about: "exists", reason: "a table is there already" } as const;
-  if (listing.commits.length + listing.checkpoints.length + listing.otherCheckpoints.length > 0) return taken;
+  if (newestOf(listing) !== undefined) return taken;
   const metaData = metadataOf(definition);
   const actions: Action[] = [{ protocol: protocolOf(definition.columns) }, { metaData }];
   const put = await commitFirst(store, location, actions, {

@@ -2,7 +2,7 @@
 import type { Store } from "../storage/store.ts";
 import { Failure } from "../values/failure.ts";
 import type { AsOf } from "../values/as-of.ts";
-import { listLog, logDirectory } from "./log.ts";
+import { listLog, logDirectory, newestOf } from "./log.ts";
 import type { LogListing } from "./log.ts";
 
 /** What the file says of a checkpoint. */
@@ -44,8 +44,8 @@ async function listFromHint(store: Store, location: string, asOf: AsOf | undefin
   const hint = (await readHint(store, location))?.version;
   if (hint === undefined || (asOf !== undefined && asOf.version < hint)) return undefined;
   const listing = await listLog(store, location, { version: hint, modified: Number.NEGATIVE_INFINITY });
-  const found = asOf === undefined ? listing.commits.length > 0 : listing.commits.some(({ version }) => version === asOf.version);
-  return found && listing.checkpoints.includes(hint) ? listing : undefined;
+  const found = asOf === undefined || asOf.version <= (newestOf(listing)?.version ?? -1);
+  return found && listing.checkpoints.some(({ version }) => version === hint) ? listing : undefined;
 }
 
 function hintPath(location: string): string {

@@ -6,7 +6,7 @@ import type { Store } from "../storage/store.ts";
 import type { Action, AddFile, DomainMetadata, Metadata, Protocol, RemoveFile, Txn } from "./actions.ts";
 import { readCheckpoint } from "./checkpoint.ts";
 import { listRecent } from "./last-checkpoint.ts";
-import { lackOf, readCommits, versionsBetween } from "./log.ts";
+import { checkpointBefore, readCommits } from "./log.ts";
 import { fileKey } from "./replay.ts";
 
 /** What the commits behind a checkpoint come to. */
@@ -24,12 +24,9 @@ const actionsMax = 8_192;
 /** What stands at a version, each once; of tombstones those since a time (milliseconds since 1970). DELTA_LOG_BROKEN when a commit is missing. */
 export async function* reconciledActions(store: Store, location: string, version: number, tombstonesSince: number): AsyncGenerator<readonly Action[]> {
   const listing = (await listRecent(store, location, { version }));
-  const checkpoint = listing.checkpoints.findLast((found) => found <= version);
-  const versions = versionsBetween(checkpoint === undefined ? 0 : checkpoint + 1, version);
-  const lack = lackOf(store, location, versions, listing);
-  if (lack !== undefined) throw lack;
+  const checkpoint = checkpointBefore(listing, version);
   const tail: Tail = { protocol: undefined, metadata: undefined, files: new Map(), transactions: new Map(), domains: new Map() };
-  for await (const actions of readCommits(store, location, versions)) extend(tail, actions);
+  for await (const actions of readCommits(store, location, (checkpoint?.version ?? -1) + 1, version, listing)) extend(tail, actions);
   const kept = ({ remove }: Action): boolean => remove === undefined || (remove.deletionTimestamp ?? 0) >= tombstonesSince;
   if (checkpoint !== undefined) {
     for await (const actions of readCheckpoint(store, location, checkpoint, ["protocol", "metaData", "txn", "domainMetadata", "add", "remove"])) {

@@ -10,7 +10,7 @@ import { mappingMode, physicalColumns } from "./column-mapping.ts";
 import type { MappingMode } from "./column-mapping.ts";
 import { requireReadable } from "./features.ts";
 import { listRecent } from "./last-checkpoint.ts";
-import { commitPath, lackOf, listLog, logDirectory, readCommitIfThere, readCommits, versionsBetween } from "./log.ts";
+import { checkpointBefore, commitPath, listLog, logDirectory, newestOf, reachable, readCommitIfThere, readCommits } from "./log.ts";
 import type { LogListing, LoggedCommit } from "./log.ts";
 import { applyActions, emptyState, filesOf, filesWith, stateOf } from "./replay.ts";
 import type { ReplayState } from "./replay.ts";
@@ -97,7 +97,7 @@ async function refresh(store: Store, location: string, known: Snapshot): Promise
   const listing = await listLog(store, location, probed.at);
   const last = listing.commits.at(-1) ?? probed.at;
   await replay(store, location, state, probed.at.version + 1, last.version, listing);
-  return finish(store, location, state, last, listing.checkpoints.at(-1) ?? known.checkpoint, known);
+  return finish(store, location, state, last, listing.checkpoints.at(-1)?.version ?? known.checkpoint, known);
 }
 
 /** Applies the commits behind `at`, the first of which was read already, to the last or so many; undefined when one vanishes meanwhile. */
@@ -118,15 +118,15 @@ async function probe(store: Store, location: string, state: ReplayState, at: Log
 async function readWhole(store: Store, location: string, asOf: AsOf | undefined): Promise<Snapshot> {
   const listing = await listRecent(store, location, asOf);
   const target = chooseVersion(store, location, listing, asOf);
-  const checkpoint = listing.checkpoints.findLast((version) => version <= target.version) ?? null;
+  const checkpoint = checkpointBefore(listing, target.version);
   const state = emptyState();
-  if (checkpoint !== null) for await (const actions of readCheckpoint(store, location, checkpoint)) applyActions(state, actions);
-  await replay(store, location, state, checkpoint === null ? 0 : checkpoint + 1, target.version, listing);
-  return finish(store, location, state, target, checkpoint);
+  if (checkpoint !== undefined) for await (const actions of readCheckpoint(store, location, checkpoint)) applyActions(state, actions);
+  await replay(store, location, state, (checkpoint?.version ?? -1) + 1, target.version, listing);
+  return finish(store, location, state, target, checkpoint?.version ?? null);
 }
 
 function chooseVersion(store: Store, location: string, listing: LogListing, asOf: AsOf | undefined): LoggedCommit {
-  const last = listing.commits.at(-1);
+  const last = newestOf(listing);
   if (last === undefined) {
     throw new Failure("DELTA_TABLE_NOT_FOUND", `There is no Delta table at ${store.locate(location)}.`, { hint: `A table has a log in ${logDirectory("")}. A declared table is created by "neuralake apply".` });
   }
@@ -134,17 +134,14 @@ function chooseVersion(store: Store, location: string, listing: LogListing, asOf
   const versions = reachable(listing);
   const found = "version" in asOf ? versions.find((commit) => commit.version === asOf.version) : versions.findLast((commit) => commit.modified <= millisOf(asOf.timestamp));
   if (found !== undefined) return found;
+  // Behind a gap: replay says which version is missing.
+  const cut = "version" in asOf ? listing.commits.find((commit) => commit.version === asOf.version && commit.version > (versions[0]?.version ?? -1)) : undefined;
+  if (cut !== undefined) return cut;
   const asked = "version" in asOf ? String(asOf.version) : asOf.timestamp;
   const oldest = versions[0] ?? last;
   throw new Failure("DELTA_VERSION_NOT_FOUND", `${store.locate(location)} has no version ${"version" in asOf ? asked : `as old as ${asked}`}.`, {
     hint: `The oldest that can be had is ${oldest.version} (${isoTime(oldest.modified)}), the newest ${last.version} (${isoTime(last.modified)}).`, place: { value: asked },
   });
-}
-
-/** The versions that replay can come to: all of them, or those from the oldest checkpoint on once the log's beginning was cleaned away. */
-function reachable({ commits, checkpoints }: LogListing): readonly LoggedCommit[] {
-  const start = commits[0]?.version === 0 ? 0 : checkpoints[0] ?? Number.POSITIVE_INFINITY;
-  return commits.filter((commit) => commit.version >= start);
 }
 
 function millisOf(timestamp: string): number {
@@ -157,10 +154,7 @@ function millisOf(timestamp: string): number {
 
 /** Applies the commits from one version to another, which must all be there. */
 async function replay(store: Store, location: string, state: ReplayState, from: number, to: number, listing: LogListing): Promise<void> {
-  const versions = versionsBetween(from, to);
-  const lack = lackOf(store, location, versions, listing);
-  if (lack !== undefined) throw lack;
-  for await (const actions of readCommits(store, location, versions)) applyActions(state, actions);
+  for await (const actions of readCommits(store, location, from, to, listing)) applyActions(state, actions);
 }
 
 function finish(store: Store, location: string, state: ReplayState, at: LoggedCommit, checkpoint: number | null, base?: Snapshot): Snapshot {

@@ -44,7 +44,7 @@ async function removeCommits(from: number, to: number): Promise<void> {
 }
 
 async function actionsAt(version: number): Promise<Action[]> {
-  const lists = await Array.fromAsync(readCheckpoint(store, location, version, ["protocol", "metaData", "txn", "domainMetadata", "add", "remove"]));
+  const lists = await Array.fromAsync(readCheckpoint(store, location, { version, names: [`${String(version).padStart(20, "0")}.checkpoint.parquet`] }, ["protocol", "metaData", "txn", "domainMetadata", "add", "remove"]));
   return lists.flat();
 }
 

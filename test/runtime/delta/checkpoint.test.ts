@@ -105,16 +105,22 @@ test("a checkpoint that is damaged is DELTA_LOG_BROKEN and named", async () => {
   await expect(readSnapshot(store, location)).rejects.toMatchObject({ code: "DELTA_LOG_BROKEN", message: expect.stringContaining(checkpointPath(location, 0)) });
 });
 
-test("a V2 checkpoint under a classic name is refused by name", async () => {
+test("a checkpoint of the second form under a classic name is read, and one that is of another version is not", async () => {
   const snapshot = committed(await append(store, await createRides(store), rides(1)));
-  await putCheckpoint(snapshot, [...actionColumns, column("checkpointMetadata", object(["version", long]))], [{ checkpointMetadata: { version: 1n } }]);
-  await expect(readSnapshot(store, location)).rejects.toMatchObject({ code: "DELTA_UNSUPPORTED_FEATURE", place: { value: "v2Checkpoint" } });
+  const marked = [...actionColumns, column("checkpointMetadata", object(["version", long]))];
+  await putCheckpoint(snapshot, marked, [{ checkpointMetadata: { version: 1n } }]);
+  await rm(store.locate(commitPath(location, 0)));
+  expect(await readSnapshot(store, location)).toMatchObject({ checkpoint: 1, files: [{ path: snapshot.files[0]?.path }] });
+  await rm(store.locate(checkpointPath(location, 1)));
+  await putCheckpoint(snapshot, marked, [{ checkpointMetadata: { version: 2n } }]);
+  await expect(readSnapshot(store, location)).rejects.toMatchObject({ code: "DELTA_LOG_BROKEN", message: expect.stringContaining("of version 2") });
 });
 
-test.each(["00000000000000000001.checkpoint.0000000001.0000000002.parquet", "00000000000000000001.checkpoint.80a083e8-7026-4e79-81be-64bd76c43a11.json"])("a log that only %s completes is refused, and one that has all its commits is read", async (name) => {
+test("parts of a checkpoint that lacks others are passed over, and a damaged one is named", async () => {
   committed(await append(store, await createRides(store), rides(1)));
-  await store.putIfAbsent(`${logDirectory(location)}${name}`, new TextEncoder().encode("x"));
-  expect((await readSnapshot(store, location)).files).toHaveLength(1);
-  await rm(store.locate(commitPath(location, 0)));
-  await expect(readSnapshot(store, location)).rejects.toMatchObject({ code: "DELTA_UNSUPPORTED_FEATURE", message: expect.stringContaining(name) });
+  const put = async (name: string): Promise<unknown> => await store.putIfAbsent(`${logDirectory(location)}00000000000000000001.checkpoint.${name}`, new TextEncoder().encode("x"));
+  await put("0000000001.0000000002.parquet");
+  expect(await readSnapshot(store, location)).toMatchObject({ checkpoint: null, version: 1 });
+  await put("80a083e8-7026-4e79-81be-64bd76c43a11.json");
+  await expect(readSnapshot(store, location)).rejects.toMatchObject({ code: "DELTA_LOG_BROKEN", message: expect.stringContaining("80a083e8") });
 });

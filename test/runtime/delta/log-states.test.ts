@@ -1,0 +1,118 @@
+/** A cross product: each state of the log, for tables of each feature that changes what is read. The same rows come out of all. */
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { sizeOf } from "../../../runtime/delta/read.ts";
+import type { Row } from "../../../runtime/values/value.ts";
+import { buildTable, logName, metaData, protocol } from "./log-builder.ts";
+import type { BuiltTable, LogAction } from "./log-builder.ts";
+import { logStates } from "./log-states.ts";
+import { inlineVector } from "./roaring-writer.ts";
+
+const mapped = (name: string, id: number, physical: string) => ({ "delta.columnMapping.id": id, "delta.columnMapping.physicalName": physical });
+const stats = (rows: number): object => ({ stats: JSON.stringify({ numRecords: rows }) });
+
+/** Five versions of a table, and the rows of the last. */
+interface Scenario { readonly make: (table: BuiltTable) => Promise<void>; readonly rows: readonly Row[] }
+
+const remove = ({ add }: LogAction, more: object = {}): LogAction => ({ remove: { path: Reflect.get(add ?? {}, "path") as string, deletionTimestamp: 5, dataChange: true, ...more } });
+
+/** Versions 1 to 4: a file, a second one, the first removed, a third. */
+async function grow(table: BuiltTable, first: readonly LogAction[], columns: (id: number) => string, more: (id: number) => object = () => ({})): Promise<void> {
+  await table.commit(0, ...first);
+  const added = await table.add("a b.parquet", `SELECT ${columns(1)}`, { ...stats(1), ...more(1) });
+  await table.commit(1, { commitInfo: { operation: "WRITE" } }, added, { txn: { appId: "app", version: 7 } });
+  await table.commit(2, await table.add("é.parquet", `SELECT ${columns(2)}`, { ...stats(1), ...more(2) }), { domainMetadata: { domain: "d", configuration: "{}", removed: false } });
+  await table.commit(3, remove(added, { deletionVector: Reflect.get(added["add"] ?? {}, "deletionVector") as object | undefined }));
+  await table.commit(4, await table.add("c.parquet", `SELECT ${columns(3)}`, { ...stats(1), ...more(3) }), { txn: { appId: "app", version: 8 } });
+}
+
+const scenarios: { readonly [name: string]: Scenario } = {
+  "of the oldest protocol": { make: (table) => grow(table, [protocol(), metaData([{ name: "id", type: "long" }])], (id) => `${id} AS id`), rows: [{ id: 2n }, { id: 3n }] },
+  "with partitions": {
+    make: (table) => grow(table, [protocol(), metaData([{ name: "id", type: "long" }, { name: "p", type: "string" }], { partitionColumns: ["p"] })], (id) => `${id} AS id`, (id) => ({ partitionValues: { p: id === 2 ? null : `p${id}` } })),
+    rows: [{ id: 2n, p: null }, { id: 3n, p: "p3" }],
+  },
+  "with deletion vectors": {
+    make: (table) => grow(table, [protocol(["deletionVectors", "v2Checkpoint"]), metaData([{ name: "id", type: "long" }])], (id) => `unnest([${id}, ${id * 10}]) AS id`, () => ({ ...stats(2), deletionVector: inlineVector([0]) })),
+    rows: [{ id: 20n }, { id: 30n }],
+  },
+  "that maps its columns by name": {
+    make: (table) => grow(table, [protocol(["columnMapping"]), metaData([{ name: "id", type: "long", metadata: mapped("id", 1, "col-1") }], { configuration: { "delta.columnMapping.mode": "name" } })], (id) => `${id} AS "col-1"`),
+    rows: [{ id: 2n }, { id: 3n }],
+  },
+  "of writer features alone": {
+    make: (table) => grow(table, [protocol([], ["appendOnly", "rowTracking", "domainMetadata", "inCommitTimestamp", "clustering", "icebergCompatV2", "somethingNew"]), metaData([{ name: "id", type: "long" }])], (id) => `${id} AS id`, (id) => ({ baseRowId: id, defaultRowCommitVersion: id, clusteringProvider: "liquid" })),
+    rows: [{ id: 2n }, { id: 3n }],
+  },
+  "whose protocol and schema change": {
+    async make(table) {
+      await grow(table, [protocol(), metaData([{ name: "id", type: "integer" }])], (id) => `${id}::INTEGER AS id`);
+      await table.commit(4, protocol(["typeWidening", "vacuumProtocolCheck"]), metaData([{ name: "id", type: "long" }, { name: "late", type: "string" }]), await table.add("c.parquet", "SELECT 3::BIGINT AS id, 'x' AS late", stats(1)), { txn: { appId: "app", version: 8 } });
+    },
+    rows: [{ id: 2n, late: null }, { id: 3n, late: "x" }],
+  },
+};
+
+const last = 4;
+
+describe.each(Object.keys(scenarios))("a table %s", (scenario) => {
+  test.each(Object.keys(logStates))("is read the same from a log with %s", async (state) => {
+    const table = await buildTable();
+    try {
+      await scenarios[scenario]?.make(table);
+      await logStates[state]?.(table, last);
+      const snapshot = await table.snapshot();
+      expect(snapshot.version).toBe(last);
+      expect(await table.rowsOf(snapshot)).toEqual(scenarios[scenario]?.rows);
+      expect(sizeOf(snapshot)).toMatchObject({ files: 2, rows: 2 });
+      expect([snapshot.transactions, [...snapshot.domains.keys()]]).toEqual([new Map([["app", 8]]), ["d"]]);
+    } finally {
+      await table.close();
+    }
+  });
+});
+
+describe("what a log lacks is told", () => {
+  const broken = async (damage: (table: BuiltTable) => Promise<void>): Promise<unknown> => {
+    const table = await buildTable();
+    try {
+      await scenarios["of the oldest protocol"]?.make(table);
+      await damage(table);
+      return await table.snapshot().then(() => "read", (error: unknown) => error);
+    } finally {
+      await table.close();
+    }
+  };
+
+  test.each<[string, (table: BuiltTable) => Promise<void>, string, string]>([
+    ["no log", async ({ directory }) => await rm(path.join(directory, "_delta_log"), { recursive: true }), "DELTA_TABLE_NOT_FOUND", "no Delta table"],
+    ["a commit in the middle", async ({ directory }) => await rm(path.join(directory, logName(2))), "DELTA_LOG_BROKEN", "lacks version 2"],
+    ["the first commit", async ({ directory }) => await rm(path.join(directory, logName(0))), "DELTA_LOG_BROKEN", "lacks version 0"],
+    ["a protocol", async (table) => await table.commit(0, metaData([{ name: "id", type: "long" }])), "DELTA_LOG_BROKEN", "no protocol"],
+    ["a schema", async (table) => await table.commit(0, protocol()), "DELTA_LOG_BROKEN", "no metaData"],
+    ["a sidecar", async (table) => {
+      await logStates["a second-form checkpoint in JSON with sidecars"]?.(table, last);
+      await rm(path.join(table.directory, "_delta_log/_sidecars"), { recursive: true });
+    }, "DELTA_LOG_BROKEN", "_sidecars"],
+    ["a sidecar's bytes", async (table) => {
+      await logStates["a second-form checkpoint in Parquet with sidecars"]?.(table, last);
+      await table.write("_delta_log/_sidecars/3a0d65cd-4056-49b8-937b-95f9e3ee90e0.parquet", "PAR1");
+    }, "DELTA_LOG_BROKEN", "bytes, and the checkpoint says"],
+    ["the mark of a second-form checkpoint", async (table) => await table.write(logName(2, "checkpoint.80a083e8-7026-4e79-81be-64bd76c43a11.json"), ""), "DELTA_LOG_BROKEN", "checkpointMetadata"],
+  ])("%s", async (_name, damage, code, told) => {
+    expect(await broken(damage)).toMatchObject({ code, message: expect.stringContaining(told) });
+  });
+
+  test("a version that was cleaned away, with the oldest that can be had", async () => {
+    const table = await buildTable();
+    try {
+      await scenarios["of the oldest protocol"]?.make(table);
+      await logStates["a second-form checkpoint in JSON with sidecars"]?.(table, last);
+      await expect(table.snapshot({ version: 1 })).rejects.toMatchObject({ code: "DELTA_VERSION_NOT_FOUND", hint: expect.stringMatching(/oldest .* 3 .*newest 4/) });
+      expect(await table.rows({ version: 3 })).toEqual([{ id: 2n }]);
+    } finally {
+      await table.close();
+    }
+  });
+});
