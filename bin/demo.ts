@@ -1,7 +1,7 @@
 /**
  * The demonstration: compiles the catalog of this repository, creates its tables, loads three million flights, and asks four typed
  * questions, the last over HTTP; it says what each step did and how long it took. With `--serve` it then builds the site and serves it
- * with the API until Ctrl-C.
+ * with the API until Ctrl-C, and where brokers are configured feeds a live table beside it.
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -13,7 +13,9 @@ import { applyChanges } from "./commands/apply.ts";
 import { compileProject } from "./commands/compile.ts";
 import { serveUntilStopped } from "./commands/serve.ts";
 import { readOpenApi } from "./compiled-project.ts";
+import { makeStream, replayFlights } from "./demo-live.ts";
 import { packageRoot } from "./package-root.ts";
+import { startBeside } from "./processes-beside.ts";
 import { findProject, openProjectLake, type Project } from "./project.ts";
 import { reportProblem } from "./report.ts";
 import { buildPages, siteFolder, writeFacts } from "./site-files.ts";
@@ -113,7 +115,7 @@ async function overHttp(client: typeof Client, project: Project, lake: Lake, ter
   }
 }
 
-async function demonstrate(project: Project, terminal: Terminal): Promise<Lake> {
+async function demonstrate(project: Project, terminal: Terminal): Promise<{ readonly lake: Lake; readonly client: typeof Client }> {
   await step(terminal, "compile", () => compileStep(project, terminal));
   const lake = await openProjectLake(project);
   await step(terminal, "apply", () => applyStep(lake, project, terminal));
@@ -125,7 +127,7 @@ async function demonstrate(project: Project, terminal: Terminal): Promise<Lake> 
   await step(terminal, "query 2", () => lateEvenings(embedded, terminal));
   await step(terminal, "query 3", () => partsAndSuppliers(embedded, terminal));
   await step(terminal, "query 4", () => overHttp(client, project, lake, terminal));
-  return lake;
+  return { lake, client };
 }
 
 async function buildStep(project: Project, lake: Lake): Promise<string[]> {
@@ -133,16 +135,37 @@ async function buildStep(project: Project, lake: Lake): Promise<string[]> {
   return [`${pluralText(pages, "page")} of the catalog`];
 }
 
+async function streamStep(project: Project): Promise<string[]> {
+  if (project.brokers.length === 0) return ["flights.live is not fed: no broker is named (NEURALAKE_KAFKA_BROKERS=host:port)"];
+  await makeStream(project);
+  return [`flights are replayed to ${project.brokers.join(", ")} and taken into flights.live`];
+}
+
+/** The live table: fed, compacted and looked at while the server answers. */
+async function liveUntilStopped(project: Project, lake: Lake, client: typeof Client, terminal: Terminal): Promise<void> {
+  await using embedded = await client.open({ root: project.root });
+  const beside = startBeside(project, { vacuumEvery: "1h", root: project.root }, terminal);
+  try {
+    await beside.suit(lake.catalog);
+    await replayFlights(project, embedded, terminal);
+  } finally {
+    await beside.stop();
+  }
+}
+
 async function run(terminal: Terminal): Promise<void> {
   const { values } = parseArgs({ options: { serve: { type: "boolean", default: false }, port: { type: "string", default: "8080" } } });
   process.chdir(fileURLToPath(packageRoot()));
   const project = await findProject();
   const started = performance.now();
-  await using lake = await demonstrate(project, terminal);
+  const { lake, client } = await demonstrate(project, terminal);
+  await using _closing = lake;
   if (values.serve) await step(terminal, "site", () => buildStep(project, lake));
+  if (values.serve) await step(terminal, "live", () => streamStep(project));
   await terminal.print(`${"done".padEnd(margin.length)}${terminal.style.quiet(`in ${durationText(performance.now() - started)}; the lake lies in ${lake.root.replace(`${project.folder}/`, "./")}`)}`);
-  if (values.serve) await serveUntilStopped(project, { lake, openapi: await readOpenApi(project.generatedDir) }, { host: "127.0.0.1", port: Number(values.port) }, terminal);
-  else await terminal.print(`${margin}npm start does this too, and then serves API and site`);
+  if (!values.serve) return terminal.print(`${margin}npm start does this too, and then serves API and site`);
+  const live = project.brokers.length === 0 ? undefined : () => liveUntilStopped(project, lake, client, terminal);
+  await serveUntilStopped(project, { lake, openapi: await readOpenApi(project.generatedDir) }, { host: "127.0.0.1", port: Number(values.port) }, terminal, live);
 }
 
 const terminal = openTerminal(false);

@@ -100,6 +100,24 @@ export interface FlightsLateness {
   readonly worst_delay: bigint;
 }
 
+/** Departures as they are told, one message a flight: those of `flights.departures`, replayed as if they left now. */
+export interface FlightsLive {
+  /** Counts the flights told, from 1. */
+  readonly flight_number: bigint;
+  /** When the flight was told. */
+  readonly told_at: Temporal.Instant;
+  /** When the flight left, by the clock on the wall of the airport it left from. */
+  readonly date: Temporal.PlainDateTime;
+  /** How far behind its timetable the flight ran; negative when it was early. */
+  readonly delay: bigint;
+  /** Length of the route. */
+  readonly distance: bigint;
+  /** Where the flight left from. */
+  readonly origin: string;
+  /** Where the flight went to. */
+  readonly destination: string;
+}
+
 /** What can be selected from, by name. */
 export interface Tables {
   "demo.part": DemoPart;
@@ -108,6 +126,7 @@ export interface Tables {
   "flights.busiest_routes": FlightsBusiestRoutes;
   "flights.daily_delays": FlightsDailyDelays;
   "flights.departures": FlightsDepartures;
+  "flights.live": FlightsLive;
 }
 
 /** Function tables, and what each is called with. */
@@ -126,6 +145,7 @@ export interface Calls {
 /** Delta tables, and what is appended to each: a column that may be null, or follows from another, may be left out. */
 export interface Appends {
   "flights.departures": FlightsDepartures;
+  "flights.live": FlightsLive;
 }
 
 /** The lake of this catalog: the same face in this process and over HTTP. */

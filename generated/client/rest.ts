@@ -94,6 +94,23 @@ export interface components {
       readonly mean_delay: number | ("NaN" | "Infinity" | "-Infinity");
       readonly worst_delay: bigint;
     };
+    /** Departures as they are told, one message a flight: those of `flights.departures`, replayed as if they left now. */
+    "flights.live": {
+      /** Counts the flights told, from 1. */
+      readonly flight_number: bigint;
+      /** When the flight was told. */
+      readonly told_at: string;
+      /** When the flight left, by the clock on the wall of the airport it left from. */
+      readonly date: string;
+      /** How far behind its timetable the flight ran; negative when it was early. */
+      readonly delay: bigint;
+      /** Length of the route. */
+      readonly distance: bigint;
+      /** Where the flight left from. */
+      readonly origin: string;
+      /** Where the flight went to. */
+      readonly destination: string;
+    };
   };
 }
 
@@ -112,6 +129,8 @@ export interface paths extends ServerPaths {
   "/api/tables/flights.daily_delays/{day}": KeyPath<Row<"flights.daily_delays">, "day">;
   "/api/tables/flights.departures": RowsPath<Row<"flights.departures">> & AppendPath<Row<"flights.departures">>;
   "/api/tables/flights.lateness": RowsPath<Row<"flights.lateness">, { readonly origin: string; readonly atLeast?: number }>;
+  "/api/tables/flights.live": RowsPath<Row<"flights.live">> & AppendPath<Row<"flights.live">>;
+  "/api/tables/flights.live/{flight_number}": KeyPath<Row<"flights.live">, "flight_number">;
 }
 
 /** Where rows hold 64-bit integers: these are read as bigint, however small. */
@@ -122,6 +141,7 @@ const wideIntegers = {
   "flights.daily_delays": ["flights", "late"],
   "flights.departures": ["delay", "distance"],
   "flights.lateness": ["hour_of_day", "flights", "worst_delay"],
+  "flights.live": ["flight_number", "delay", "distance"],
 };
 
 /** Speaks REST to a server of this catalog: `createRestClient({ url: "http://localhost:8080" })`. */
