@@ -56,7 +56,7 @@ export async function writeCheckpoint(store: Store, location: string, snapshot: 
 /** Commits between two checkpoints, when the table does not say (delta.checkpointInterval). */
 const intervalDefault = 100;
 /** A checkpoint of many actions waits until the commits behind it are so small a part of them: it is all written each time. */
-const actionsPerCommit = 1_000;
+const actionsPerCommit = 200;
 
 /** Writes the checkpoint of a snapshot when the last one is long enough ago; undefined when it is not. */
 export async function checkpointWhenDue(store: Store, location: string, snapshot: Snapshot): Promise<CheckpointResult | undefined> {

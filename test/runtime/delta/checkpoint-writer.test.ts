@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Action } from "../../../runtime/delta/actions.ts";
 import { readCheckpoint } from "../../../runtime/delta/checkpoint.ts";
-import { writeCheckpoint } from "../../../runtime/delta/checkpoint-writer.ts";
+import { checkpointWhenDue, writeCheckpoint } from "../../../runtime/delta/checkpoint-writer.ts";
 import { checkpointPath, commitPath, logDirectory } from "../../../runtime/delta/log.ts";
 import { reconciledActions } from "../../../runtime/delta/reconcile.ts";
 import { replaceFiles } from "../../../runtime/delta/replace.ts";
@@ -135,6 +135,44 @@ describe("a checkpoint", () => {
     expect(results.filter(({ written }) => written)).toHaveLength(1);
     await removeCommits(0, 2);
     expect((await readSnapshot(store, location)).files).toHaveLength(3);
+  });
+});
+
+describe("a checkpoint is due", () => {
+  async function tableWith(configuration: { readonly [name: string]: string }): Promise<Snapshot> {
+    const base = await createRides(store);
+    return committed(await replaceFiles(store, location, base, { remove: [], add: [], dataChange: false, metadata: { ...base.metadata, configuration } }, facts));
+  }
+
+  test("as often as the table says, counted from the last", async () => {
+    let snapshot = await tableWith({ "delta.checkpointInterval": "3" });
+    const written: number[] = [];
+    for (let id = 2; id <= 10; id++) {
+      snapshot = await appendEach(snapshot, id);
+      const result = await checkpointWhenDue(store, location, snapshot);
+      if (result !== undefined) written.push(result.version);
+    }
+    expect(written).toEqual([3, 6, 9]);
+  });
+
+  test("after a hundred commits when it says nothing", async () => {
+    const snapshot = await createRides(store);
+    expect(await checkpointWhenDue(store, location, { ...snapshot, version: 99 })).toBeUndefined();
+    await expect(checkpointWhenDue(store, location, { ...snapshot, version: 100 })).rejects.toMatchObject({ code: "DELTA_LOG_BROKEN" });
+  });
+
+  test("later, when the last one was large", async () => {
+    let snapshot = await appendEach(await tableWith({ "delta.checkpointInterval": "2" }), 2);
+    await writeFile(hintFile(), JSON.stringify({ version: 0, size: 1_000 }));
+    for (const id of [3, 4]) {
+      snapshot = await appendEach(snapshot, id);
+      expect(await checkpointWhenDue(store, location, snapshot)).toBeUndefined();
+    }
+    expect(await checkpointWhenDue(store, location, await appendEach(snapshot, 5))).toMatchObject({ version: 5, written: true });
+  });
+
+  test("never by an interval that is no number", async () => {
+    await expect(checkpointWhenDue(store, location, await tableWith({ "delta.checkpointInterval": "often" }))).rejects.toMatchObject({ code: "CONFIG_INVALID", message: expect.stringContaining('"often"') });
   });
 });
 
