@@ -10,15 +10,16 @@ import { mappingMode, physicalColumns } from "./column-mapping.ts";
 import type { MappingMode } from "./column-mapping.ts";
 import { requireReadable } from "./features.ts";
 import { listRecent } from "./last-checkpoint.ts";
-import { checkpointBefore, commitPath, listLog, logDirectory, newestOf, reachable, readCommitIfThere, readCommits } from "./log.ts";
+import { checkpointBefore, commitPath, listLog, readCommitIfThere, readCommits } from "./log.ts";
 import type { LogListing, LoggedCommit } from "./log.ts";
 import { applyActions, emptyState, filesOf, filesWith, stateOf } from "./replay.ts";
 import type { ReplayState } from "./replay.ts";
+import { chooseVersion, commitTime, keepsCommitTimes, mayKeepCommitTimes, versionAt } from "./time-travel.ts";
 import { columnsOf } from "./types.ts";
 
 export interface Snapshot {
   readonly version: number;
-  /** When the version was committed, in milliseconds since 1970: its file's time, or for a commit of our own, whose file nobody has looked at, the time it was done. */
+  /** When the version was committed, in milliseconds since 1970: as the commit says in a table that keeps such times, else its file's time, or for a commit of our own, whose file nobody has looked at, the time it was done. */
   readonly committed: number;
   readonly protocol: Protocol;
   readonly metadata: Metadata;
@@ -43,7 +44,7 @@ export interface Snapshot {
 export async function readSnapshot(store: Store, location: string, asOf?: AsOf, known?: Snapshot): Promise<Snapshot> {
   if (known !== undefined && asOf !== undefined && "version" in asOf && asOf.version === known.version) return known;
   const refreshed = known === undefined || asOf !== undefined ? undefined : await refresh(store, location, known);
-  return refreshed ?? readWhole(store, location, asOf);
+  return refreshed ?? (await readWhole(store, location, asOf, known));
 }
 
 /** The first snapshot of a table, out of the actions that made it. */
@@ -82,22 +83,35 @@ async function isOwnCommit(store: Store, location: string, known: Snapshot): Pro
   return actions?.some((action) => action.commitInfo?.["txnId"] === txnId) === true;
 }
 
+/** The times of files whose commits tell another. */
+const fileTimes = new WeakMap<Snapshot, number>();
+
+/** The snapshot with the time that its commit tells, in a table that keeps them. */
+async function timed(store: Store, location: string, snapshot: Snapshot): Promise<Snapshot> {
+  if (!keepsCommitTimes(snapshot.protocol, snapshot.metadata)) return snapshot;
+  const { version, committed: modified } = snapshot;
+  const told = { ...snapshot, committed: await commitTime(store, location, { version, modified }) };
+  fileTimes.set(told, modified);
+  return told;
+}
+
 /** Commits looked for one by one, before the log is listed: who looks often finds few. */
 const probesMax = 16;
 
 /** The newest snapshot by way of a known one; undefined when the log does not hold the known version as it was: the table was made anew, or its log cleaned. */
 async function refresh(store: Store, location: string, known: Snapshot): Promise<Snapshot | undefined> {
   const [standing, first] = await Promise.all([store.head(commitPath(location, known.version)), readCommitIfThere(store, location, known.version + 1)]);
-  if (standing === undefined || (standing.modified > known.committed && !(await isOwnCommit(store, location, known)))) return undefined;
+  const modified = fileTimes.get(known) ?? known.committed;
+  if (standing === undefined || (standing.modified > modified && !(await isOwnCommit(store, location, known)))) return undefined;
   if (first === undefined) return known;
   const state = stateOf(known);
-  const probed = await probe(store, location, state, { version: known.version, modified: known.committed }, first);
+  const probed = await probe(store, location, state, { version: known.version, modified }, first);
   if (probed === undefined) return undefined;
-  if (!probed.more) return finish(store, location, state, probed.at, known.checkpoint, known);
+  if (!probed.more) return await timed(store, location, finish(store, location, state, probed.at, known.checkpoint, known));
   const listing = await listLog(store, location, probed.at);
   const last = listing.commits.at(-1) ?? probed.at;
   await replay(store, location, state, probed.at.version + 1, last.version, listing);
-  return finish(store, location, state, last, listing.checkpoints.at(-1)?.version ?? known.checkpoint, known);
+  return await timed(store, location, finish(store, location, state, last, listing.checkpoints.at(-1)?.version ?? known.checkpoint, known));
 }
 
 /** Applies the commits behind `at`, the first of which was read already, to the last or so many; undefined when one vanishes meanwhile. */
@@ -115,41 +129,22 @@ async function probe(store: Store, location: string, state: ReplayState, at: Log
   return { at: reached, more: found !== undefined };
 }
 
-async function readWhole(store: Store, location: string, asOf: AsOf | undefined): Promise<Snapshot> {
+async function readWhole(store: Store, location: string, asOf: AsOf | undefined, known: Snapshot | undefined): Promise<Snapshot> {
   const listing = await listRecent(store, location, asOf);
-  const target = chooseVersion(store, location, listing, asOf);
+  const target = await targetOf(store, location, listing, asOf, known);
   const checkpoint = checkpointBefore(listing, target.version);
   const state = emptyState();
   if (checkpoint !== undefined) for await (const actions of readCheckpoint(store, location, checkpoint)) applyActions(state, actions);
   await replay(store, location, state, (checkpoint?.version ?? -1) + 1, target.version, listing);
-  return finish(store, location, state, target, checkpoint?.version ?? null);
+  return await timed(store, location, finish(store, location, state, target, checkpoint?.version ?? null));
 }
 
-function chooseVersion(store: Store, location: string, listing: LogListing, asOf: AsOf | undefined): LoggedCommit {
-  const last = newestOf(listing);
-  if (last === undefined) {
-    throw new Failure("DELTA_TABLE_NOT_FOUND", `There is no Delta table at ${store.locate(location)}.`, { hint: `A table has a log in ${logDirectory("")}. A declared table is created by "neuralake apply".` });
-  }
-  if (asOf === undefined) return last;
-  const versions = reachable(listing);
-  const found = "version" in asOf ? versions.find((commit) => commit.version === asOf.version) : versions.findLast((commit) => commit.modified <= millisOf(asOf.timestamp));
-  if (found !== undefined) return found;
-  // Behind a gap: replay says which version is missing.
-  const cut = "version" in asOf ? listing.commits.find((commit) => commit.version === asOf.version && commit.version > (versions[0]?.version ?? -1)) : undefined;
-  if (cut !== undefined) return cut;
-  const asked = "version" in asOf ? String(asOf.version) : asOf.timestamp;
-  const oldest = versions[0] ?? last;
-  throw new Failure("DELTA_VERSION_NOT_FOUND", `${store.locate(location)} has no version ${"version" in asOf ? asked : `as old as ${asked}`}.`, {
-    hint: `The oldest that can be had is ${oldest.version} (${isoTime(oldest.modified)}), the newest ${last.version} (${isoTime(last.modified)}).`, place: { value: asked },
-  });
-}
-
-function millisOf(timestamp: string): number {
-  try {
-    return Temporal.Instant.from(timestamp).epochMilliseconds;
-  } catch (cause) {
-    throw new Failure("PARAMETER_INVALID", `"${timestamp}" is no time.`, { hint: "Give it as RFC 3339: 2026-08-01T12:00:00Z.", place: { value: timestamp }, cause });
-  }
+/** Only the newest metadata says since when a table keeps commit times. */
+async function targetOf(store: Store, location: string, listing: LogListing, asOf: AsOf | undefined, known: Snapshot | undefined): Promise<LoggedCommit> {
+  if (asOf === undefined || "version" in asOf || !(await mayKeepCommitTimes(store, location, listing))) return chooseVersion(store, location, listing, asOf);
+  const newest = await readSnapshot(store, location, undefined, known);
+  if (!keepsCommitTimes(newest.protocol, newest.metadata)) return chooseVersion(store, location, listing, asOf);
+  return await versionAt(store, location, listing, newest.metadata, asOf.timestamp);
 }
 
 /** Applies the commits from one version to another, which must all be there. */
@@ -183,8 +178,4 @@ export function readSchema(protocol: Protocol, metadata: Metadata): Pick<Snapsho
   const columns = columnsOf(metadata.schemaString);
   const mapping = mappingMode(protocol, metadata);
   return { columns, physical: physicalColumns(metadata.schemaString, columns, mapping), mapping };
-}
-
-function isoTime(millis: number): string {
-  return new Date(millis).toISOString();
 }
