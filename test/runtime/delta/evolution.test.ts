@@ -1,0 +1,237 @@
+import { readdir } from "node:fs/promises";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { NamedType } from "../../../compiler/ir/column-type.ts";
+import { appendFiles, writeRows } from "../../../runtime/delta/append.ts";
+import { compact } from "../../../runtime/delta/compaction.ts";
+import type { RewriteFiles } from "../../../runtime/delta/engine.ts";
+import { evolve } from "../../../runtime/delta/evolution.ts";
+import type { EvolutionOutcome } from "../../../runtime/delta/evolution.ts";
+import type { SchemaTarget, TargetColumn } from "../../../runtime/delta/evolve.ts";
+import { readHistory } from "../../../runtime/delta/history.ts";
+import { readable } from "../../../runtime/delta/read.ts";
+import { readSnapshot } from "../../../runtime/delta/snapshot.ts";
+import type { Snapshot } from "../../../runtime/delta/snapshot.ts";
+import { openEngine } from "../../../runtime/query/engine.ts";
+import { readAll } from "../../../runtime/query/read-all.ts";
+import { snapshotSql } from "../../../runtime/query/relation.ts";
+import { rewriteFiles } from "../../../runtime/query/rewrite.ts";
+import type { Store } from "../../../runtime/storage/store.ts";
+import { Failure } from "../../../runtime/values/failure.ts";
+import type { Row } from "../../../runtime/values/value.ts";
+import { append, committed, createRides, location, newStore, rideColumns, rides } from "./rides.ts";
+
+let store: Store;
+let remove: () => Promise<void>;
+
+beforeEach(async () => {
+  ({ store, remove } = await newStore());
+});
+
+afterEach(async () => {
+  await remove();
+});
+
+const kept = rideColumns.map((column): TargetColumn => ({ ...column, kept: column.name }));
+const seats: TargetColumn = { name: "seats", type: { kind: "int32" }, nullable: false, kept: undefined, fill: 4 };
+const note: TargetColumn = { name: "note", type: { kind: "text" }, nullable: true, kept: undefined };
+const renamed = kept.map((column): TargetColumn => (column.name === "city" ? { ...column, name: "town" } : column));
+const to = (...columns: readonly TargetColumn[]): SchemaTarget => ({ columns, description: "Finished rides.", properties: { "neuralake.migration": "0002-abc" } });
+const facts = { operation: "ALTER TABLE", parameters: {} };
+
+async function change(base: Snapshot, target: SchemaTarget, rewrite: RewriteFiles = rewriteFiles): Promise<EvolutionOutcome> {
+  return await evolve(store, location, base, target, rewrite, facts);
+}
+
+/** The outcome's snapshot; any other outcome fails the test. */
+function evolved(outcome: EvolutionOutcome): Snapshot {
+  if (outcome.kind !== "evolved") throw new Error(`not evolved: ${outcome.kind}`);
+  return outcome.snapshot;
+}
+
+async function rowsOf(snapshot: Snapshot): Promise<readonly Row[]> {
+  const engine = await openEngine({ readable: [store.local], temporary: store.local });
+  try {
+    return await readAll(engine, `SELECT * FROM (${await snapshotSql(engine, await readable(store, location, snapshot))}) ORDER BY "id"`, snapshot.columns);
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Two files with rides 1 and 2. */
+async function twoFiles(columns: readonly NamedType[] = rideColumns, partitions: readonly string[] = []): Promise<Snapshot> {
+  return committed(await append(store, committed(await append(store, await createRides(store, columns, partitions), rides(1))), rides(2)));
+}
+
+const dataFiles = async (): Promise<number> => (await readdir(store.locate(location), { recursive: true })).filter((name) => name.endsWith(".parquet")).length;
+
+/** A rewrite that lets something happen once the files are written, the first so many times. */
+function meanwhile(times: number, act: () => Promise<unknown>): RewriteFiles {
+  let left = times;
+  return async (rewrite) => {
+    const files = await rewriteFiles(rewrite);
+    if (left-- > 0) await act();
+    return files;
+  };
+}
+
+async function appendNow(id: number): Promise<void> {
+  committed(await append(store, await readSnapshot(store, location), rides(id)));
+}
+
+describe("in one commit", () => {
+  test("a column is added, and no file is touched", async () => {
+    const base = await twoFiles();
+    const after = evolved(await change(base, to(...kept, note)));
+    expect([after.version, after.files, after.protocol]).toEqual([3, base.files, { minReaderVersion: 1, minWriterVersion: 2 }]);
+    expect(await rowsOf(after)).toEqual([{ id: 1n, city: "city 1", note: null }, { id: 2n, city: "city 2", note: null }]);
+    expect(after.metadata.configuration).toEqual({ "neuralake.migration": "0002-abc" });
+    expect(await readSnapshot(store, location)).toMatchObject({ version: 3, columns: after.columns });
+  });
+
+  test("a column is added with a value for older rows, which are written anew with their statistics", async () => {
+    const after = evolved(await change(await twoFiles(), to(...kept, seats)));
+    expect(await rowsOf(after)).toEqual([{ id: 1n, city: "city 1", seats: 4 }, { id: 2n, city: "city 2", seats: 4 }]);
+    expect(after.files.map(({ stats }) => JSON.parse(stats ?? "{}") as object)).toMatchObject([{ numRecords: 2, minValues: { id: 1, seats: 4 }, maxValues: { id: 2, seats: 4 }, nullCount: { seats: 0 } }]);
+    expect(await rowsOf(await readSnapshot(store, location, { version: 2 }))).toEqual(rides(1, 2));
+    expect((await readHistory(store, location))[0]?.info).toMatchObject({ operation: "ALTER TABLE", operationMetrics: { numRemovedFiles: "2", numAddedFiles: "1", numCopiedRows: "2" }, isBlindAppend: false });
+  });
+
+  test("a column is renamed by mapping, and files of before and after are read together", async () => {
+    const base = await twoFiles();
+    const after = evolved(await change(base, to(...renamed)));
+    expect(after).toMatchObject({ files: base.files, mapping: "name", protocol: { minReaderVersion: 2, minWriterVersion: 5 }, physical: [{ name: "id", fieldId: 1 }, { name: "city", fieldId: 2 }] });
+    expect(after.metadata.configuration).toMatchObject({ "delta.columnMapping.mode": "name", "delta.columnMapping.maxColumnId": "2" });
+    const more = committed(await appendFiles(store, location, after, await writeRows(store, location, after, [{ id: 3n, town: "x" }])));
+    expect(await rowsOf(more)).toEqual([{ id: 1n, town: "city 1" }, { id: 2n, town: "city 2" }, { id: 3n, town: "x" }]);
+  });
+
+  test("a column is dropped, and its name taken again is another column with another name in files", async () => {
+    const dropped = evolved(await change(await twoFiles(), to(...kept.slice(0, 1))));
+    expect(await rowsOf(dropped)).toEqual([{ id: 1n }, { id: 2n }]);
+    const again = evolved(await change(dropped, to({ name: "id", type: { kind: "int64" }, nullable: false, kept: "id" }, { name: "city", type: { kind: "day" }, nullable: true, kept: undefined })));
+    expect(await rowsOf(again)).toEqual([{ id: 1n, city: null }, { id: 2n, city: null }]);
+    expect(again.physical.map(({ name, fieldId }) => [name, fieldId])).toEqual([["id", 1], [expect.stringMatching(/^col-/) as string, 3]]);
+  });
+
+  test("a column is widened, partition by partition, and what another noted on it stays", async () => {
+    const columns = [...rideColumns, { name: "n", type: { kind: "int16" }, nullable: true }] as const;
+    let base = await createRides(store, columns, ["city"]);
+    for (const id of [1, 2, 3]) base = committed(await append(store, base, [{ id: BigInt(id), city: `c${id % 2}`, n: id * 100 }]));
+    const schema = base.metadata.schemaString.replace('"name":"n","type":"short","nullable":true,"metadata":{}', '"name":"n","type":"short","nullable":true,"metadata":{"owner":"them"}');
+    await store.putIfAbsent(`${location}/_delta_log/00000000000000000004.json`, new TextEncoder().encode(JSON.stringify({ metaData: { ...base.metadata, schemaString: schema } })));
+    const target = columns.map((column): TargetColumn => ({ ...column, kept: column.name, ...(column.name === "n" ? { type: { kind: "int64" }, doc: "Wide." } : {}) }));
+    const after = evolved(await change(await readSnapshot(store, location), to(...target)));
+    expect(after.files.map(({ partitionValues }) => partitionValues)).toEqual([{ city: "c1" }, { city: "c0" }]);
+    expect(await rowsOf(after)).toEqual([1, 2, 3].map((id) => ({ id: BigInt(id), city: `c${id % 2}`, n: BigInt(id * 100) })));
+    expect(JSON.parse(after.metadata.schemaString)).toMatchObject({ fields: [{}, {}, { name: "n", type: "long", metadata: { owner: "them", comment: "Wide." } }] });
+  });
+
+  test("a column of wall-clock times brings its feature, beside mapping", async () => {
+    const at: TargetColumn = { name: "at", type: { kind: "local_timestamp" }, nullable: true, kept: undefined };
+    const after = evolved(await change(evolved(await change(await twoFiles(), to(...renamed))), to(...renamed.map((column) => ({ ...column, kept: column.name })), at)));
+    expect(after.protocol).toMatchObject({ minReaderVersion: 3, minWriterVersion: 7, readerFeatures: ["columnMapping", "timestampNtz"] });
+    expect(after.protocol.writerFeatures).toEqual(expect.arrayContaining(["appendOnly", "invariants", "columnMapping", "timestampNtz"]));
+    expect(await rowsOf(after)).toEqual([{ id: 1n, town: "city 1", at: null }, { id: 2n, town: "city 2", at: null }]);
+  });
+});
+
+describe("beside others", () => {
+  test("a rename follows appends that came first", async () => {
+    const base = await twoFiles();
+    await appendNow(3);
+    const after = evolved(await change(base, to(...renamed)));
+    expect((await rowsOf(after)).map((row) => row["town"])).toEqual(["city 1", "city 2", "city 3"]);
+  });
+
+  test("rows that were appended while older ones were written anew get the value too, and only they are written again", async () => {
+    const base = await twoFiles();
+    const written: number[] = [];
+    const appending = meanwhile(3, () => appendNow(10 + written.length));
+    const after = evolved(await change(base, to(...kept, seats), async (rewrite) => {
+      written.push(rewrite.inputs.length);
+      return await appending(rewrite);
+    }));
+    expect(written).toEqual([2, 1, 1, 1]);
+    expect(await rowsOf(after)).toEqual([1, 2, 11, 12, 13].map((id) => ({ id: BigInt(id), city: `city ${id}`, seats: 4 })));
+    expect(after.version).toBe(2 + 3 + 1);
+  });
+
+  test("files that a compaction took away meanwhile are written anew from what they became", async () => {
+    const base = await twoFiles();
+    const goal = { targetBytes: 1_000_000, filesMin: 2, growing: false };
+    const after = evolved(await change(base, to(...kept, seats), meanwhile(1, async () => await compact(store, location, await readSnapshot(store, location), goal, rewriteFiles))));
+    expect(await rowsOf(after)).toEqual([1, 2].map((id) => ({ id: BigInt(id), city: `city ${id}`, seats: 4 })));
+    expect(after.files).toHaveLength(1);
+    // The two appended, the one compacted, the one that stands: what was written in vain is gone.
+    expect(await dataFiles()).toBe(4);
+  });
+
+  test("of two that change the schema at once one does, and the other is told and leaves nothing behind", async () => {
+    const base = await twoFiles();
+    const outcome = await change(base, to(...kept, seats), meanwhile(1, async () => evolved(await change(await readSnapshot(store, location), to(...kept, note)))));
+    expect(outcome).toEqual({ kind: "moved" });
+    expect((await readSnapshot(store, location)).columns.map(({ name }) => name)).toEqual(["id", "city", "note"]);
+    expect(await dataFiles()).toBe(2);
+  });
+
+  test("a column that is never null is for a table without rows, also when the rows come at the last moment", async () => {
+    const { fill: _fill, ...bare } = seats;
+    expect(await change(await twoFiles(), to(...kept, bare))).toEqual({ kind: "moved" });
+    await remove();
+    ({ store, remove } = await newStore());
+    const empty = await createRides(store);
+    await appendNow(1);
+    expect(await change(empty, to(...kept, bare))).toEqual({ kind: "moved" });
+    expect((await readSnapshot(store, location)).columns).toHaveLength(2);
+  });
+
+  test("who appends as of before the change conflicts, and nothing is lost", async () => {
+    const base = await twoFiles();
+    const files = await writeRows(store, location, base, rides(3));
+    const after = evolved(await change(base, to(...kept, seats)));
+    expect(await appendFiles(store, location, base, files)).toMatchObject({ kind: "conflict", about: "metadata" });
+    expect(await rowsOf(after)).toHaveLength(2);
+  });
+});
+
+describe("nothing is changed and nothing left behind when", () => {
+  test("a value does not fit", async () => {
+    const base = await twoFiles();
+    await expect(change(base, to(...kept, { ...seats, fill: "many" }))).rejects.toMatchObject({ code: "VALUE_INVALID" });
+    expect([(await readSnapshot(store, location)).version, await dataFiles()]).toEqual([2, 2]);
+  });
+
+  test("the engine fails at the second partition", async () => {
+    const base = await twoFiles(rideColumns, ["city"]);
+    let calls = 0;
+    const failing: RewriteFiles = async (rewrite) => {
+      calls += 1;
+      if (calls === 2) throw new Failure("STORE_FAILED", "the disk is full");
+      return await rewriteFiles(rewrite);
+    };
+    await expect(change(base, to(...kept, seats), failing)).rejects.toMatchObject({ code: "STORE_FAILED" });
+    expect([(await readSnapshot(store, location)).version, await dataFiles()]).toEqual([2, 2]);
+  });
+
+  test("it is stopped", async () => {
+    const base = await twoFiles();
+    const controller = new AbortController();
+    const stopping = meanwhile(1, async () => controller.abort());
+    await expect(evolve(store, location, base, to(...kept, seats), stopping, facts, { signal: controller.signal })).rejects.toThrow("aborted");
+    expect([(await readSnapshot(store, location)).version, await dataFiles()]).toEqual([2, 2]);
+  });
+
+  test("a copy has fewer rows than the log says", async () => {
+    const base = await twoFiles();
+    const losing: RewriteFiles = async (rewrite) => (await rewriteFiles(rewrite)).map((file) => ({ ...file, statistics: { ...file.statistics, numRecords: 1 } }));
+    await expect(change(base, to(...kept, seats), losing)).rejects.toMatchObject({ code: "DELTA_LOG_BROKEN" });
+    expect((await readSnapshot(store, location)).version).toBe(2);
+  });
+
+  test("a file has rows that a deletion vector takes away", async () => {
+    const base = await twoFiles();
+    const thinned = { ...base, files: base.files.map((file) => ({ ...file, deletionVector: { storageType: "i", pathOrInlineDv: "x", cardinality: 1, sizeInBytes: 1 } })) };
+    await expect(change(thinned as Snapshot, to(...kept, seats))).rejects.toMatchObject({ code: "DELTA_UNSUPPORTED_FEATURE", place: { value: "deletionVectors" } });
+    expect([(await readSnapshot(store, location)).version, await dataFiles()]).toEqual([2, 2]);
+  });
+});
