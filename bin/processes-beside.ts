@@ -19,11 +19,12 @@ export interface ProcessesBeside {
   stop(): Promise<void>;
 }
 
-/** Starts compact and vacuum, and ingest where `suit` says so. With `--json` what they print goes on, a line each; what they note always does. */
+/** Starts compact and vacuum, and ingest where `suit` says so. With `--json` what they print goes on, a line each, and each that is started is told; what they note always is. */
 export function startBeside(project: Project, options: BesideOptions, terminal: Terminal): ProcessesBeside {
   const start = (name: ProcessName, ...args: readonly string[]): SupervisedProcess =>
     superviseProcess({
       name, args: [name, ...args, ...lakeArguments(options), "--json"],
+      started: (pid) => void (terminal.json && terminal.write(`${JSON.stringify({ process: name, pid })}\n`)),
       printed: (line) => void (terminal.json && terminal.write(`${lineOf(name, line)}\n`)),
       note: (line) => terminal.note(`${errorStyle().quiet(name.padEnd(7))} ${line}`),
     });

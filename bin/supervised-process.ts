@@ -24,6 +24,8 @@ export interface SuperviseOptions {
   readonly name: ProcessName;
   /** Of the command: `ingest --json`. */
   readonly args: readonly string[];
+  /** Hears of each process that was started. */
+  readonly started: (pid: number) => void;
   /** Hears each line of its stdout. */
   readonly printed: (line: string) => void;
   /** Hears each line of its stderr, and why it ended. */
@@ -36,7 +38,7 @@ const livedMs = 30_000;
 const graceMs = 10_000;
 
 /** Starts the process. */
-export function superviseProcess({ name, args, printed, note }: SuperviseOptions): SupervisedProcess {
+export function superviseProcess({ name, args, started, printed, note }: SuperviseOptions): SupervisedProcess {
   const stopping = new AbortController();
   let child: ChildProcess | undefined;
   let snapshot: MetricsSnapshot | undefined;
@@ -44,16 +46,17 @@ export function superviseProcess({ name, args, printed, note }: SuperviseOptions
 
   const runOnce = async (): Promise<string> => {
     child = start(args, printed, note, (report) => { snapshot = report.metrics; });
+    if (child.pid !== undefined) started(child.pid);
     const reason = await ended(child);
     [child, snapshot] = [undefined, undefined];
     return reason;
   };
   const run = async (): Promise<void> => {
     for (let deaths = 0; !stopping.signal.aborted;) {
-      const started = Date.now();
+      const since = Date.now();
       const reason = await runOnce();
       if (stopping.signal.aborted) return;
-      deaths = Date.now() - started >= livedMs ? 0 : deaths;
+      deaths = Date.now() - since >= livedMs ? 0 : deaths;
       const pause = waitsMs[Math.min(deaths, waitsMs.length - 1)] ?? 0;
       note(`ended (${reason}); it is started again in ${durationText(pause)}`);
       await wait(pause, undefined, { signal: stopping.signal }).catch(() => undefined);

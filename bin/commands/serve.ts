@@ -25,9 +25,9 @@ export const defineServe: DefineCommand = (program, terminal) => {
     });
 };
 
-/** The project's lake, followed; what is taken is told on stderr. */
+/** The project's lake, followed; what is taken is told on stderr, once for all processes of `neuralake up`. */
 export function followProject(project: Project, terminal: Terminal): Promise<FollowedLake> {
-  return followLake(project, { note: (line) => terminal.note(errorStyle().quiet(line)) });
+  return followLake(project, { note: (line) => (process.send === undefined ? terminal.note(errorStyle().quiet(line)) : undefined) });
 }
 
 /** Facts for the next build of the site, gathered while the server answers; Ctrl-C does not wait for them. */

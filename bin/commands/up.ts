@@ -1,6 +1,6 @@
 /** `neuralake up`: the server, and beside it the processes that feed and keep the tables: ingest, compact, vacuum. One line a table says how it stands. */
 import type { Lake } from "../../runtime/lake.ts";
-import { addLakeCommand, wholeNumber, type DefineCommand } from "../command.ts";
+import { addLakeCommand, timeLength, wholeNumber, type DefineCommand } from "../command.ts";
 import type { FollowedLake } from "../followed-lake.ts";
 import { startBeside, type BesideOptions, type ProcessesBeside } from "../processes-beside.ts";
 import { findProject, type Project } from "../project.ts";
@@ -17,7 +17,7 @@ export const defineUp: DefineCommand = (program, terminal) => {
   })
     .option("--port <n>", "port to listen on; 0 takes a free one", wholeNumber(0, 65_535), 8080)
     .option("--host <address>", "address to listen on", "127.0.0.1")
-    .option("--vacuum-every <time>", "how often files that no version needs are removed", "1h")
+    .option("--vacuum-every <time>", "how often files that no version needs are removed", timeText, "1h")
     .action(async (options: Options) => {
       const project = await findProject(options);
       await using followed = await followProject(project, terminal);
@@ -57,4 +57,10 @@ async function tellUntilStopped(followed: FollowedLake, beside: ProcessesBeside,
     }
   };
   await tellTables(withLake, beside.snapshots, terminal);
+}
+
+/** A length of time, as the command that is told it reads it again. */
+function timeText(text: string): string {
+  timeLength(text);
+  return text;
 }

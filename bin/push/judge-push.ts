@@ -19,7 +19,7 @@ export async function judgePush(repository: Repository, commit: string, live: st
   forgetGit();
   const catalog = await compileTree(tree, terminal);
   await using lake = await openCatalogLake(tree.project, catalog);
-  const { changes } = await planChanges(lake, tree.project, allowedBy(repository));
+  const { changes } = await planChanges(lake, { ...tree.project, folder: tree.folder }, allowedBy(repository));
   const losing = changes.filter((change) => change.risk === "destructive");
   if (losing.length > 0 && allowedBy(repository).allow === undefined) throw loses(losing);
   terminal.note(changes.length === 0 ? "neuralake: the lake is as this push says" : `neuralake: ${pluralText(changes.length, "change")} to the lake`);

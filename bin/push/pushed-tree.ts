@@ -1,6 +1,6 @@
 /** The files of a pushed commit in a temporary folder of their own, with what the live project has installed; gone when disposed of. */
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, realpath, rm, symlink } from "node:fs/promises";
+import { cp, mkdtemp, readdir, realpath, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
 import { Failure } from "../../runtime/values/failure.ts";
@@ -29,6 +29,7 @@ export async function unpackTree(repository: Repository, commit: string, live: s
     if (existsSync(installed)) await symlink(installed, join(folder, "node_modules"), "junction");
     const project = await resolveProject(options, live, folder);
     requirePlaces(folder, live, project);
+    await seedHistory(folder, live, project);
     return { folder, project, [Symbol.asyncDispose]: remove };
   } catch (error) {
     await remove();
@@ -46,6 +47,13 @@ async function refuseLinksOut(folder: string): Promise<void> {
       throw refused(`${relative(folder, link)} is a link that leads to no file of the push.`, "Commit the file itself.");
     }
   }
+}
+
+/** Who does not commit generated/ has the history go on from what is live. */
+async function seedHistory(folder: string, live: string, { generatedDir }: Project): Promise<void> {
+  const pushed = join(generatedDir, "migrations");
+  const lived = join(live, relative(folder, pushed));
+  if (!existsSync(pushed) && existsSync(lived)) await cp(lived, pushed, { recursive: true });
 }
 
 function requirePlaces(folder: string, live: string, project: Project): void {

@@ -1,9 +1,9 @@
 /** Push adds a table, with real git: what is accepted, what is refused, and what the running server answers meanwhile. */
 import { existsSync } from "node:fs";
-import { readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { outcomeOf, printed, runCommand, startCommand } from "../command.ts";
 import { makeHookedShop, must, type HookedShop } from "./repository.ts";
 
@@ -63,6 +63,8 @@ describe("a push of a new table, beside a server under load", () => {
 });
 
 describe("a push that is refused", () => {
+  afterEach(async () => { must(await shop.git("reset", "--hard", "origin/main")); });
+
   test("for an error of the catalog shows its frame to the one who pushes, and changes nothing", async () => {
     const before = await readFile(live("generated", "catalog.json"), "utf8");
     await shop.write("catalog/shop/refunds.ts", table("Refunds", "order_id: Int46;"));
@@ -74,7 +76,6 @@ describe("a push that is refused", () => {
     expect(stderr).toContain("pre-receive hook declined");
     expect(await readFile(live("generated", "catalog.json"), "utf8")).toBe(before);
     expect(existsSync(live("catalog", "shop", "refunds.ts"))).toBe(false);
-    must(await shop.git("reset", "--hard", "origin/main"));
   });
 
   test("for a plan that would lose data names what would be lost", async () => {
@@ -83,10 +84,19 @@ describe("a push that is refused", () => {
     const { code, stderr } = await shop.push();
     expect(code).not.toBe(0);
     expect(stderr).toContain("This push would lose data");
-    expect(stderr).toMatch(/remote: +shop\.orders: drop customer_email/);
+    expect(stderr).toContain("shop.orders: drop customer_email: Text | null");
     expect(stderr).toContain("git push -o allow=destructive");
-    expect((await ask("SELECT count(customer_email) AS n FROM shop.orders")).stdout.trim()).toBe('[{"n":4}]');
-    must(await shop.git("reset", "--hard", "origin/main"));
+    expect((await ask("SELECT count(customer_email) AS n FROM shop.orders")).stdout.trim()).toBe('[{"n":5}]');
+  });
+
+  test("for a column that is gone beside a new one shows where, in the pushed file", async () => {
+    const orders = await readFile(join(shop.author, "catalog/shop/orders.ts"), "utf8");
+    await shop.write("catalog/shop/orders.ts", `\n\n${orders.replace("customer_email:", "email:")}`);
+    const { code, stderr } = await shop.push();
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(/remote: catalog\/shop\/orders\.ts:\d+:\d+ error NL\d+ /);
+    expect(stderr).toMatch(/remote: +\d+ \| {3}email: Text \| null;/);
+    expect(stderr).toContain("@was(");
   });
 
   test("for a link that leads out of it, and for no catalog at all", async () => {
@@ -95,8 +105,17 @@ describe("a push that is refused", () => {
     must(await shop.git("reset", "--hard", "origin/main"));
     await symlink("/etc/passwd", join(shop.author, "notes"));
     expect((await shop.push()).stderr).toContain("notes is a link that leads to no file of the push");
-    must(await shop.git("reset", "--hard", "origin/main"));
   });
+});
+
+test("data goes with a push whose author says so, and the history of migrations goes on", async () => {
+  const orders = await readFile(join(shop.author, "catalog/shop/orders.ts"), "utf8");
+  await shop.write("catalog/shop/orders.ts", orders.replace(/ {2}@pii\(.*\n {2}customer_email: .*\n/, ""));
+  const { stderr } = must(await shop.push("-o", "allow=destructive"));
+  expect(stderr).toMatch(/remote: neuralake: shop\.orders: drop .*customer_email/);
+  expect((await ask("SELECT * FROM shop.orders LIMIT 1")).stdout).not.toContain("customer_email");
+  expect((await readdir(live("generated", "migrations"))).length).toBeGreaterThan(1);
+  expect((must(await runCommand(shop.live, ["plan"]))).stdout).toContain("the lake is as the catalog says");
 });
 
 test("another branch passes untouched, whatever is in it", async () => {
