@@ -1,6 +1,7 @@
 /** The `neuralake` command: builds the program out of bin/commands/, runs it, and ends the process with its exit code. */
 import { Command } from "commander";
 import { defineApply } from "./commands/apply.ts";
+import { defineChanges } from "./commands/changes.ts";
 import { defineCheckpoint } from "./commands/checkpoint.ts";
 import { defineCompact } from "./commands/compact.ts";
 import { defineCompile } from "./commands/compile.ts";
@@ -25,7 +26,7 @@ import { openTerminal, type Terminal } from "./terminal.ts";
 
 const commands: readonly DefineCommand[] = [
   defineInit, defineCompile, definePlan, defineApply, defineLoad, defineQuery, defineServe, defineIngest, defineUp,
-  defineLs, defineDescribe, definePeek, defineHistory, defineSite, defineHook, defineCompact, defineVacuum, defineCheckpoint,
+  defineLs, defineDescribe, definePeek, defineHistory, defineChanges, defineSite, defineHook, defineCompact, defineVacuum, defineCheckpoint,
 ];
 
 function createProgram(terminal: Terminal): Command {

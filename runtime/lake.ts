@@ -9,6 +9,7 @@ import { deadTable } from "./governance/dead-letters.ts";
 import { createJudge } from "./governance/judge.ts";
 import type { Judge } from "./governance/judge.ts";
 import { appendRows } from "./lake/append.ts";
+import { openChangeFeeds } from "./lake/changes.ts";
 import type { Lake, LakeOptions } from "./lake/contract.ts";
 import { describeSnapshot, historyEntry } from "./lake/description.ts";
 import { openEngineRoom, readablePaths } from "./lake/engine-room.ts";
@@ -44,12 +45,14 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
   const context = queryContext(options, project, tables);
   const stored = allTables(context.catalog).filter(({ source }) => source.kind === "delta");
   const room = openEngineRoom(readablePaths(context.catalog, places, project));
+  const feeds = openChangeFeeds(project);
   const peeks = openPeeks((peeked) => openLake({ ...peeked, project, ...(options.cache === undefined ? {} : { cache: options.cache }) }));
   const judges = new Map<Table, Judge>();
   const judgeOf = (table: Table): Judge => judges.getOrInsertComputed(table, createJudge);
   const query: Lake["query"] = async (request) => await runQuery(await room.engine(), context, request);
   const close = async (): Promise<void> => {
     await peeks.close();
+    await feeds.close();
     await room.close();
   };
   return {
@@ -88,6 +91,10 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
     async peek(target, peek = {}) {
       if (isPath(target)) return await peeks.peek(tables, places.path(target), peek);
       return await query(peekRequest(findTable(context.catalog, target), peek));
+    },
+    async changes(target, range, peek = {}) {
+      const { place } = await findDelta(catalog, places, target);
+      return await feeds.changes(place, range, peek);
     },
     misfit: async (look) => await findMisfit(catalog, tables, look),
     versions: async (names) => await newestVersions(context.catalog, tables, names),

@@ -32,7 +32,13 @@ export interface WrittenFile {
 export interface RowSelection { readonly take: "these" | "others"; places(): Promise<Float64Array> }
 
 /** A file of a snapshot to be read: absolute local path, its constants from partition values, and which of its rows when not all. */
-export interface ReadableFile { readonly url: string; readonly partitionValues: PartitionValues; readonly selection?: RowSelection }
+export interface ReadableFile {
+  readonly url: string;
+  readonly partitionValues: PartitionValues;
+  readonly selection?: RowSelection;
+  /** Partition columns that stand in the file all the same, under their own names. */
+  readonly holds?: readonly string[];
+}
 
 /** A snapshot's rows, as the engine is asked to read them: exactly these files, these columns, in this order. */
 export interface ReadableSnapshot {

@@ -1,6 +1,7 @@
 /** What a lake is to those who use it: commands, server, facts for the site, the embedded client. `runtime/lake.ts` opens one. */
 import type { Catalog, SourceKind, Table } from "../../compiler/ir/catalog.ts";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
+import type { ChangeRange } from "../delta/changes.ts";
 import type { CommitOutcome } from "../delta/transaction.ts";
 import type { Declared } from "../ingest/contract.ts";
 import type { AsOf, QueryRequest, QueryResult, ReadTable, WriteResult } from "../query/request.ts";
@@ -173,6 +174,8 @@ export interface Lake extends AsyncDisposable {
   peek(target: string, options?: PeekOptions): Promise<QueryResult>;
   /** Compaction, checkpoints and vacuum. */
   readonly upkeep: Upkeep;
+  /** What each version of a range inserted, deleted and updated, of a table that records it (`delta.enableChangeDataFeed`): its columns, `_change_type`, `_commit_version` and `_commit_timestamp`. */
+  changes(target: string, range: ChangeRange, options?: Omit<PeekOptions, "asOf">): Promise<QueryResult>;
   /** A Delta table that the lake lacks or keeps otherwise than declared; undefined when all are as declared. */
   misfit(look?: MisfitLook): Promise<Misfit | undefined>;
   /** The newest versions of these tables and of those the computed ones read; undefined when one has none (a file, a row function). */

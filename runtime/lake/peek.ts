@@ -61,7 +61,8 @@ export function openPeeks(open: (options: Pick<LakeOptions, "catalog" | "root">)
   };
 }
 
-async function* closing<Item>(items: AsyncIterable<Item>, close: () => Promise<void>): AsyncGenerator<Item> {
+/** The items, and `close` when they end or nobody reads on. */
+export async function* closing<Item>(items: AsyncIterable<Item>, close: () => Promise<void>): AsyncGenerator<Item> {
   try {
     yield* items;
   } finally {
@@ -70,7 +71,7 @@ async function* closing<Item>(items: AsyncIterable<Item>, close: () => Promise<v
 }
 
 /** A catalog of the one Delta table in `directory` (a path or URI), with the columns its own log tells. */
-function catalogOf(directory: string, columns: readonly NamedType[], partitionBy: readonly string[]): { readonly catalog: Catalog; readonly table: Table } {
+export function catalogOf(directory: string, columns: readonly NamedType[], partitionBy: readonly string[]): { readonly catalog: Catalog; readonly table: Table } {
   const place = { file: directory, line: 1, column: 1, length: 0 };
   const table: Table = {
     database: "path", name: path.basename(directory), symbol: path.basename(directory), doc: "", place, words: [], tags: [],

@@ -41,13 +41,15 @@ export async function parquetRows(engine: Engine, files: readonly StoredFile[], 
   const constants = columns.filter(({ name }) => partitionColumns.includes(name)).map((column) => ({ ...column, physical: column.physical?.name ?? column.name }));
   await requireConstants(engine, constants, files);
   const partitions = constants.map(({ physical }) => physical);
-  const groups = Map.groupBy(files.keys(), (k) => JSON.stringify([shapes[k]?.key, files[k]?.selection?.take ?? null, ...partitions.map((name) => files[k]?.partitionValues[name] ?? null)]));
+  const groups = Map.groupBy(files.keys(), (k) => JSON.stringify([shapes[k]?.key, files[k]?.selection?.take ?? null, files[k]?.holds ?? null, ...partitions.map((name) => files[k]?.partitionValues[name] ?? null)]));
   const selects = [...groups.values()].map(async ([first = 0, ...others]) => {
     for (const { name, type, physical } of columns) {
       await requireRawVariants(engine, files[first]?.url ?? "", type, shapes[first]?.columns.find((element) => (byFieldId ? element.fieldId === physical?.fieldId : element.name === (physical?.name ?? name))));
     }
     const selected = columns.map((column) => {
-      const partition = partitionColumns.includes(column.name);
+      const held = files[first]?.holds?.includes(column.name) === true;
+      const partition = partitionColumns.includes(column.name) && !held;
+      if (held) return `${storedSql({ ...column, physical: column }, shapes[first]?.columns ?? [], false)} AS ${quoteName(column.name)}`;
       return `${partition ? constantSql(column.type, files[first]?.partitionValues[column.physical?.name ?? column.name]) : storedSql(column, shapes[first]?.columns ?? [], byFieldId)} AS ${quoteName(column.name)}`;
     });
     const alike = [first, ...others].flatMap((k) => files[k] ?? []);
