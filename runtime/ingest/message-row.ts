@@ -1,10 +1,12 @@
 /** A message becomes a row: its content read as JSON without losing a digit, each column taken along its path, the envelope's parts as they are. */
 import { isUtf8 } from "node:buffer";
 import type { Column, KafkaPart, Table } from "../../compiler/ir/catalog.ts";
-import { jsonReader, parseJson } from "../values/json.ts";
+import { jsonReader } from "../values/json.ts";
 import type { JsonInput } from "../values/json.ts";
 import { Failure } from "../values/failure.ts";
 import type { Row, Value } from "../values/value.ts";
+import { contentPaths, createContentParser, isContent, memberAt } from "./content.ts";
+import type { Content, ParseContent } from "./content.ts";
 import type { Message } from "./message.ts";
 
 /** The row of a message: columns it lacks are left out where a rule may fill them. VALUE_INVALID says in words why there is none. */
@@ -13,8 +15,9 @@ export type ReadMessage = (message: Message) => Row;
 /** The reader of a table's messages; make it once, use it often. */
 export function createMessageReader(table: Table): ReadMessage {
   const columns = table.columns.map((column) => ({ name: column.name, read: column.kafka === undefined ? contentReader(column) : envelopeReader(column, column.kafka) }));
+  const parse = createContentParser(contentPaths(table));
   return (message) => {
-    const content = contentOf(message);
+    const content = contentOf(message, parse);
     const row: { [column: string]: Value } = {};
     for (const { name, read } of columns) {
       const value = read(message, content);
@@ -27,24 +30,23 @@ export function createMessageReader(table: Table): ReadMessage {
 /** The last millisecond of the year 9999. */
 const lastMillis = 253_402_300_799_999;
 
-type Content = { readonly [name: string]: JsonInput };
 type ReadColumn = (message: Message, content: Content) => Value | undefined;
 
 /** What replaces bytes that are not UTF-8 in a text made of them. */
 const replacement = "\ufffd";
 
-function contentOf({ value }: Message): Content {
+function contentOf({ value }: Message, parse: ParseContent): Content {
   if (value === null) throw invalid("the message has no value (a tombstone)");
   const text = textOf(value);
   if (text === undefined) throw invalid("the message is not UTF-8 text");
   let content: JsonInput;
   try {
-    content = parseJson(text);
+    content = parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw invalid(`the message is not JSON: ${error.message}`);
   }
-  if (!isObject(content)) throw invalid("the message is JSON, and no object");
+  if (!isContent(content)) throw invalid("the message is JSON, and no object");
   return content;
 }
 
@@ -57,23 +59,13 @@ function textOf(bytes: Uint8Array): string | undefined {
 function contentReader(column: Column): ReadColumn {
   const path = column.from ?? column.name;
   const steps = path.split(".");
-  const [first = ""] = steps;
   const read = jsonReader(column.type);
-  const find = steps.length === 1 ? (content: Content) => member(content, first) : (content: Content) => steps.reduce<JsonInput | undefined>(member, content);
   return (_message, content) => {
-    const json = find(content);
+    const json = memberAt(content, steps);
     // A day that is null follows from its source, as one that is left out.
     if (json === undefined || (json === null && column.dayOf !== undefined)) return undefined;
     return read(json, path);
   };
-}
-
-function member(json: JsonInput | undefined, name: string): JsonInput | undefined {
-  return isObject(json) && Object.hasOwn(json, name) ? json[name] : undefined;
-}
-
-function isObject(json: JsonInput | undefined): json is Content {
-  return typeof json === "object" && json !== null && !Array.isArray(json) && Object.getPrototypeOf(json) === Object.prototype;
 }
 
 function envelopeReader(column: Column, part: KafkaPart): ReadColumn {

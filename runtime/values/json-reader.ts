@@ -69,8 +69,10 @@ function decimalDigits(json: Exclude<JsonInput, null>): string | undefined {
   if (typeof json === "string") return json;
   if (typeof json === "bigint") return json.toString();
   if (json instanceof NumberText) return /[eE]/.test(json.text) ? undefined : json.text;
-  if (typeof json !== "number" || /e/.test(String(json))) return undefined;
-  return String(json).replace(/^-?[0.]*/, "").replace(".", "").length > 15 ? undefined : String(json);
+  if (typeof json !== "number") return undefined;
+  const digits = String(json);
+  if (digits.includes("e")) return undefined;
+  return digits.length > 15 && digits.replace(/^-?[0.]*/, "").replace(".", "").length > 15 ? undefined : digits;
 }
 
 const text: Read = (json) => (typeof json === "string" && json.isWellFormed() ? json : undefined);

@@ -9,7 +9,7 @@ import { rawJson } from "./json-text.ts";
 import { cellOf } from "./value.ts";
 import type { Row, Value } from "./value.ts";
 
-export { parseJson, printJson } from "./json-text.ts";
+export { hasLongNumber, parseJson, printJson } from "./json-text.ts";
 export type { JsonInput } from "./json-text.ts";
 export { fromJson, jsonReader } from "./json-reader.ts";
 

@@ -141,7 +141,7 @@ export type Sent = string | Uint8Array | null | { readonly key?: string; readonl
 export async function produce({ kafka, topic }: Pick<FedLake, "kafka" | "topic">, values: readonly Sent[]): Promise<void> {
   const producer = new Producer({ clientId: "neuralake-tests", bootstrapBrokers: [...kafka.brokers], ...eager });
   try {
-    for (let from = 0; from < values.length; from += 5_000) await producer.send({ messages: values.slice(from, from + 5_000).map((value) => messageOf(topic, value)) });
+    for (let from = 0; from < values.length; from += 2_000) await producer.send({ messages: values.slice(from, from + 2_000).map((value) => messageOf(topic, value)) });
   } finally {
     await producer.close();
   }
