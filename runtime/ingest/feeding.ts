@@ -35,6 +35,8 @@ export interface FeedingOptions {
 
 /** How often the topic is looked at for more partitions, or for another topic under its name. */
 const topicMs = 10_000;
+/** How often a newer catalog is looked for: rules may change where no column does. */
+const refreshMs = 1_000;
 /** The longest sleep: nothing but a lost wake-up is waited for so long. */
 const napMs = 1_000;
 
@@ -64,6 +66,7 @@ async function runLine(feed: Feed, options: FeedingOptions, opened: (close: () =
   const line = await openLine(feed, options, steady, bell, news, opened);
   const watching = watchTopic(line, news, bell, signal);
   opened(() => watching);
+  let refreshed = Date.now();
   while (!signal.aborted) {
     const { range, facts } = news;
     [news.range, news.facts] = [undefined, undefined];
@@ -71,6 +74,10 @@ async function runLine(feed: Feed, options: FeedingOptions, opened: (close: () =
     else if (range !== undefined) await beyondReach(line, range, fromEarliest);
     if (await settleOwnership(line, steady)) continue;
     const due = dueIn(line, Date.now());
+    if (due === 0 && Date.now() - refreshed > refreshMs) {
+      await feed.refresh();
+      refreshed = Date.now();
+    }
     if (due === 0) await takeWaiting(line);
     else await bell.wait(Math.min(due ?? napMs, napMs));
   }
