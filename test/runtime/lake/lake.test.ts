@@ -232,6 +232,15 @@ await onEveryStore((site) => {
       await expect(stranger.peek(location, { where: "true) UNION SELECT (1" })).rejects.toMatchObject({ code: expect.stringMatching(/^SQL_/) });
     });
 
+    test("the times of versions rise, and each leads back to its version", async () => {
+      const lake = await open();
+      await lake.create("shop.orders");
+      for (const id of [1n, 2n, 3n, 4n]) await lake.append("shop.orders", [order(id)]);
+      const history = (await (await open()).history("shop.orders")).toReversed();
+      expect(history.map(({ timestamp }) => timestamp)).toEqual([...new Set(history.map(({ timestamp }) => timestamp))].toSorted());
+      for (const { version, timestamp } of history) expect(await lake.describe("shop.orders", { timestamp })).toMatchObject({ version, rows: version });
+    });
+
     test("versions follow views to their tables, and are unknown beneath a function", async () => {
       const lake = await open();
       await lake.create("shop.orders");
