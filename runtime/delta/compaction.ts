@@ -11,7 +11,7 @@ import type { Bin, CompactionGoal } from "./compaction-plan.ts";
 import type { RewriteFiles, WrittenFile } from "./engine.ts";
 import { requireWritable } from "./features.ts";
 import { below } from "./file-paths.ts";
-import { localFile, recordsOf } from "./read.ts";
+import { recordsOf, rewriteInput } from "./read.ts";
 import { replaceFiles } from "./replace.ts";
 import { fileKey } from "./replay.ts";
 import { readSnapshot } from "./snapshot.ts";
@@ -99,7 +99,7 @@ async function repack(compacting: Compacting, base: Snapshot, bins: readonly Bin
 }
 
 async function rewriteBin({ store, location, rewrite, goal }: Compacting, snapshot: Snapshot, { partitionValues, files }: Bin): Promise<readonly WrittenFile[]> {
-  const inputs = await Promise.all(files.map(async (file) => ({ file: await localFile(store, location, file), size: file.size })));
+  const inputs = await Promise.all(files.map(async (file) => await rewriteInput(store, location, file)));
   const columns = storedColumns(snapshot).physical.map((column) => ({ ...column, from: { kind: "stored" } as const }));
   const written = await rewrite({ store, location, inputs, partitionValues, columns, targetBytes: goal.targetBytes });
   requireSameRows(store.locate(location), files, written);

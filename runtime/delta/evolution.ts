@@ -14,7 +14,7 @@ import { evolveSchema } from "./evolve.ts";
 import type { EvolvedSchema, SchemaTarget } from "./evolve.ts";
 import { requireWritable } from "./features.ts";
 import { below } from "./file-paths.ts";
-import { localFile, recordsOf } from "./read.ts";
+import { rewriteInput, recordsOf } from "./read.ts";
 import { replaceFiles } from "./replace.ts";
 import { fileKey } from "./replay.ts";
 import { readSchema, readSnapshot } from "./snapshot.ts";
@@ -146,13 +146,7 @@ function groupsOf(files: readonly AddFile[]): readonly (readonly AddFile[])[] {
 }
 
 async function rewriteGroup({ store, location, rewrite }: Evolving, inputs: readonly AddFile[], columns: readonly RewriteColumn[]): Promise<readonly WrittenFile[]> {
-  const thinned = inputs.find(({ deletionVector }) => deletionVector !== undefined);
-  if (thinned !== undefined) {
-    throw new Failure("DELTA_UNSUPPORTED_FEATURE", `${store.locate(location)} cannot be written anew: its file ${thinned.path} has a deletion vector, which this version reads but does not carry over.`, {
-      place: { value: "deletionVectors" }, hint: "Let the engine that made it write its files anew without (Delta's REORG … PURGE), then apply again.",
-    });
-  }
-  const files = await Promise.all(inputs.map(async (file) => ({ file: await localFile(store, location, file), size: file.size })));
+  const files = await Promise.all(inputs.map(async (file) => await rewriteInput(store, location, file)));
   const outputs = await rewrite({ store, location, inputs: files, partitionValues: inputs[0]?.partitionValues ?? {}, columns, targetBytes });
   requireSameRows(store.locate(location), inputs, outputs);
   return outputs;

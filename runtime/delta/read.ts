@@ -3,7 +3,7 @@ import type { Store } from "../storage/store.ts";
 import { Failure } from "../values/failure.ts";
 import type { AddFile } from "./actions.ts";
 import { readDeletionVector } from "./deletion-vector.ts";
-import type { ReadableFile, ReadableSnapshot } from "./engine.ts";
+import type { ReadableFile, ReadableSnapshot, Rewrite } from "./engine.ts";
 import { below, decodePath, isAbsolute } from "./file-paths.ts";
 import { outsidePlace } from "./outside.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -25,6 +25,12 @@ async function readableFile(store: Store, location: string, file: AddFile): Prom
   const url = await localFile(store, location, file);
   if (vector === undefined) return { url, partitionValues };
   return { url, partitionValues, selection: { take: "others", places: async () => await readDeletionVector(store, location, vector) } };
+}
+
+/** One live file as it is asked to be written anew: what is deleted of it stays behind. */
+export async function rewriteInput(store: Store, location: string, file: AddFile): Promise<Rewrite["inputs"][number]> {
+  const { url, selection } = await readableFile(store, location, file);
+  return { file: url, size: file.size, ...(selection === undefined ? {} : { selection }) };
 }
 
 /** Files, bytes and rows of a snapshot; rows are null when a file does not say how many it holds. */

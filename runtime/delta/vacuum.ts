@@ -4,11 +4,11 @@
  */
 import type { Store, StoredObject } from "../storage/store.ts";
 import { Failure } from "../values/failure.ts";
-import type { Action } from "./actions.ts";
+import type { Action, DeletionVector } from "./actions.ts";
 import { physicalName } from "./column-mapping.ts";
-import { deletionVectorPath } from "./deletion-vector-path.ts";
+import { vectorFile } from "./deletion-vector.ts";
 import { requireWritable } from "./features.ts";
-import { below, decodePath, isAbsolute } from "./file-paths.ts";
+import { below, decodePath, encodePath, isAbsolute } from "./file-paths.ts";
 import { reconciledActions } from "./reconcile.ts";
 import { retentionMs } from "./retention.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -68,10 +68,17 @@ async function neededFiles(store: Store, location: string, { version }: Snapshot
   const keepAll = ({ add, remove }: Action): void => {
     const file = add ?? remove;
     keep(file?.path);
-    if (file?.deletionVector !== undefined) keep(deletionVectorPath(file.deletionVector));
+    if (file?.deletionVector !== undefined) keep(vectorOf(file.deletionVector));
   };
   for await (const actions of reconciledActions(store, location, version, before)) for (const action of actions) keepAll(action);
   return needed;
+}
+
+/** As a log would spell it; a vector that stands in the log needs no file. */
+function vectorOf(vector: DeletionVector): string | undefined {
+  if (vector.storageType === "p") return vector.pathOrInlineDv;
+  const file = vectorFile(vector);
+  return file === undefined ? undefined : encodePath(file);
 }
 
 /** An absolute path or URI as one relative to the table where it lies in it; else as it is, which no file of the table is called. */

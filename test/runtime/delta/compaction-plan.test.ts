@@ -18,10 +18,6 @@ test("large files, files alone, and those of other partitions are left as they a
   expect(plan([])).toEqual([]);
 });
 
-test("a file with a deletion vector is not touched", () => {
-  expect(plan([{ ...file("a", 1), deletionVector: { storageType: "i", pathOrInlineDv: "x", sizeInBytes: 1, cardinality: 1 } }, file("b", 1)])).toEqual([]);
-});
-
 test("what a plan leaves is never planned again", () => {
   for (const growing of [true, false]) {
     let files: readonly AddFile[] = Array.from({ length: 500 }, (_, index) => file(`f${index}`, (index * 7_919) % 60, `p${index % 3}`));

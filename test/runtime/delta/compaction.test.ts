@@ -6,6 +6,7 @@ import type { CompactionGoal } from "../../../runtime/delta/compaction-plan.ts";
 import type { RewriteFiles } from "../../../runtime/delta/engine.ts";
 import { decodePath } from "../../../runtime/delta/file-paths.ts";
 import { readHistory } from "../../../runtime/delta/history.ts";
+import { commit } from "../../../runtime/delta/transaction.ts";
 import { replaceFiles } from "../../../runtime/delta/replace.ts";
 import { readSnapshot } from "../../../runtime/delta/snapshot.ts";
 import type { Snapshot } from "../../../runtime/delta/snapshot.ts";
@@ -15,6 +16,7 @@ import { rewriteFiles } from "../../../runtime/query/rewrite.ts";
 import type { Store } from "../../../runtime/storage/store.ts";
 import { Failure } from "../../../runtime/values/failure.ts";
 import { countRequests } from "./counting-store.ts";
+import { inlineVector } from "./roaring-writer.ts";
 import { append, committed, createRides, location, newStore, rideColumns, rides } from "./rides.ts";
 
 let store: Store;
@@ -86,6 +88,37 @@ test("bins that are large are committed one by one, and a signal ends the run be
   const rest = await compact(store, location, stopped.snapshot, { ...goal, targetBytes }, rewriteFiles);
   expect(rest.commits).toHaveLength(2);
   expect(await idsOf(rest.snapshot)).toEqual([1, 2, 3, 4, 5, 6]);
+});
+
+test("rows that a deletion vector takes away stay away, and its file gives way", async () => {
+  const base = committed(await append(store, committed(await append(store, await createRides(store), rides(1, 2, 3))), rides(4)));
+  const features = ["deletionVectors"];
+  const protocol = { minReaderVersion: 3, minWriterVersion: 7, readerFeatures: features, writerFeatures: features };
+  const [file] = base.files;
+  if (file === undefined) throw new Error("the table has no file");
+  const actions = [{ protocol }, { remove: { path: file.path, dataChange: true } }, { add: { ...file, deletionVector: inlineVector([0, 2]) } }];
+  const deleted = committed(await commit(store, location, base, actions, { operation: "DELETE", parameters: {}, metrics: {} }));
+  const result = await compact(store, location, deleted, goal, rewriteFiles);
+  expect(result.commits).toMatchObject([{ before: 2, after: 1 }]);
+  expect(await idsOf(result.snapshot)).toEqual([2, 4]);
+  expect((await readSnapshot(store, location)).files).toEqual(result.snapshot.files);
+  expect(result.snapshot.files[0]?.deletionVector).toBeUndefined();
+});
+
+test("a table that maps its columns keeps their physical names and field ids", async () => {
+  const field = (name: string, id: number, type: unknown): object => ({ name, type, nullable: true, metadata: { "delta.columnMapping.id": id, "delta.columnMapping.physicalName": `col-${id}` } });
+  const fields = [field("id", 1, "long"), field("stop", 2, { type: "struct", fields: [field("lat", 3, "double")] }), field("p", 4, "string")];
+  const metaData = { id: "t", format: { provider: "parquet", options: {} }, schemaString: JSON.stringify({ type: "struct", fields }), partitionColumns: ["p"], configuration: { "delta.columnMapping.mode": "name", "delta.columnMapping.maxColumnId": "4" } };
+  await store.putIfAbsent(`${location}/_delta_log/00000000000000000000.json`, new TextEncoder().encode([{ protocol: { minReaderVersion: 2, minWriterVersion: 5 } }, { metaData }].map((action) => JSON.stringify(action)).join("\n")));
+  let snapshot = await readSnapshot(store, location);
+  for (const id of [1n, 2n]) snapshot = committed(await append(store, snapshot, [{ id, stop: { lat: 1.5 }, p: "a" }]));
+  const { snapshot: compacted } = await compact(store, location, snapshot, goal, rewriteFiles);
+  const [file] = compacted.files;
+  expect(compacted.files).toHaveLength(1);
+  expect(file?.partitionValues).toEqual({ "col-4": "a" });
+  expect(JSON.parse(file?.stats ?? "")).toEqual({ numRecords: 2, minValues: { "col-1": 1, "col-2": { "col-3": 1.5 } }, maxValues: { "col-1": 2, "col-2": { "col-3": 1.5 } }, nullCount: { "col-1": 0, "col-2": { "col-3": 0 } } });
+  const [batch] = decodeParquet(await store.read(`${location}/${decodePath(file?.path ?? "")}`), "a.parquet");
+  expect(batch?.schema.fields.map((one) => [one.name, one.metadata.get("PARQUET:field_id")])).toEqual([["col-1", "1"], ["col-2", "2"]]);
 });
 
 describe("beside others", () => {

@@ -15,9 +15,11 @@ import { openEngine } from "../../../runtime/query/engine.ts";
 import { readAll } from "../../../runtime/query/read-all.ts";
 import { snapshotSql } from "../../../runtime/query/relation.ts";
 import { rewriteFiles } from "../../../runtime/query/rewrite.ts";
+import { commit } from "../../../runtime/delta/transaction.ts";
 import type { Store } from "../../../runtime/storage/store.ts";
 import { Failure } from "../../../runtime/values/failure.ts";
 import type { Row } from "../../../runtime/values/value.ts";
+import { inlineVector } from "./roaring-writer.ts";
 import { append, committed, createRides, location, newStore, rideColumns, rides } from "./rides.ts";
 
 let store: Store;
@@ -227,11 +229,16 @@ describe("nothing is changed and nothing left behind when", () => {
     await expect(change(base, to(...kept, seats), losing)).rejects.toMatchObject({ code: "DELTA_LOG_BROKEN" });
     expect((await readSnapshot(store, location)).version).toBe(2);
   });
+});
 
-  test("a file has rows that a deletion vector takes away", async () => {
-    const base = await twoFiles();
-    const thinned = { ...base, files: base.files.map((file) => ({ ...file, deletionVector: { storageType: "i", pathOrInlineDv: "x", cardinality: 1, sizeInBytes: 1 } })) };
-    await expect(change(thinned as Snapshot, to(...kept, seats))).rejects.toMatchObject({ code: "DELTA_UNSUPPORTED_FEATURE", place: { value: "deletionVectors" } });
-    expect([(await readSnapshot(store, location)).version, await dataFiles()]).toEqual([2, 2]);
-  });
+test("rows that a deletion vector takes away stay away from what is written anew", async () => {
+  const base = committed(await append(store, await createRides(store), rides(1, 2, 3)));
+  const [file] = base.files;
+  if (file === undefined) throw new Error("the table has no file");
+  const features = ["deletionVectors"];
+  const actions = [{ protocol: { minReaderVersion: 3, minWriterVersion: 7, readerFeatures: features, writerFeatures: features } }, { remove: { path: file.path, dataChange: true } }, { add: { ...file, deletionVector: inlineVector([0]) } }];
+  const thinned = committed(await commit(store, location, base, actions, { operation: "DELETE", parameters: {}, metrics: {} }));
+  const after = evolved(await change(thinned, to(...kept, seats)));
+  expect((await rowsOf(after)).map(({ id, seats: filled }) => [id, filled])).toEqual([[2n, 4], [3n, 4]]);
+  expect(after.files.map(({ deletionVector }) => deletionVector)).toEqual([undefined]);
 });
