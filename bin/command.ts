@@ -31,7 +31,7 @@ export function addCommand(program: Command, facts: CommandFacts): Command {
 /** A command that works on a project's lake. */
 export function addLakeCommand(program: Command, facts: CommandFacts): Command {
   return addCommand(program, facts)
-    .option("--root <dir>", "where the lake lies (else NEURALAKE_ROOT, the configuration, ./lake)")
+    .option("--root <root>", "where the lake lies, a directory or s3://bucket/prefix (else NEURALAKE_ROOT, the configuration, ./lake)")
     .option("--env <name>", "environment of neuralake.config.ts (else NEURALAKE_ENV)");
 }
 
