@@ -2,37 +2,27 @@
 import path from "node:path";
 import type { Catalog, Table } from "../compiler/ir/catalog.ts";
 import { allTables, fullName } from "../compiler/ir/names.ts";
-import { createTable } from "./delta/create.ts";
 import { readHistory } from "./delta/history.ts";
-import { conditionsOf } from "./governance/conditions.ts";
 import { deadTable } from "./governance/dead-letters.ts";
-import { createJudge } from "./governance/judge.ts";
-import type { Judge } from "./governance/judge.ts";
-import { appendRows } from "./lake/append.ts";
 import { openChangeFeeds } from "./lake/changes.ts";
 import type { Lake, LakeOptions } from "./lake/contract.ts";
 import { describeSnapshot, historyEntry } from "./lake/description.ts";
 import { openEngineRoom, readablePaths } from "./lake/engine-room.ts";
 import { declaredFeed } from "./lake/feed.ts";
 import { createFunctionRows } from "./lake/function-rows.ts";
-import { evolveTable, keptTable } from "./lake/evolve.ts";
-import { loadFile } from "./lake/load.ts";
-import { bulkWriter } from "./lake/load-bulk.ts";
-import { rowWriter } from "./lake/load-rows.ts";
 import { findMisfit } from "./lake/misfit.ts";
 import { openPeeks, peekRequest } from "./lake/peek.ts";
 import { openPlaces } from "./lake/places.ts";
 import { openReadables } from "./lake/readables.ts";
-import { schemaMark } from "./lake/schema-mark.ts";
 import { stateOf } from "./lake/states.ts";
 import { openTables } from "./lake/tables.ts";
 import type { DeltaTables } from "./lake/tables.ts";
 import { findDelta, findTable, isPath, writableTable } from "./lake/targets.ts";
 import { openUpkeep } from "./lake/upkeep.ts";
 import { newestVersions } from "./lake/versions.ts";
+import { openWrites } from "./lake/writes.ts";
 import type { QueryContext } from "./query/context.ts";
 import { runQuery } from "./query/query.ts";
-import { readablePath } from "./sources/source-files.ts";
 
 export type { Description, Evolution, Functions, HistoryEntry, KeptTable, Lake, LakeOptions, LoadResult, Misfit, PeekOptions, TableState } from "./lake/contract.ts";
 
@@ -43,12 +33,9 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
   const places = openPlaces(options.root, project, options.cache);
   const tables = openTables(places);
   const context = queryContext(options, project, tables);
-  const stored = allTables(context.catalog).filter(({ source }) => source.kind === "delta");
   const room = openEngineRoom(readablePaths(context.catalog, places, project));
   const feeds = openChangeFeeds(project);
   const peeks = openPeeks((peeked) => openLake({ ...peeked, project, ...(options.cache === undefined ? {} : { cache: options.cache }) }));
-  const judges = new Map<Table, Judge>();
-  const judgeOf = (table: Table): Judge => judges.getOrInsertComputed(table, createJudge);
   const query: Lake["query"] = async (request) => await runQuery(await room.engine(), context, request);
   const close = async (): Promise<void> => {
     await peeks.close();
@@ -60,24 +47,7 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
     root: places.lake.root,
     query,
     upkeep: openUpkeep(context.catalog, places, tables),
-    async append(name, rows) {
-      const table = writableTable(catalog, name);
-      return await appendRows(tables, room.engine, table, judgeOf(table), rows);
-    },
-    async load(name, file, { again = false } = {}) {
-      const table = writableTable(catalog, name);
-      const conditions = conditionsOf(table);
-      const write = conditions === undefined ? rowWriter(places, judgeOf(table), (loaded) => openEngineRoom([readablePath(project, loaded)])) : bulkWriter(places, conditions);
-      return await loadFile(tables, write, table, path.resolve(file), again);
-    },
-    async create(name) {
-      const table = writableTable(catalog, name);
-      const { store, location } = places.table(table);
-      return await createTable(store, location, { name: fullName(table), description: table.doc, columns: table.columns, partitionColumns: table.partitionBy, configuration: schemaMark(table.columns, table.partitionBy) });
-    },
-    stored,
-    kept: async () => (await Promise.all(stored.map(async (table) => await keptTable(tables, table)))).filter((table) => table !== undefined),
-    evolve: async (name, evolution) => await evolveTable(tables, writableTable(context.catalog, name), evolution),
+    ...openWrites(catalog, context.catalog, { project, places, tables, engine: room.engine }),
     states: async () => await Promise.all(allTables(catalog).map(async (table) => await stateOf(table, tables, project))),
     async describe(target, asOf) {
       const { place, table } = await findDelta(catalog, places, target);
