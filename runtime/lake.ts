@@ -1,6 +1,6 @@
 /** The front door: a compiled catalog and a directory in, a lake that can be asked and written to out. Wires store, Delta, engine and functions. */
 import path from "node:path";
-import type { Catalog, Table } from "../compiler/ir/catalog.ts";
+import type { Catalog } from "../compiler/ir/catalog.ts";
 import { allTables, fullName } from "../compiler/ir/names.ts";
 import { readHistory } from "./delta/history.ts";
 import { deadTable } from "./governance/dead-letters.ts";
