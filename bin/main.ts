@@ -19,6 +19,7 @@ import { defineServe } from "./commands/serve.ts";
 import { defineSite } from "./commands/site.ts";
 import { defineUp } from "./commands/up.ts";
 import { defineVacuum } from "./commands/vacuum.ts";
+import { defineVerify } from "./commands/verify.ts";
 import { endWith, type DefineCommand } from "./command.ts";
 import { packageVersion } from "./package-root.ts";
 import { reportProblem } from "./report.ts";
@@ -26,7 +27,7 @@ import { openTerminal, type Terminal } from "./terminal.ts";
 
 const commands: readonly DefineCommand[] = [
   defineInit, defineCompile, definePlan, defineApply, defineLoad, defineQuery, defineServe, defineIngest, defineUp,
-  defineLs, defineDescribe, definePeek, defineHistory, defineChanges, defineSite, defineHook, defineCompact, defineVacuum, defineCheckpoint,
+  defineLs, defineDescribe, definePeek, defineHistory, defineChanges, defineVerify, defineSite, defineHook, defineCompact, defineVacuum, defineCheckpoint,
 ];
 
 function createProgram(terminal: Terminal): Command {

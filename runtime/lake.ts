@@ -4,13 +4,13 @@ import type { Catalog } from "../compiler/ir/catalog.ts";
 import { allTables, fullName } from "../compiler/ir/names.ts";
 import { readHistory } from "./delta/history.ts";
 import { deadTable } from "./governance/dead-letters.ts";
-import { openChangeFeeds } from "./lake/changes.ts";
 import type { Lake, LakeOptions } from "./lake/contract.ts";
 import { describeSnapshot, historyEntry } from "./lake/description.ts";
 import { openEngineRoom, readablePaths } from "./lake/engine-room.ts";
 import { declaredFeed } from "./lake/feed.ts";
 import { createFunctionRows } from "./lake/function-rows.ts";
 import { findMisfit } from "./lake/misfit.ts";
+import { openInspections } from "./lake/inspections.ts";
 import { openPeeks, peekRequest } from "./lake/peek.ts";
 import { openPlaces } from "./lake/places.ts";
 import { openReadables } from "./lake/readables.ts";
@@ -34,12 +34,12 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
   const tables = openTables(places);
   const context = queryContext(options, project, tables);
   const room = openEngineRoom(readablePaths(context.catalog, places, project));
-  const feeds = openChangeFeeds(project);
+  const inspections = openInspections(catalog, places, project);
   const peeks = openPeeks((peeked) => openLake({ ...peeked, project, ...(options.cache === undefined ? {} : { cache: options.cache }) }));
   const query: Lake["query"] = async (request) => await runQuery(await room.engine(), context, request);
   const close = async (): Promise<void> => {
     await peeks.close();
-    await feeds.close();
+    await inspections.close();
     await room.close();
   };
   return {
@@ -62,10 +62,8 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
       if (isPath(target)) return await peeks.peek(tables, places.path(target), peek);
       return await query(peekRequest(findTable(context.catalog, target), peek));
     },
-    async changes(target, range, peek = {}) {
-      const { place } = await findDelta(catalog, places, target);
-      return await feeds.changes(place, range, peek);
-    },
+    changes: inspections.changes,
+    verify: inspections.verify,
     misfit: async (look) => await findMisfit(catalog, tables, look),
     versions: async (names) => await newestVersions(context.catalog, tables, names),
     feed: (name) => declaredFeed(writableTable(catalog, name), tables, room.engine, query),

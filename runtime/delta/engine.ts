@@ -73,3 +73,6 @@ export interface Rewrite {
 
 /** Writes the rows of the inputs into new durable files, in no version yet. Leaves none behind when it fails: VALUE_INVALID for a value that a column cannot hold, STORE_FAILED. */
 export type RewriteFiles = (rewrite: Rewrite) => Promise<WrittenFile[]>;
+
+/** Rows of each of these local Parquet files as its footer tells, or why it cannot be read, in their order. */
+export type CountRows = (files: readonly string[]) => Promise<readonly (number | Error)[]>;

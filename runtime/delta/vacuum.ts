@@ -6,6 +6,7 @@ import type { Store, StoredObject } from "../storage/store.ts";
 import { Failure } from "../values/failure.ts";
 import type { Action, DeletionVector } from "./actions.ts";
 import { physicalName } from "./column-mapping.ts";
+import type { Layout } from "./column-mapping.ts";
 import { vectorFile } from "./deletion-vector.ts";
 import { requireWritable } from "./features.ts";
 import { below, decodePath, encodePath, isAbsolute } from "./file-paths.ts";
@@ -59,7 +60,7 @@ function retentionOf({ metadata }: Snapshot, where: string, { retainMs, allowSho
 }
 
 /** Paths, relative to the table and decoded, of what a version that is kept names; also as the log spells them, for writers that do not encode. */
-async function neededFiles(store: Store, location: string, { version }: Snapshot, before: number): Promise<ReadonlySet<string>> {
+export async function neededFiles(store: Store, location: string, { version }: Pick<Snapshot, "version">, before: number): Promise<ReadonlySet<string>> {
   const needed = new Set<string>();
   const keep = (path: string | undefined): void => {
     if (path === undefined) return;
@@ -89,7 +90,7 @@ function withinTable(store: Store, location: string, path: string): string {
 }
 
 /** Files old enough, relative to the table: data under any name that does not say it is hidden. */
-async function candidates(store: Store, location: string, snapshot: Snapshot, before: number): Promise<readonly StoredObject[]> {
+export async function candidates(store: Store, location: string, snapshot: Pick<Snapshot, keyof Layout>, before: number): Promise<readonly StoredObject[]> {
   const partitions = new Set(snapshot.partitionColumns.map((name) => physicalName(snapshot, name)));
   const found: StoredObject[] = [];
   const nested = new Set<string>();

@@ -2,6 +2,7 @@
 import type { Catalog, SourceKind, Table } from "../../compiler/ir/catalog.ts";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import type { ChangeRange } from "../delta/changes.ts";
+import type { Verification } from "../delta/verify.ts";
 import type { CommitOutcome } from "../delta/transaction.ts";
 import type { Declared } from "../ingest/contract.ts";
 import type { AsOf, QueryRequest, QueryResult, ReadTable, WriteResult } from "../query/request.ts";
@@ -174,6 +175,8 @@ export interface Lake extends AsyncDisposable {
   peek(target: string, options?: PeekOptions): Promise<QueryResult>;
   /** Compaction, checkpoints and vacuum. */
   readonly upkeep: Upkeep;
+  /** Reads the whole log and every live file's footer. DELTA_TABLE_NOT_FOUND. */
+  verify(target: string, signal?: AbortSignal): Promise<Verification>;
   /** What each version of a range inserted, deleted and updated, of a table that records it (`delta.enableChangeDataFeed`): its columns, `_change_type`, `_commit_version` and `_commit_timestamp`. */
   changes(target: string, range: ChangeRange, options?: Omit<PeekOptions, "asOf">): Promise<QueryResult>;
   /** A Delta table that the lake lacks or keeps otherwise than declared; undefined when all are as declared. */

@@ -1,0 +1,62 @@
+import { appendFile, rm, truncate } from "node:fs/promises";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { verifyTable } from "../../../runtime/delta/verify.ts";
+import type { Verification } from "../../../runtime/delta/verify.ts";
+import { countRows } from "../../../runtime/query/count-rows.ts";
+import { buildTable, lines, logName, metaData, protocol } from "./log-builder.ts";
+import type { BuiltTable } from "./log-builder.ts";
+import { logStates } from "./log-states.ts";
+import { inlineVector } from "./roaring-writer.ts";
+
+let table: BuiltTable;
+beforeEach(async () => {
+  table = await buildTable();
+  await table.commit(0, protocol(["deletionVectors", "v2Checkpoint"]), metaData([{ name: "id", type: "long" }]));
+  for (let version = 1; version <= 4; version += 1) {
+    await table.commit(version, await table.add(`${version}.parquet`, `SELECT unnest([${version}, 9]) AS id`, { stats: '{"numRecords":2}', ...(version === 1 ? { deletionVector: inlineVector([1]) } : {}) }));
+  }
+});
+afterEach(async () => await table.close());
+
+const verify = async (): Promise<Verification> => await verifyTable(table.store, "", countRows(table.engine));
+const findings = async (): Promise<unknown[]> => (await verify()).findings.map(({ kind, path: where }) => [kind, where]);
+const file = (name: string): string => path.join(table.directory, name);
+
+test.each(["commits alone", "a checkpoint in parts", "checkpoints of several forms at one version", "a second-form checkpoint in JSON with sidecars", "compacted commits that overlap"])("a table is whole with %s", async (state) => {
+  await logStates[state]?.(table, 4);
+  const verification = await verify();
+  expect(verification).toMatchObject({ version: 4, files: 4, rows: 7, findings: [] });
+  expect(verification.logFiles).toBeGreaterThanOrEqual(3);
+});
+
+test("what is missing, broken or orphaned is found, each file by its name", async () => {
+  await rm(file("1.parquet"));
+  await truncate(file("2.parquet"), 50);
+  await appendFile(file("3.parquet"), "");
+  await table.write("stray.parquet", "x");
+  await table.write("_change_data/stray.parquet", "x");
+  await table.write("_hidden/kept.txt", "x");
+  await table.write(logName(4, "crc"), '{"numFiles":5}');
+  await table.commit(5, { ...(await table.add("wrong-count.parquet", "SELECT 1 AS id", { stats: '{"numRecords":2}' })) });
+  const garbage = { add: { path: "garbage.parquet", size: 4, partitionValues: {}, modificationTime: 0, dataChange: true } };
+  await table.write("garbage.parquet", "PARX");
+  await table.commit(6, garbage, { add: { ...garbage.add, path: "wrong-vector.parquet", deletionVector: { ...inlineVector([1]), cardinality: 2 } } });
+  await table.write("wrong-vector.parquet", "PARX");
+  expect((await findings()).toSorted()).toEqual([
+    ["broken", "2.parquet"], ["broken", "garbage.parquet"], ["broken", "wrong-count.parquet"], ["broken", "wrong-vector.parquet"],
+    ["missing", "1.parquet"], ["orphaned", "_change_data/stray.parquet"], ["orphaned", "stray.parquet"],
+  ]);
+});
+
+test("a log that has a gap or a broken file, and a checkpoint or checksum that says otherwise, are found", async () => {
+  await logStates["a classic checkpoint in the middle"]?.(table, 4);
+  const action = { add: { path: "2.parquet", size: 1, partitionValues: {}, modificationTime: 0, dataChange: true } };
+  await table.commit(1, action);
+  expect(await findings()).toContainEqual(["broken", logName(2, "checkpoint.parquet")]);
+  await table.write(logName(4, "crc"), '{"numFiles":5}');
+  expect(await findings()).toContainEqual(["broken", logName(4, "crc")]);
+  await table.write(logName(2), lines([action]) + "{");
+  await rm(file(logName(3)));
+  expect(await verify()).toMatchObject({ version: null, findings: expect.arrayContaining([expect.objectContaining({ kind: "broken", path: logName(2) }), expect.objectContaining({ kind: "missing", path: logName(3) })]) });
+});
