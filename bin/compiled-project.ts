@@ -56,21 +56,18 @@ async function loadModule(file: string): Promise<{ readonly [name: string]: Func
   return (await import(`${pathToFileURL(file).href}?text=${text}`)) as { readonly [name: string]: Functions[string] };
 }
 
-/** Changes whenever a file that a running process takes from the folder does; cheap enough to be asked four times a second. */
-export async function stampOf(generatedDir: string): Promise<string> {
+/**
+ * `stamp` changes whenever a file that a running process takes from the folder does. `sealed`: catalog.json, which is written last, is the
+ * newest of them; else they may be half written, or were changed by somebody else. Cheap enough to be asked four times a second.
+ */
+export interface FolderStamp { readonly stamp: string; readonly sealed: boolean }
+
+export async function stampOf(generatedDir: string): Promise<FolderStamp> {
   const functions = join(generatedDir, "functions");
-  const modules = (await namesIn(functions)).filter((name) => name.endsWith(".js")).map((name) => join(functions, name));
-  const stamps = await Promise.all([join(generatedDir, "catalog.json"), join(generatedDir, "openapi.json"), ...modules.toSorted()].map(async (file) => `${file} ${await fileStamp(file)}`));
-  return stamps.join("\n");
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  return await ifThere(readdir(folder)) ?? [];
-}
-
-async function fileStamp(file: string): Promise<string> {
-  const facts = await ifThere(stat(file));
-  return facts === undefined ? "absent" : `${facts.mtimeMs} ${facts.size} ${facts.ino}`;
+  const modules = (await ifThere(readdir(functions)) ?? []).filter((name) => name.endsWith(".js")).toSorted().map((name) => join(functions, name));
+  const [seal, ...others] = await Promise.all([join(generatedDir, "catalog.json"), join(generatedDir, "openapi.json"), ...modules].map(async (file) => ({ file, facts: await ifThere(stat(file)) })));
+  const texts = [seal, ...others].map((each) => `${each?.file} ${each?.facts === undefined ? "absent" : `${each.facts.mtimeMs} ${each.facts.size} ${each.facts.ino}`}`);
+  return { stamp: texts.join("\n"), sealed: others.every(({ facts }) => (facts?.mtimeMs ?? 0) <= (seal?.facts?.mtimeMs ?? 0)) };
 }
 
 async function ifThere<T>(reading: Promise<T>): Promise<T | undefined> {

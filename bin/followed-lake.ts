@@ -28,7 +28,7 @@ export interface FollowOptions {
 
 /** Opens the project's lake as it is compiled now, whether or not its tables are there yet, and follows it until it is disposed of. */
 export async function followLake(project: Project, { note, everyMs = 250, patienceMs = 5_000 }: FollowOptions): Promise<FollowedLake> {
-  const stamp = await stampOf(project.generatedDir);
+  const { stamp } = await stampOf(project.generatedDir);
   const held = holdEditions(await openEdition(project), (error) => note(`a lake that nobody uses any more could not be closed: ${String(error)}`));
   const watch = watchCatalog(project, stamp, held, note);
   let patience = { reason: "", until: 0 };
@@ -77,11 +77,14 @@ async function follow(watch: Watch, everyMs: number, signal: AbortSignal, note: 
 interface Watch {
   /** Takes the newer catalog when there is one and the lake fits it. Those who ask at once share one look. */
   look(): Promise<void>;
-  /** Why a newer catalog that is there was not taken. */
+  /** Why a newer catalog was not taken (yet). */
   reason(): string | undefined;
   /** Lets go of a catalog that was not taken. */
   drop(): void;
 }
+
+/** How long files that no compile sealed must rest before they are taken. */
+const restMs = 1_000;
 
 /** A newer catalog that was not taken (yet): what it waits for, or why it cannot be opened. */
 interface Waiting { readonly stamp: string; readonly candidate: LakeEdition | undefined; readonly reason: string; readonly misfit?: string }
@@ -98,10 +101,13 @@ function watchCatalog(project: Project, first: string, held: HeldEditions, note:
     if (next.reason !== "" && next.reason !== waiting?.reason) note(`${next.reason}; the catalog before it goes on`);
     waiting = next;
   };
+  let unsealed: { readonly stamp: string; readonly since: number } | undefined;
   const lookOnce = async (): Promise<void> => {
-    const stamp = await stampOf(project.generatedDir);
+    const { stamp, sealed } = await stampOf(project.generatedDir);
     if (waiting?.stamp !== stamp) drop();
-    if (stamp === taken) return;
+    if (stamp === taken || sealed) unsealed = undefined;
+    else if (unsealed?.stamp !== stamp) unsealed = { stamp, since: Date.now() };
+    if (stamp === taken || (unsealed !== undefined && Date.now() - unsealed.since < restMs)) return;
     if (waiting === undefined) keep(await openWaiting(project, stamp));
     const candidate = waiting?.candidate;
     if (candidate === undefined) return;
@@ -109,13 +115,14 @@ function watchCatalog(project: Project, first: string, held: HeldEditions, note:
     if (misfit !== undefined) return keep({ stamp, candidate, misfit: misfit.table, reason: `the lake does not fit the newer catalog: ${misfit.text}` });
     await warm(candidate.lake);
     // What was read while it was being written is read again.
-    if (await stampOf(project.generatedDir) !== stamp) return drop();
+    if ((await stampOf(project.generatedDir)).stamp !== stamp) return drop();
     [taken, waiting] = [stamp, undefined];
     held.replace(candidate);
     note(`took the newer catalog: ${pluralText(candidate.lake.catalog.databases.flatMap(({ tables }) => tables).length, "table")}`);
   };
   const look = (): Promise<void> => (looking ??= lookOnce().finally(() => { looking = undefined; }));
-  return { look, drop, reason: () => (waiting?.reason === "" ? undefined : waiting?.reason) };
+  const reason = (): string | undefined => (waiting !== undefined && waiting.reason !== "" ? waiting.reason : unsealed === undefined ? undefined : "generated/ is being written");
+  return { look, drop, reason };
 }
 
 async function openWaiting(project: Project, stamp: string): Promise<Waiting> {

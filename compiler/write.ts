@@ -25,11 +25,12 @@ const seal = "catalog.json";
 
 /**
  * Writes what changed and removes what is unknown, with the folders it leaves empty. Each file is whole at any moment, and catalog.json
- * comes last, so that a process that takes the files up while they are written never takes half of them for all.
+ * comes last (as it was, when only others changed), so that a process that takes the files up never takes half of them for all.
  */
 export function writeFiles(folder: string, { changed, unknown }: Differences): void {
   for (const name of new Set(changed.map((file) => path.dirname(path.join(folder, file.path))))) mkdirSync(name, { recursive: true });
   for (const file of changed.toSorted((a, b) => Number(a.path === seal) - Number(b.path === seal))) writeWhole(path.join(folder, file.path), file.bytes);
+  if (changed.length > 0 && !changed.some((file) => file.path === seal) && existsSync(path.join(folder, seal))) writeWhole(path.join(folder, seal), readFileSync(path.join(folder, seal)));
   for (const name of unknown) rmSync(path.join(folder, name));
   for (const name of unknown) removeEmptyFolders(folder, path.posix.dirname(name));
 }

@@ -64,6 +64,8 @@ export async function publish(tree: string, live: string, { name, seal, own }: P
     await copyWhole(join(tree, path), join(live, path));
     changed += 1;
   }
+  // Whoever follows the project looks at the file that comes last.
+  if (changed > 0) await copyWhole(join(tree, seal), join(live, seal));
   for (const path of rest) await remove(path);
   await writePublished(live, { files: hashes });
   return { changed, removed: gone.length, ...(kept ? { aside } : {}) };

@@ -119,3 +119,12 @@ test("tables that moved on before their catalog are waited for; when it does not
   expect(await followed.moved(edition)).toBe(false);
   expect(followed.take()).toBe(edition);
 });
+
+test("files that no compile sealed are taken once they rest", async () => {
+  const edition = followed.take();
+  const file = join(project.generatedDir, "functions", "tools.js");
+  await writeFile(file, (await readFile(file, "utf8")).replace('"first"', '"by hand"'));
+  expect(await followed.moved(edition)).toBe(true);
+  expect(await rowsOf(followed.take().lake, "SELECT word FROM tools.words")).toEqual([{ word: "by hand" }]);
+  expect(notes).toEqual([expect.stringMatching(/^took the newer catalog: \d tables$/)]);
+});

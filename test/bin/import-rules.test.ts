@@ -31,6 +31,7 @@ const breaches: { readonly [rule: string]: readonly [file: string, imported: str
   "one-door-for-ts-morph": ["compiler/emit/b.ts", "ts-morph"],
   "one-door-for-the HTTP server": ["runtime/client/a.ts", "fastify"],
   "one-door-for-Prometheus metrics": ["runtime/client/e.ts", "prom-client"],
+  "one-door-for-Kafka": ["runtime/client/f.ts", "@platformatic/kafka"],
   "one-door-for-the command line": ["runtime/client/b.ts", "commander"],
   "runtime-values-imports-only-lower-rooms": ["runtime/values/b.ts", "../storage/a.ts"],
   "runtime-storage-imports-only-lower-rooms": ["runtime/storage/b.ts", "../parquet/a.ts"],
@@ -39,6 +40,7 @@ const breaches: { readonly [rule: string]: readonly [file: string, imported: str
   "runtime-sources-imports-only-lower-rooms": ["runtime/sources/b.ts", "../delta/b.ts"],
   "runtime-query-imports-only-lower-rooms": ["runtime/query/b.ts", "../governance/a.ts"],
   "runtime-governance-imports-only-lower-rooms": ["runtime/governance/b.ts", "../server/b.ts"],
+  "runtime-ingest-imports-only-lower-rooms": ["runtime/ingest/a.ts", "../server/b.ts"],
   "runtime-server-imports-only-lower-rooms": ["runtime/server/c.ts", "../client/c.ts"],
   "runtime-client-imports-only-lower-rooms": ["runtime/client/d.ts", "../server/b.ts"],
   "runtime-lake-imports-only-lower-rooms": ["runtime/lake/a.ts", "../client/c.ts"],
@@ -55,7 +57,7 @@ const imported = [
   "runtime/client/c.ts", "runtime/delta/b.ts", "runtime/governance/a.ts", "runtime/language/index.ts", "runtime/parquet/a.ts", "runtime/query/c.ts",
   "runtime/server/a.ts", "runtime/server/b.ts", "runtime/sources/a.ts", "runtime/storage/a.ts", "runtime/values/a.ts",
 ];
-const packages = ["@aws-sdk/client-s3", "@duckdb/node-api", "parquet-wasm", "ts-morph", "fastify", "commander", "prom-client"];
+const packages = ["@aws-sdk/client-s3", "@duckdb/node-api", "parquet-wasm", "ts-morph", "fastify", "commander", "prom-client", "@platformatic/kafka"];
 
 interface Violation { readonly from: string; readonly rule: { readonly name: string } }
 

@@ -32,6 +32,18 @@ test("a file whose text is the same is left alone", () => {
   expect(statSync(path.join(folder, "same.ts"), { bigint: true }).mtimeNs).toBe(before);
 });
 
+test("catalog.json is written last, also as it was when only others changed", () => {
+  const written = (...texts: string[]): void => writeFiles(folder, compareFiles(folder, ["catalog.json", "functions/a.js", "openapi.json"].map((name, k) => printed(name, texts[k] ?? ""))));
+  const timeOf = (name: string): bigint => statSync(path.join(folder, name), { bigint: true }).mtimeNs;
+  for (const texts of [["1", "1", "1"], ["1", "2", "1"], ["1", "2", "2"]]) {
+    written(...texts);
+    expect(["functions/a.js", "openapi.json"].filter((name) => timeOf(name) > timeOf("catalog.json"))).toEqual([]);
+  }
+  const before = timeOf("catalog.json");
+  written("1", "2", "2");
+  expect(timeOf("catalog.json")).toBe(before);
+});
+
 test("what is emitted no more is removed with the folders it leaves empty, and migrations never are", () => {
   for (const file of ["site/tables/gone.json", "functions/gone.js", "functions/kept.js", "migrations/0001/edit.json"]) {
     mkdirSync(path.join(folder, path.dirname(file)), { recursive: true });
