@@ -19,9 +19,10 @@ export async function hookRepository(repositoryFolder: string, folder: string, o
   const settings = settingsOf(options);
   const hooks = await installHooks(repository, live, Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]));
   const filled = isProject(live) || await fill(repository, live, settings, terminal);
-  if (!filled) return await make();
+  if (!filled) await make();
   const branch = repository.branch.replace(/^refs\/heads\//, "");
-  if (terminal.json) return await terminal.printJson({ folder: live, repository: repository.folder, branch, hooks });
+  // A new project has said its one JSON value.
+  if (terminal.json && filled) return await terminal.printJson({ folder: live, repository: repository.folder, branch, hooks });
   await terminal.print(`a push to ${terminal.style.blue(branch)} of ${repository.folder} is published into ${terminal.style.blue(live)}`);
 }
 
