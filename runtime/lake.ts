@@ -79,9 +79,9 @@ function queryContext(options: LakeOptions, project: string, tables: DeltaTables
   return {
     catalog: withDeadTables(options.catalog),
     project,
-    async snapshot(table, asOf) {
+    async snapshot(table, asOf, tests = []) {
       const snapshot = await tables.read(table, asOf);
-      return { ...(await readableOf(tables.places.table(table), snapshot)), version: snapshot.version, committed: snapshot.committed };
+      return { ...(await readableOf(tables.places.table(table), snapshot, tests)), version: snapshot.version, committed: snapshot.committed };
     },
     rows: async (table, parameters) => functionRows(table, parameters),
   };

@@ -76,3 +76,9 @@ export type RewriteFiles = (rewrite: Rewrite) => Promise<WrittenFile[]>;
 
 /** Rows of each of these local Parquet files as its footer tells, or why it cannot be read, in their order. */
 export type CountRows = (files: readonly string[]) => Promise<readonly (number | Error)[]>;
+
+/** A value that a query compares a column with: its digits, its text, or a day or time in ISO form. */
+export interface TestValue { readonly type: "whole" | "number" | "text" | "day" | "timestamp" | "local_timestamp"; readonly text: string }
+
+/** What every wanted row meets in one column, named as queries name it, in any case. */
+export interface ColumnTest { readonly column: string; readonly test: "=" | "<" | "<=" | ">" | ">=" | "in" | "is null" | "is not null"; readonly values: readonly TestValue[] }

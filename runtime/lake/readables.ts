@@ -1,16 +1,28 @@
-/** What queries read of the tables' snapshots, worked out once while a snapshot stands. Now and then it is asked for anew, so that local copies are known to be in use. */
-import type { ReadableSnapshot } from "../delta/engine.ts";
+/**
+ * What queries read of the tables' snapshots, worked out once while a snapshot stands. Now and then it is asked for anew, so that local copies are
+ * known to be in use. For a query that wants few of the files these alone are looked for, fetched and opened.
+ */
+import { createHash } from "node:crypto";
+import type { ColumnTest, ReadableSnapshot } from "../delta/engine.ts";
 import { readable } from "../delta/read.ts";
+import { filesFor } from "../delta/skipping.ts";
 import type { Snapshot } from "../delta/snapshot.ts";
+import { fileKey } from "../delta/replay.ts";
 import type { Place } from "./places.ts";
 
 /** Far below the time for which the cache of a store keeps what was asked for. */
 const freshMs = 60_000;
 
-/** Gives each snapshot as the engine reads it. */
-export function openReadables(): (place: Place, snapshot: Snapshot) => Promise<ReadableSnapshot> {
+/** `kept` stands for the files, where not all of them are there. */
+type Readable = ReadableSnapshot & { readonly kept?: string };
+
+/** Gives each snapshot as the engine reads it, for rows that meet the tests. */
+export function openReadables(): (place: Place, snapshot: Snapshot, tests: readonly ColumnTest[]) => Promise<Readable> {
   const known = new WeakMap<Snapshot, { readonly at: number; readonly asked: Promise<ReadableSnapshot> }>();
-  return async ({ store, location }, snapshot) => {
+  return async ({ store, location }, snapshot, tests) => {
+    const files = filesFor(snapshot, tests);
+    // Queries of most of the files share what is declared of all.
+    if (files.length * 2 <= snapshot.files.length && snapshot.files.length > 1) return { ...(await readable(store, location, { ...snapshot, files })), kept: keyOf(files) };
     const last = known.get(snapshot);
     if (last !== undefined && last.at > Date.now() - freshMs) return await last.asked;
     const asked = readable(store, location, snapshot);
@@ -22,4 +34,10 @@ export function openReadables(): (place: Place, snapshot: Snapshot) => Promise<R
       throw error;
     }
   };
+}
+
+function keyOf(files: Snapshot["files"]): string {
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(fileKey(file)).update("\0");
+  return hash.digest("base64");
 }

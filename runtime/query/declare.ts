@@ -23,6 +23,7 @@ import type { Need } from "./reading.ts";
 import { readParquet, snapshotSql } from "./relation.ts";
 import type { QueryRequest, ReadTable } from "./request.ts";
 import type { Declaration } from "./session.ts";
+import { boundTests } from "./sql-tests.ts";
 
 /** A needed table at the state it has at this moment. */
 export interface Declarable {
@@ -41,7 +42,7 @@ export interface Declarable {
 /** Looks up the state of a needed table; fails as the catalog's context and the files do. */
 export function stateOfNeed(engine: Engine, context: QueryContext, need: Need, request: QueryRequest): Promise<Declarable> {
   const { source } = need.table;
-  if (source.kind === "delta") return deltaState(engine, context, need);
+  if (source.kind === "delta") return deltaState(engine, context, need, request);
   if (source.kind === "rows") return rowsState(engine, context, need, source, request);
   if (source.kind === "view" || source.kind === "sql") return Promise.resolve(computedState(need, source));
   return fileState(engine, context, need, source);
@@ -49,12 +50,12 @@ export function stateOfNeed(engine: Engine, context: QueryContext, need: Need, r
 
 async function nothing(): Promise<void> {}
 
-async function deltaState(engine: Engine, context: QueryContext, need: Need): Promise<Declarable> {
-  const snapshot = await context.snapshot(need.table, need.asOf);
-  const { version, committed } = snapshot;
+async function deltaState(engine: Engine, context: QueryContext, need: Need, { parameters = [] }: QueryRequest): Promise<Declarable> {
+  const snapshot = await context.snapshot(need.table, need.asOf, boundTests(need.tests, parameters));
+  const { version, committed, kept } = snapshot;
   const scratch: string[] = [];
   return {
-    need, key: `${version} ${committed}`, read: { table: fullName(need.table), version, committed }, unversioned: false,
+    need, key: `${version} ${committed}${kept === undefined ? "" : ` ${kept}`}`, read: { table: fullName(need.table), version, committed }, unversioned: false,
     declare: async () => [view(need, await snapshotSql(engine, snapshot, scratch))],
     async release() {
       for (const file of scratch.splice(0)) await rm(file, { force: true });

@@ -17,6 +17,7 @@ import { applySplices } from "./splice.ts";
 import type { Splice } from "./splice.ts";
 import type { Mention } from "./sql-gate.ts";
 import { placeOf } from "./sql-problem.ts";
+import type { SqlTest } from "./sql-tests.ts";
 import { printTemplate } from "./sql-template.ts";
 import { tokensOf } from "./sql-tokens.ts";
 import { readStatement } from "./statement.ts";
@@ -32,6 +33,8 @@ export interface Need {
   readonly body: string | undefined;
   /** Of a called row function: the SQL of each argument, undefined where the default holds. */
   readonly args: readonly (string | undefined)[] | undefined;
+  /** What every row that is of use meets; none where the query names the table more than once. */
+  readonly tests: readonly SqlTest[];
 }
 
 export interface Reading {
@@ -131,10 +134,14 @@ async function needOf(search: Search, table: Table, mention: Mention, text: SqlT
   const name = args === undefined ? table.name : `${table.name}(${args.join(", ")})`;
   const key = `${schema}.${name}`;
   const known = search.needs.get(key);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    const whole = { ...known, tests: [] };
+    search.needs.set(key, whole);
+    return whole;
+  }
   const read = fullName(table);
   if (path.includes(read)) throw new Failure("SQL_INVALID", `${read} reads itself.`, { hint: [...path, read].join(" reads ") });
-  const need: Need = { table, asOf, schema, name, body: await bodyOf(search, table, asOf, [...path, read]), args };
+  const need: Need = { table, asOf, schema, name, body: await bodyOf(search, table, asOf, [...path, read]), args, tests: mention.tests };
   search.needs.set(key, need);
   return need;
 }

@@ -6,6 +6,8 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { Failure } from "../values/failure.ts";
 import { allowedTableFunctions, isAllowedFunction, isVolatileFunction } from "./sql-functions.ts";
 import { placeOf, utf16Offset } from "./sql-problem.ts";
+import { testsOf } from "./sql-tests.ts";
+import type { SqlTest } from "./sql-tests.ts";
 import { isNode, listOf, parseSql, textOf } from "./sql-tree.ts";
 import type { TreeNode, TreeValue } from "./sql-tree.ts";
 
@@ -21,6 +23,8 @@ export interface Mention {
   readonly at?: { readonly unit: string; readonly offset: number };
   /** The names of a call's named arguments. */
   readonly named: readonly string[];
+  /** What every row of the table must meet that is of use here. */
+  readonly tests: readonly SqlTest[];
 }
 
 export interface Mentions {
@@ -41,7 +45,7 @@ const otherTypes = new Set([
 
 /** Walks the tree of `sql`. */
 export function inspect(tree: TreeNode, sql: string): Mentions {
-  const walk: Walk = { sql, tables: [], columns: [], volatile: false };
+  const walk: Walk = { sql, tables: [], columns: [], volatile: false, tests: new Map() };
   visitNode(walk, tree, new Set());
   return walk;
 }
@@ -57,7 +61,7 @@ export async function requireDeclared(connection: DuckDBConnection, sql: string,
   if (stray !== undefined) throw new Failure("SQL_FORBIDDEN", `A query may not use ${stray}.`, { hint: "A query is one SELECT over the catalog's tables." });
 }
 
-interface Walk { readonly sql: string; readonly tables: Mention[]; readonly columns: Mentions["columns"][number][]; volatile: boolean }
+interface Walk { readonly sql: string; readonly tables: Mention[]; readonly columns: Mentions["columns"][number][]; volatile: boolean; readonly tests: Map<TreeNode, readonly SqlTest[]> }
 
 function visit(walk: Walk, value: TreeValue | undefined, ctes: ReadonlySet<string>): void {
   if (Array.isArray(value)) for (const item of value as readonly TreeValue[]) visit(walk, item, ctes);
@@ -74,6 +78,8 @@ function visitNode(walk: Walk, node: TreeNode, ctes: ReadonlySet<string>): void 
     if (expression === "CONSTANT") return;
   } else if (type !== "" && !type.endsWith("_TYPE_INFO")) {
     if (!otherTypes.has(type)) throw forbidden(walk, node, type === "SHOW_REF" ? "DESCRIBE, SHOW and SUMMARIZE" : type);
+    const found = type === "SELECT_NODE" ? testsOf(node) : undefined;
+    if (found !== undefined) walk.tests.set(found.table, found.tests);
     if (type === "BASE_TABLE") visitTable(walk, node, ctes);
     if (type === "TABLE_FUNCTION" && visitCall(walk, node, ctes)) return;
   }
@@ -143,7 +149,7 @@ function mention(walk: Walk, kind: Mention["kind"], node: TreeNode, database: st
   if (catalog !== "") {
     throw new Failure("SQL_INVALID", `There is no table ${catalog}.${database}.${name}.`, { hint: "A table is named database.table.", place: placeOf(walk.sql, offset) });
   }
-  return { kind, database, name, alias: textOf(node, "alias"), offset, named: [] };
+  return { kind, database, name, alias: textOf(node, "alias"), offset, named: [], tests: walk.tests.get(node) ?? [] };
 }
 
 function offsetOf(walk: Walk, node: TreeNode): number {
