@@ -1,7 +1,7 @@
 /**
  * A table's schema changed in one commit, with the files that must be other ones under it, beside running writers. The table is as it was
  * or as it is to be, never between; who dies on the way leaves files that no version names. Files that others add meanwhile are written
- * anew too, and only those, until a try comes before the next append.
+ * anew too, and only those, until a try comes before the next append; when it never does, writers of ours are asked to stand back.
  */
 import type { ColumnType } from "../../compiler/ir/column-type.ts";
 import type { Store } from "../storage/store.ts";
@@ -19,6 +19,7 @@ import { replaceFiles } from "./replace.ts";
 import { fileKey } from "./replay.ts";
 import { readSchema, readSnapshot } from "./snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { claimOf, withClaim, withoutClaim } from "./stand-back.ts";
 import type { CommitFacts } from "./transaction.ts";
 import { deltaType } from "./types.ts";
 
@@ -35,7 +36,8 @@ export interface EvolutionOptions {
 
 /** Files of one partition that are put together, in bytes. */
 const targetBytes = 128 * 1024 * 1024;
-/** Times that appends may come first. */
+/** Times that appends may come first: before the table is claimed, and in all. */
+const triesFree = 3;
 const triesMax = 500;
 
 interface Evolving { readonly store: Store; readonly location: string; readonly rewrite: RewriteFiles }
@@ -46,12 +48,12 @@ interface Rewritten { readonly inputs: readonly AddFile[]; readonly outputs: rea
 export async function evolve(store: Store, location: string, base: Snapshot, target: SchemaTarget, rewrite: RewriteFiles, facts: Pick<CommitFacts, "operation" | "parameters">, options: EvolutionOptions = {}): Promise<EvolutionOutcome> {
   requireWritable(base, store.locate(location));
   const evolving = { store, location, rewrite };
-  const schema = evolveSchema(base, target);
+  const schema = evolveSchema({ ...base, metadata: withoutClaim(base.metadata) }, target);
   const columns = rewriteColumns(base, target, schema);
   let done: readonly Rewritten[] = [];
   let kept = false;
+  let snapshot = base;
   try {
-    let snapshot = base;
     for (let tries = 0; tries < triesMax; tries++) {
       if (!sameSchema(snapshot, base) || (wantsNoRows(target) && snapshot.files.length > 0)) return { kind: "moved" };
       if (columns !== undefined) done = await catchUp(evolving, snapshot, columns, done, options);
@@ -63,11 +65,30 @@ export async function evolve(store: Store, location: string, base: Snapshot, tar
       if (outcome.kind === "committed") return { kind: "evolved", snapshot: outcome.snapshot, rewritten: remove.length };
       if (outcome.kind === "unknown") throw unknownOutcome(store.locate(location), outcome.version, outcome.cause);
       snapshot = await readSnapshot(store, location, undefined, snapshot);
+      if (tries >= triesFree - 1 && sameSchema(snapshot, base)) snapshot = await claim(evolving, snapshot);
     }
     throw new Failure("COMMIT_CONFLICT", `${store.locate(location)} was not changed: ${triesMax} times an append came first.`, { hint: "Try again when fewer rows arrive.", retry: true });
   } finally {
     if (!kept) await discard(evolving, done);
+    if (!kept && claimOf(snapshot.metadata) !== undefined) await unclaim(evolving, snapshot);
   }
+}
+
+/** The table claimed, unless it is already; whoever loses even here goes on without. */
+async function claim({ store, location }: Evolving, snapshot: Snapshot): Promise<Snapshot> {
+  if (claimOf(snapshot.metadata) !== undefined) return snapshot;
+  const metadata = withClaim(snapshot.metadata);
+  const facts = { operation: "SET TBLPROPERTIES", parameters: { properties: JSON.stringify(metadata.configuration) }, metrics: {} };
+  const outcome = await replaceFiles(store, location, snapshot, { remove: [], add: [], dataChange: false, metadata }, facts, { overAppends: true });
+  return outcome.kind === "committed" ? outcome.snapshot : await readSnapshot(store, location, undefined, snapshot);
+}
+
+/** Takes back the claim of a change that came to nothing. */
+async function unclaim({ store, location }: Evolving, claimed: Snapshot): Promise<void> {
+  const snapshot = await readSnapshot(store, location, undefined, claimed);
+  if (claimOf(snapshot.metadata) !== claimOf(claimed.metadata)) return;
+  const metadata = withoutClaim(snapshot.metadata);
+  await replaceFiles(store, location, snapshot, { remove: [], add: [], dataChange: false, metadata }, { operation: "UNSET TBLPROPERTIES", parameters: {}, metrics: {} }, { overAppends: true });
 }
 
 /** A column that is never null, and has no value for older rows, is for a table without any. */
@@ -80,7 +101,7 @@ function fills({ columns }: SchemaTarget): boolean {
 }
 
 function sameSchema(left: Snapshot, right: Snapshot): boolean {
-  return left.metadata === right.metadata || JSON.stringify([left.metadata, left.protocol]) === JSON.stringify([right.metadata, right.protocol]);
+  return left.metadata === right.metadata || JSON.stringify([withoutClaim(left.metadata), left.protocol]) === JSON.stringify([withoutClaim(right.metadata), right.protocol]);
 }
 
 /** The columns of files under the new schema; undefined when those there are will do. */

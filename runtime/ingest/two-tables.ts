@@ -5,6 +5,7 @@ import type { EncodedFile } from "../delta/append.ts";
 import { below } from "../delta/file-paths.ts";
 import { readSnapshot } from "../delta/snapshot.ts";
 import type { Snapshot } from "../delta/snapshot.ts";
+import { standBack } from "../delta/stand-back.ts";
 import type { CommitOutcome } from "../delta/transaction.ts";
 import type { Feed } from "./contract.ts";
 import type { CommitStep, Side } from "./script.ts";
@@ -14,7 +15,7 @@ import type { Steady } from "./steady.ts";
 export interface TwoTables {
   /** As it was last looked at or committed to. */
   snapshot(side: Side): Snapshot;
-  /** Looks at what others committed meanwhile; waits for a store that cannot be reached. */
+  /** Looks at what others committed meanwhile; waits for a store that cannot be reached, and for one who is about to change the schema. */
   look(side: Side): Promise<void>;
   /** Stores the files and commits them with the step's counters; an outcome that is not known is told as such, after a pause. */
   commit(step: CommitStep, files: readonly EncodedFile[], topic: string): Promise<CommitOutcome>;
@@ -38,7 +39,8 @@ export function openTwoTables(feed: Feed, steady: Steady): TwoTables {
     async look(side) {
       const { store, location } = feed.current()[side];
       const before = known[side]?.at === at(side) ? known[side].snapshot : undefined;
-      keep(side, await steady.persist(() => readSnapshot(store, location, undefined, before)));
+      const read = (): Promise<Snapshot> => steady.persist(() => readSnapshot(store, location, undefined, before));
+      keep(side, await standBack(await read(), read));
     },
     async commit(step, files, topic) {
       try {

@@ -17,23 +17,29 @@ import type { DeltaTables } from "./tables.ts";
 /** Appends rows to a table; ROWS_REFUSED, VALUE_INVALID and SCHEMA_DIFFERS leave it as it was. The engine is started only for tables with checks. */
 export async function appendRows(tables: DeltaTables, engine: () => Promise<Engine>, table: Table, judge: Judge, source: Iterable<Row> | AsyncIterable<Row>): Promise<WriteResult> {
   const held = tables.held(table);
-  const base = held !== undefined && differenceFrom(table, held) === undefined ? held : await tables.read(table);
+  const base = held !== undefined && differenceFrom(table, held) === undefined ? held : await tables.readToWrite(table);
   requireAsDeclared(table, base);
   const { kept, dead, warnings, refusals } = await judgeAll(table, judge, engine, await Array.fromAsync(source), (index) => `row ${index + 1}`);
   if (refusals.rows > 0) throw rowsRefused(fullName(table), refusals);
   await setAside(tables, table, dead);
   const result = { table: fullName(table), kept: kept.length, quarantined: dead.length, warnings };
   if (kept.length === 0) return { ...result, version: undefined };
-  try {
-    return { ...result, version: await commitRows(tables, table, base, kept) };
-  } catch (error) {
-    if (base !== held || !isConflict(error)) throw error;
-    return { ...result, version: await commitRows(tables, table, await tables.read(table), kept) };
-  }
+  return { ...result, version: await commitRows(tables, table, base, kept) };
 }
 
+/** Times that rows are written anew because somebody changed the table first. */
+const triesMax = 5;
+
+/** The version that the rows are in. They are written for the table as it is: when that changed meanwhile, and still is as declared, they are written again. */
 async function commitRows(tables: DeltaTables, table: Table, base: Snapshot, rows: readonly Row[]): Promise<number> {
-  requireAsDeclared(table, base);
   const { store, location } = tables.places.table(table);
-  return (await tables.append(table, base, await writeRows(store, location, base, rows))).version;
+  for (let current = base, tries = 1; ; tries++) {
+    requireAsDeclared(table, current);
+    try {
+      return (await tables.append(table, current, await writeRows(store, location, current, rows))).version;
+    } catch (error) {
+      if (tries >= triesMax || !isConflict(error)) throw error;
+      current = await tables.readToWrite(table);
+    }
+  }
 }

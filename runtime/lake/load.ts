@@ -30,7 +30,7 @@ export type WriteFile = (table: Table, base: Snapshot, file: string) => Promise<
 /** Loads `file`; skipped when its very bytes were loaded before, unless `again`. */
 export async function loadFile(tables: DeltaTables, write: WriteFile, table: Table, file: string, again: boolean): Promise<LoadResult> {
   const name = fullName(table);
-  const base = await tables.read(table);
+  const base = await tables.readToWrite(table);
   requireAsDeclared(table, base);
   const appId = `neuralake-load:${await sha256(file)}`;
   const before = base.transactions.get(appId);

@@ -7,6 +7,7 @@ import type { WrittenFile } from "../delta/engine.ts";
 import { below } from "../delta/file-paths.ts";
 import { readSnapshot } from "../delta/snapshot.ts";
 import type { Snapshot } from "../delta/snapshot.ts";
+import { standBack } from "../delta/stand-back.ts";
 import type { AsOf } from "../query/request.ts";
 import { Failure } from "../values/failure.ts";
 import type { Place, Places } from "./places.ts";
@@ -15,6 +16,8 @@ export interface DeltaTables {
   readonly places: Places;
   /** The newest snapshot, or the one asked for. DELTA_TABLE_NOT_FOUND says what to run for a declared table. */
   read(table: Table, asOf?: AsOf): Promise<Snapshot>;
+  /** The newest snapshot that rows may be written on, once nobody claims the table to change it. */
+  readToWrite(table: Table): Promise<Snapshot>;
   /** The same of any directory. */
   readAt(place: Place, asOf?: AsOf): Promise<Snapshot>;
   /** The newest snapshot, or undefined when there is no table. */
@@ -52,6 +55,7 @@ export function openTables(places: Places): DeltaTables {
       throw error;
     }
   };
+  const readDeclared = async (table: Table, asOf?: AsOf): Promise<Snapshot> => await readAt(places.table(table), asOf).catch((error: unknown) => { throw isAbsent(error) ? notCreated(table, error) : error; });
   return {
     places,
     readAt,
@@ -61,7 +65,11 @@ export function openTables(places: Places): DeltaTables {
       const isRemote = store.local !== store.root;
       return isRemote && (looked.get(directory) ?? 0) > Date.now() - heldMs ? newest.get(directory) : undefined;
     },
-    read: async (table, asOf) => await readAt(places.table(table), asOf).catch((error: unknown) => { throw isAbsent(error) ? notCreated(table, error) : error; }),
+    read: readDeclared,
+    async readToWrite(table) {
+      const read = async (): Promise<Snapshot> => await readDeclared(table);
+      return await standBack(await read(), read);
+    },
     readIfThere: async (place) => await readAt(place).catch((error: unknown) => {
       if (isAbsent(error)) return undefined;
       throw error;

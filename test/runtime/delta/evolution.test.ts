@@ -9,8 +9,10 @@ import type { EvolutionOutcome } from "../../../runtime/delta/evolution.ts";
 import type { SchemaTarget, TargetColumn } from "../../../runtime/delta/evolve.ts";
 import { readHistory } from "../../../runtime/delta/history.ts";
 import { readable } from "../../../runtime/delta/read.ts";
+import { replaceFiles } from "../../../runtime/delta/replace.ts";
 import { readSnapshot } from "../../../runtime/delta/snapshot.ts";
 import type { Snapshot } from "../../../runtime/delta/snapshot.ts";
+import { claimOf, standBack, withClaim } from "../../../runtime/delta/stand-back.ts";
 import { openEngine } from "../../../runtime/query/engine.ts";
 import { readAll } from "../../../runtime/query/read-all.ts";
 import { snapshotSql } from "../../../runtime/query/relation.ts";
@@ -148,14 +150,54 @@ describe("beside others", () => {
   test("rows that were appended while older ones were written anew get the value too, and only they are written again", async () => {
     const base = await twoFiles();
     const written: number[] = [];
-    const appending = meanwhile(3, () => appendNow(10 + written.length));
+    const appending = meanwhile(2, () => appendNow(10 + written.length));
     const after = evolved(await change(base, to(...kept, seats), async (rewrite) => {
       written.push(rewrite.inputs.length);
       return await appending(rewrite);
     }));
-    expect(written).toEqual([2, 1, 1, 1]);
+    expect(written).toEqual([2, 1, 1]);
+    expect(await rowsOf(after)).toEqual([1, 2, 11, 12].map((id) => ({ id: BigInt(id), city: `city ${id}`, seats: 4 })));
+    expect(after.version).toBe(2 + 2 + 1);
+  });
+
+  test("writers that never rest stand back from a claim, which is gone when the change is done", async () => {
+    const base = await twoFiles();
+    let appends = 0;
+    const restless = meanwhile(Number.POSITIVE_INFINITY, async () => {
+      const now = await readSnapshot(store, location);
+      if (claimOf(now.metadata) !== undefined) return;
+      appends += 1;
+      await appendNow(10 + appends);
+    });
+    const after = evolved(await change(base, to(...kept, seats), restless));
+    expect([appends, claimOf(after.metadata)]).toEqual([3, undefined]);
     expect(await rowsOf(after)).toEqual([1, 2, 11, 12, 13].map((id) => ({ id: BigInt(id), city: `city ${id}`, seats: 4 })));
-    expect(after.version).toBe(2 + 3 + 1);
+    expect((await readHistory(store, location)).slice(0, 2).map(({ info }) => info?.["operation"])).toEqual(["ALTER TABLE", "SET TBLPROPERTIES"]);
+  });
+
+  test("who claims and fails takes the claim back", async () => {
+    const base = await twoFiles();
+    const failing: RewriteFiles = async (rewrite) => {
+      if (claimOf((await readSnapshot(store, location)).metadata) !== undefined) throw new Failure("STORE_FAILED", "the disk is full");
+      const files = await rewriteFiles(rewrite);
+      await appendNow(10);
+      return files;
+    };
+    await expect(change(base, to(...kept, seats), failing)).rejects.toMatchObject({ code: "STORE_FAILED" });
+    const now = await readSnapshot(store, location);
+    expect([now.version, claimOf(now.metadata), now.metadata, await dataFiles()]).toEqual([2 + 3 + 2, undefined, base.metadata, 2 + 3]);
+  });
+
+  test("the claim of one who died is in nobody's way for long, and goes with the next change", async () => {
+    const base = await twoFiles();
+    const claimed = committed(await replaceFiles(store, location, base, { remove: [], add: [], dataChange: false, metadata: withClaim(base.metadata) }, { ...facts, metrics: {} }));
+    const looks = { count: 0 };
+    const released = await standBack(claimed, async () => (looks.count++ < 2 ? claimed : base));
+    expect([released, looks.count]).toEqual([base, 3]);
+    const old = { ...claimed, metadata: { ...claimed.metadata, configuration: { "neuralake.changing": `${Date.now() - 120_000} x` } } };
+    expect(await standBack(old, () => Promise.reject(new Error("nobody asks")))).toBe(old);
+    const after = evolved(await change(claimed, to(...kept, seats)));
+    expect(after.metadata.configuration).toEqual({ "neuralake.migration": "0002-abc" });
   });
 
   test("files that a compaction took away meanwhile are written anew from what they became", async () => {
