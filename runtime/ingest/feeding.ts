@@ -44,12 +44,14 @@ const napMs = 1_000;
 export async function feedTable(feed: Feed, options: FeedingOptions): Promise<void> {
   const { signal } = options;
   const opened: (() => Promise<void>)[] = [];
+  const ending = new AbortController();
   try {
-    await runLine(feed, options, (close) => opened.push(close));
+    await runLine(feed, options, ending.signal, (close) => opened.push(close));
   } catch (error) {
     // Whatever was waited for when it was told to stop is tried again by the next who starts.
     if (!signal.aborted || !mendsItself(error)) throw error;
   } finally {
+    ending.abort();
     for (const close of opened.toReversed()) await close();
   }
 }
@@ -57,14 +59,14 @@ export async function feedTable(feed: Feed, options: FeedingOptions): Promise<vo
 /** What the changing line hears from outside between two looks at it. */
 interface News { range: OutOfRange | undefined; facts: TopicFacts | undefined }
 
-async function runLine(feed: Feed, options: FeedingOptions, opened: (close: () => Promise<void>) => void): Promise<void> {
+async function runLine(feed: Feed, options: FeedingOptions, ending: AbortSignal, opened: (close: () => Promise<void>) => void): Promise<void> {
   const { signal, tell, fromEarliest = false } = options;
   const steady = createSteady(tell, signal);
   const bell = createBell();
   signal.addEventListener("abort", bell.ring, { once: true });
   const news: News = { range: undefined, facts: undefined };
   const line = await openLine(feed, options, steady, bell, news, opened);
-  const watching = watchTopic(line, news, bell, signal);
+  const watching = watchTopic(line, news, bell, AbortSignal.any([signal, ending]));
   opened(() => watching);
   let refreshed = Date.now();
   while (!signal.aborted) {

@@ -46,7 +46,8 @@ export function topicChanged(line: Line, facts: TopicFacts): void {
 /** What to do about a partition that cannot be read where we are: OFFSET_LOST, unless nothing of it was taken yet or a person said to go on. */
 export async function beyondReach(line: Line, { partition, asked, first, end }: OutOfRange, fromEarliest: boolean): Promise<void> {
   const state = line.owned.get(partition);
-  if (state === undefined) return;
+  // News of a place that was left since.
+  if (state === undefined || (state.taken !== undefined && state.taken + 1 !== asked)) return;
   if (asked < first && (state.taken === undefined || fromEarliest)) {
     const kept = state.taken === undefined ? line.owned : await line.performer.run(skip(line.facts.id, line.owned, partition, first));
     if (!kept.has(partition)) return lose(line, partition);

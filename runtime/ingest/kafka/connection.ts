@@ -1,15 +1,23 @@
 /** How every client of the Kafka library is set up, and what its errors mean in words. */
-import { findErrorBy } from "@platformatic/kafka";
+import { UserError, findErrorBy } from "@platformatic/kafka";
 import type { BaseOptions } from "@platformatic/kafka";
 
-/** Options of a client; `clientId` is what the broker knows it by. The library's own pause of a second between two tries is far too long. */
+/**
+ * Options of a client; `clientId` is what the broker knows it by. The library's own pause of a second between two tries is far too long,
+ * and its tries multiply, each within others: few of them tell soon that a broker is away, and whoever called tries again.
+ */
 export function clientOptions(brokers: readonly string[], clientId: string): BaseOptions {
-  return { clientId, bootstrapBrokers: [...brokers], retries: 40, retryDelay: 25, connectTimeout: 2_000, metadataMaxAge: 30_000 };
+  return { clientId, bootstrapBrokers: [...brokers], retries: 4, retryDelay: 25, connectTimeout: 2_000, metadataMaxAge: 30_000 };
 }
 
 /** Whether the broker's answer was this error, by its protocol name: `OFFSET_OUT_OF_RANGE`. */
 export function isProtocolError(error: unknown, name: string): boolean {
   return error instanceof Error && findErrorBy(error, "apiId", name) !== null;
+}
+
+/** Whether the broker has no such topic; what the library says of that is no answer of the protocol. */
+export function isUnknownTopic(error: unknown): boolean {
+  return isProtocolError(error, "UNKNOWN_TOPIC_OR_PARTITION") || (error instanceof UserError && error.message.startsWith("Unknown topic "));
 }
 
 /** What an error of the library says, in one line: the innermost reason, since the outer ones only count tries. */

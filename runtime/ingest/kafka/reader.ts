@@ -1,7 +1,7 @@
 /** Reads a topic by partition and offset. Whose turn it is to read what is the group's affair and not known here. */
 import { Consumer, ListOffsetTimestamps } from "@platformatic/kafka";
 import { Failure } from "../../values/failure.ts";
-import { clientOptions, isProtocolError } from "./connection.ts";
+import { clientOptions, isProtocolError, isUnknownTopic } from "./connection.ts";
 import { offsetOf, portionOf } from "./records.ts";
 import type { FetchResponse, Portion } from "./records.ts";
 
@@ -40,8 +40,8 @@ export function openReader(brokers: readonly string[], topic: string): Reader {
   let leaders: readonly number[] = [];
   const facts = async (anew = false): Promise<TopicFacts> => {
     if (anew) client.clearMetadata();
-    const { topics } = await client.metadata({ topics: [topic], retries: 10 }).catch((error: unknown) => {
-      throw isProtocolError(error, "UNKNOWN_TOPIC_OR_PARTITION") ? topicNotFound(brokers, topic, error) : error;
+    const { topics } = await client.metadata({ topics: [topic], retries: 4 }).catch((error: unknown) => {
+      throw isUnknownTopic(error) ? topicNotFound(brokers, topic, error) : error;
     });
     const found = topics.get(topic);
     if (found === undefined) throw topicNotFound(brokers, topic);
