@@ -42,43 +42,20 @@ export function openPuller(options: PullerOptions): Puller {
   const busy = new Map<number, Promise<void>>();
   let closed = false;
   const isFull = (): boolean => inbox.messages >= options.messagesMax || inbox.bytes >= options.bytesMax;
-
-  const take = (portion: Portion, position: Position | undefined, asked: number): number => {
-    // Left, or followed anew, while the broker was asked.
-    if (position === undefined || positions.get(portion.partition) !== position || position.next !== asked) return 0;
-    position.next = portion.next;
-    position.end = portion.end;
-    inbox.add(portion.partition, portion.messages, portion.bytes, Date.now());
-    return portion.bytes;
-  };
-
-  const readOnce = async (broker: number, followed: ReadonlyMap<number, Position>): Promise<void> => {
-    const asked = new Map([...followed].map(([partition, { next }]) => [partition, next]));
-    const read = await reader.read(broker, asked);
-    if (closed) return;
-    options.well();
-    if (read.kind === "out of range") {
-      for (const range of read.partitions) if (positions.get(range.partition)?.next === range.asked) options.outOfRange(range);
-      // Nothing but a moment's disagreement between two brokers, or told just now: not to be asked in a hurry.
-      return await pause(Math.max(options.restMs, 50));
-    }
-    const bytes = read.portions.reduce((sum, portion) => sum + take(portion, followed.get(portion.partition), asked.get(portion.partition) ?? -1), 0);
-    if (bytes > 0) options.arrived();
-    if (bytes < smallBytes && bytes > 0 && options.restMs >= 1) await pause(options.restMs);
-  };
-
   const serve = async (broker: number, followed: ReadonlyMap<number, Position>): Promise<void> => {
-    await readOnce(broker, followed).catch(async (error: unknown) => { if (!closed) await options.trouble(error); });
+    try {
+      await readOnce(options, broker, followed, (partition) => (closed ? undefined : positions.get(partition)));
+    } catch (error) {
+      if (!closed) await options.trouble(error);
+    }
     busy.delete(broker);
     step();
   };
-
   const step = (): void => {
     if (closed || positions.size === 0 || isFull()) return;
     const byBroker = Map.groupBy(positions, ([partition]) => reader.leader(partition));
     for (const [broker, followed] of byBroker) if (!busy.has(broker)) busy.set(broker, serve(broker, new Map(followed)));
   };
-
   return {
     follow(partition, from) {
       inbox.drop(partition);
@@ -101,6 +78,30 @@ export function openPuller(options: PullerOptions): Puller {
     },
   };
 }
+
+/** Asks a broker once and puts what it has into the inbox; of a partition that was left, or followed anew meanwhile (`now` tells), nothing is kept. */
+async function readOnce({ reader, inbox, restMs, arrived, outOfRange, well }: PullerOptions, broker: number, followed: ReadonlyMap<number, Position>, now: (partition: number) => Position | undefined): Promise<void> {
+  const asked = new Map([...followed].map(([partition, { next }]) => [partition, next]));
+  const read = await reader.read(broker, asked);
+  well();
+  if (read.kind === "out of range") {
+    for (const range of read.partitions) if (now(range.partition)?.next === range.asked) outOfRange(range);
+    // Whoever hears of it decides; until then the same would be asked in vain.
+    return await pause(Math.max(restMs, refusedMs));
+  }
+  let bytes = 0;
+  for (const { partition, messages, bytes: own, next, end } of read.portions) {
+    const position = now(partition);
+    if (position === undefined || position !== followed.get(partition) || position.next !== asked.get(partition)) continue;
+    [position.next, position.end] = [next, end];
+    inbox.add(partition, messages, own, Date.now());
+    bytes += own;
+  }
+  if (bytes > 0) arrived();
+  if (bytes > 0 && bytes < smallBytes && restMs >= 1) await pause(restMs);
+}
+
+const refusedMs = 50;
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => { setTimeout(resolve, ms); });
