@@ -7,7 +7,7 @@ import { createBell } from "./bell.ts";
 import type { Bell } from "./bell.ts";
 import type { Feed, FeedEvent } from "./contract.ts";
 import { openInbox } from "./inbox.ts";
-import { reasonOf } from "./kafka/connection.ts";
+import { brokerTrouble } from "./kafka/connection.ts";
 import { openLetters } from "./kafka/letters.ts";
 import type { Letters } from "./kafka/letters.ts";
 import { joinGroup } from "./kafka/membership.ts";
@@ -19,7 +19,7 @@ import { paceOf } from "./pace.ts";
 import { openPerformer } from "./performer.ts";
 import { openPuller } from "./puller.ts";
 import { createSteady, isStoreTrouble } from "./steady.ts";
-import type { Steady } from "./steady.ts";
+import type { Outside, Steady } from "./steady.ts";
 import { dueIn, takeWaiting } from "./taking.ts";
 
 export interface FeedingOptions {
@@ -94,7 +94,8 @@ async function openLine(feed: Feed, options: FeedingOptions, steady: Steady, bel
   assert(stream !== undefined, `${feed.name} is fed by nothing`);
   const reader = openReader(brokers, stream.topic);
   opened(() => reader.close());
-  const facts = await steady.persist(() => reader.facts(), isBrokerTrouble);
+  const waitsFor: Outside = (error) => brokerTrouble(brokers, error);
+  const facts = await steady.persist(() => reader.facts(), waitsFor);
   const letters = await lettersOf(stream.topic, stream.deadLetter, options, steady, opened);
   const inbox = openInbox();
   const pace = paceOf(table.freshness);
@@ -102,7 +103,7 @@ async function openLine(feed: Feed, options: FeedingOptions, steady: Steady, bel
   const performer = await openPerformer({
     feed, steady, tell,
     topic: () => ({ name: stream.topic, id: line.facts.id }),
-    send: async (refused) => { if (letters !== undefined) await steady.persist(() => letters.send(refused), isBrokerTrouble); },
+    send: async (refused) => { if (letters !== undefined) await steady.persist(() => letters.send(refused), waitsFor); },
   });
   const puller = openPuller({
     reader, inbox, messagesMax: pace.messagesMax * 2, bytesMax: pace.bytesMax * 2, restMs: Math.min(50, pace.waitMs / 5),
@@ -123,7 +124,7 @@ async function openLine(feed: Feed, options: FeedingOptions, steady: Steady, bel
     trouble: (error) => void steady.trouble(troubleText(brokers, error)),
   });
   opened(() => membership.close());
-  return Object.assign(line, { table: feed.name, topic: stream.topic, reader, inbox, puller, membership, performer, pace, tell, metrics, owned: new Map(), lostAt: new Map() });
+  return Object.assign(line, { table: feed.name, topic: stream.topic, brokers, reader, inbox, puller, membership, performer, pace, tell, metrics, owned: new Map(), lostAt: new Map() });
 }
 
 /** The sender to the topic of dead letters, which must be there before anything is sent to it. */
@@ -131,7 +132,7 @@ async function lettersOf(topic: string, deadLetter: string | undefined, { broker
   if (deadLetter === undefined) return undefined;
   const reader = openReader(brokers, deadLetter);
   try {
-    await steady.persist(() => reader.facts(), isBrokerTrouble);
+    await steady.persist(() => reader.facts(), (error) => brokerTrouble(brokers, error));
   } finally {
     await reader.close();
   }
@@ -153,16 +154,12 @@ async function watchTopic(line: Line, news: News, bell: Bell, signal: AbortSigna
   }
 }
 
-/** What the library says, not we. */
-function isBrokerTrouble(error: unknown): boolean {
-  return !(error instanceof Failure);
-}
-
 /** What is waited for while nobody says stop. */
 function mendsItself(error: unknown): boolean {
-  return isBrokerTrouble(error) || isStoreTrouble(error) || (error instanceof Failure && error.code === "SCHEMA_DIFFERS");
+  return !(error instanceof Failure) || isStoreTrouble(error) || error.code === "SCHEMA_DIFFERS";
 }
 
+/** What the library says of these brokers, or what we do. */
 function troubleText(brokers: readonly string[], error: unknown): string {
-  return `${brokers.join(", ")}: ${reasonOf(error)}`;
+  return brokerTrouble(brokers, error) ?? (error instanceof Failure ? error.message : String(error));
 }

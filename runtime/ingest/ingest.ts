@@ -10,7 +10,7 @@ export type IngestEvent = FeedEvent & { readonly table: string };
 
 export interface IngestOptions extends Omit<FeedingOptions, "tell"> {
   readonly tell: (event: IngestEvent) => void;
-  /** A table that cannot go on is told of and begun again, a little later each time, instead of being an error. */
+  /** A table that cannot go on is told of, once a reason, and begun again, a little later each time, instead of being an error. */
   readonly forever: boolean;
 }
 
@@ -22,14 +22,21 @@ const waitsMs = [1_000, 2_000, 5_000, 10_000, 30_000];
 /** Feeds one table until the signal is aborted; what is in hand is committed then. */
 export async function ingest(table: string, open: OpenFeed, { tell, forever, ...options }: IngestOptions): Promise<void> {
   const { signal } = options;
-  for (let failures = 0; !signal.aborted; failures++) {
+  let told: string | undefined;
+  let failures = 0;
+  const hear = (event: FeedEvent): void => {
+    if (event.kind === "committed") [told, failures] = [undefined, 0];
+    tell({ ...event, table });
+  };
+  while (!signal.aborted) {
     try {
-      await feedOnce(open, { ...options, tell: (event) => tell({ ...event, table }) });
+      await feedOnce(open, { ...options, tell: hear });
     } catch (error) {
       // What is no Failure is a fault of ours, and not to be tried again.
       if (!forever || !(error instanceof Failure)) throw error;
-      tell({ table, kind: "failed", error });
-      await wait(waitsMs[Math.min(failures, waitsMs.length - 1)], undefined, { signal }).catch(() => undefined);
+      if (told !== error.message) tell({ table, kind: "failed", error });
+      told = error.message;
+      await wait(waitsMs[Math.min(failures++, waitsMs.length - 1)], undefined, { signal }).catch(() => undefined);
     }
   }
 }

@@ -13,6 +13,7 @@ export interface Line {
   /** The table's full name, and its topic's. */
   readonly table: string;
   readonly topic: string;
+  readonly brokers: readonly string[];
   readonly reader: Reader;
   readonly inbox: Inbox;
   readonly puller: Puller;

@@ -1,6 +1,7 @@
 /** Keeps what is owned in step with what the group assigns, and each owned partition followed from where the table is. */
 import { Failure } from "../values/failure.ts";
 import { claim } from "./claim.ts";
+import { brokerTrouble } from "./kafka/connection.ts";
 import type { OutOfRange, TopicFacts } from "./kafka/reader.ts";
 import { release } from "./line.ts";
 import type { Line } from "./line.ts";
@@ -31,7 +32,7 @@ function mayClaim(line: Line, partition: number): boolean {
 /** From behind what was taken; from the oldest message where nothing was. */
 async function follow(line: Line, owned: Ownership, steady: Steady): Promise<void> {
   const fresh = [...owned].filter(([, { taken }]) => taken === undefined).map(([partition]) => partition);
-  const earliest = fresh.length === 0 ? new Map<number, number>() : await steady.persist(() => line.reader.earliest(fresh), (error) => !(error instanceof Failure));
+  const earliest = fresh.length === 0 ? new Map<number, number>() : await steady.persist(() => line.reader.earliest(fresh), (error) => brokerTrouble(line.brokers, error));
   for (const [partition, { taken }] of owned) line.puller.follow(partition, taken === undefined ? earliest.get(partition) ?? 0 : taken + 1);
 }
 

@@ -107,10 +107,10 @@ async function refresh({ feed, steady }: PerformerOptions, tables: TwoTables): P
     await feed.current().createDead();
     await tables.look("dead");
     feed.current().requireFit(tables.snapshot("main"), tables.snapshot("dead"));
-  }, isMisfit);
+  }, misfitOrStore);
 }
 
 /** The lake and the catalog do not fit just now, or the store cannot be reached. */
-function isMisfit(error: unknown): boolean {
-  return isStoreTrouble(error) || (error instanceof Failure && error.code === "SCHEMA_DIFFERS");
+function misfitOrStore(error: unknown): string | undefined {
+  return error instanceof Failure && (isStoreTrouble(error) || error.code === "SCHEMA_DIFFERS") ? error.message : undefined;
 }

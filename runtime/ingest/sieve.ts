@@ -37,12 +37,13 @@ const readAtOnce = 5_000;
 export function createSieve(table: Table, engine: () => Promise<Engine>): Sieve {
   const read = createMessageReader(table);
   const judge = createRowJudge(table);
+  const paths = new Map(table.columns.map(({ name, from }) => [name, from ?? name]));
   return async (messages, snapshot) => {
     const refused: Refused[] = [];
     const readings: Reading[] = [];
     for (const [index, message] of messages.entries()) {
       if (index % readAtOnce === readAtOnce - 1) await turn();
-      const verdict = verdictOf(read, judge, message);
+      const verdict = verdictOf(read, judge, paths, message);
       if (typeof verdict === "string") refused.push(refusal(message, verdict));
       else readings.push({ message, row: verdict });
     }
@@ -51,12 +52,12 @@ export function createSieve(table: Table, engine: () => Promise<Engine>): Sieve 
   };
 }
 
-/** The row of a message, or why there is none. */
-function verdictOf(read: (message: Message) => Row, judge: ReturnType<typeof createRowJudge>, message: Message): Row | string {
+/** The row of a message, or why there is none; `paths` says where in a message a column's value stands. */
+function verdictOf(read: (message: Message) => Row, judge: ReturnType<typeof createRowJudge>, paths: ReadonlyMap<string, string>, message: Message): Row | string {
   try {
     const verdict = judge(read(message));
     if ("row" in verdict) return verdict.row;
-    return `${verdict.column === undefined ? "" : `${verdict.column}: `}${brokenText(verdict)}`;
+    return `${verdict.column === undefined ? "" : `${paths.get(verdict.column) ?? verdict.column}: `}${brokenText(verdict)}`;
   } catch (error) {
     if (error instanceof Failure && error.code === "VALUE_INVALID") return error.message;
     throw error;

@@ -3,9 +3,12 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Failure } from "../values/failure.ts";
 import type { FeedEvent } from "./contract.ts";
 
+/** Why something fails for a reason outside, in words; undefined for what no waiting mends. */
+export type Outside = (error: unknown) => string | undefined;
+
 export interface Steady {
-  /** The result of `act`, however long it takes; what `isOutside` says no to is thrown, and everything once the signal is aborted. */
-  persist<T>(act: () => Promise<T>, isOutside?: (error: unknown) => boolean): Promise<T>;
+  /** The result of `act`, however long it takes; what `outside` has no words for is thrown, and everything once the signal is aborted. */
+  persist<T>(act: () => Promise<T>, outside?: Outside): Promise<T>;
   /** Something does not work just now; resolves when it is time to try again. */
   trouble(reason: string): Promise<void>;
   /** It does. */
@@ -20,15 +23,16 @@ export function createSteady(tell: (event: FeedEvent) => void, signal: AbortSign
   let told: string | undefined;
   let pause = shortest;
   const steady: Steady = {
-    async persist(act, isOutside = isStoreTrouble) {
+    async persist(act, outside = storeTrouble) {
       for (;;) {
         try {
           const result = await act();
           steady.well();
           return result;
         } catch (error) {
-          if (signal.aborted || !isOutside(error)) throw error;
-          await steady.trouble(error instanceof Error ? error.message : String(error));
+          const reason = outside(error);
+          if (signal.aborted || reason === undefined) throw error;
+          await steady.trouble(reason);
         }
       }
     },
@@ -50,5 +54,9 @@ const storeTroubles: ReadonlySet<string> = new Set(["STORE_FAILED", "STORE_UNDEC
 
 /** What a store says that cannot be reached just now. */
 export function isStoreTrouble(error: unknown): boolean {
-  return error instanceof Failure && storeTroubles.has(error.code);
+  return storeTrouble(error) !== undefined;
+}
+
+function storeTrouble(error: unknown): string | undefined {
+  return error instanceof Failure && storeTroubles.has(error.code) ? error.message : undefined;
 }

@@ -190,7 +190,8 @@ function isObject(json: JsonInput): json is { readonly [name: string]: JsonInput
 }
 
 function refuse(type: ColumnType, json: JsonInput, path: string): Failure {
-  const shown = json instanceof NumberText ? json.text : printJson(json);
+  // What no double can hold has become an infinity, which JSON has no word for.
+  const shown = json instanceof NumberText ? json.text : typeof json === "number" ? String(json) : printJson(json);
   const value = shown.length > 100 ? `${shown.slice(0, 100)}…` : shown;
   return new Failure("VALUE_INVALID", `${path === "" ? "" : `${path}: `}${value} is not ${typeName(type, false)}.`, { place: { value } });
 }

@@ -1,6 +1,12 @@
 /** How every client of the Kafka library is set up, and what its errors mean in words. */
 import { UserError, findErrorBy } from "@platformatic/kafka";
 import type { BaseOptions } from "@platformatic/kafka";
+import { Failure } from "../../values/failure.ts";
+
+/** Of trouble with the brokers: which, and what the library says; undefined for a Failure, which is ours. */
+export function brokerTrouble(brokers: readonly string[], error: unknown): string | undefined {
+  return error instanceof Failure ? undefined : `${brokers.join(", ")}: ${reasonOf(error)}`;
+}
 
 /**
  * Options of a client; `clientId` is what the broker knows it by. The library's own pause of a second between two tries is far too long,
@@ -21,7 +27,7 @@ export function isUnknownTopic(error: unknown): boolean {
 }
 
 /** What an error of the library says, in one line: the innermost reason, since the outer ones only count tries. */
-export function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   const inner = error instanceof AggregateError ? (error.errors.at(-1) as unknown) : error instanceof Error ? error.cause : undefined;
   if (inner !== undefined && inner !== error) return reasonOf(inner);
   return error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);

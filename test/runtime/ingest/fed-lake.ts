@@ -21,6 +21,8 @@ export interface FedLakeOptions extends TopicOptions {
   readonly freshness?: string;
   /** With a topic of dead letters, made too. */
   readonly deadLetter?: boolean;
+  /** No topic is made: it is missing, and `topicId` is empty. */
+  readonly missing?: boolean;
   /** The root; a temporary directory without it. */
   readonly root?: string;
 }
@@ -44,7 +46,7 @@ export const table = "rides.trips";
 export async function makeFedLake(kafka: KafkaAddress, options: FedLakeOptions): Promise<FedLake> {
   const topic = `trips-${crypto.randomUUID()}`;
   const deadLetter = `${topic}.dead`;
-  const topicId = await makeTopic(kafka, topic, options);
+  const topicId = options.missing === true ? "" : await makeTopic(kafka, topic, options);
   if (options.deadLetter === true) await makeTopic(kafka, deadLetter);
   const directory = await mkdtemp(path.join(tmpdir(), "fed-"));
   const catalogOf = (body: string): Catalog => fedCatalog(topic, body, options.freshness ?? "100ms", options.deadLetter === true ? deadLetter : undefined);

@@ -1,7 +1,8 @@
 import { Consumer } from "@platformatic/kafka";
 import { afterEach, expect, test } from "vitest";
 import { ownerId, takenId } from "../../../runtime/ingest/application-ids.ts";
-import { eager } from "../../services/kafka.ts";
+import type { Lake } from "../../../runtime/lake.ts";
+import { eager, makeTopic } from "../../services/kafka.ts";
 import type { KafkaAddress } from "../../services/kafka.ts";
 import { withServices } from "../../services/with-services.ts";
 import { feed, makeFedLake, produce, taken, totals } from "./fed-lake.ts";
@@ -22,7 +23,7 @@ await withServices(["kafka"], "messages of a topic", ({ kafka }) => {
     opened.push(fed);
     return fed;
   };
-  const start = (fed: FedLake, options?: Parameters<typeof feed>[1]): Feeding => {
+  const start = (fed: Pick<FedLake, "kafka" | "lake">, options?: Parameters<typeof feed>[1]): Feeding => {
     const feeding = feed(fed, options);
     running.push(feeding);
     return feeding;
@@ -58,7 +59,7 @@ await withServices(["kafka"], "messages of a topic", ({ kafka }) => {
       ["[1]", "the message is JSON, and no object"],
       [new Uint8Array([0xff, 0xfe]), "the message is not UTF-8 text"],
       [null, "the message has no value (a tombstone)"],
-      ['{"trip":{},"people":1,"kind":"bus"}', "id: is missing"],
+      ['{"trip":{},"people":1,"kind":"bus"}', "trip.id: is missing"],
       [good(1, { people: null }), "people: null the column is never null"],
       [good(2, { people: 9 }), "people: 9 breaks the rule: between 1 and 8"],
       [good(3, { people: 300 }), "people: 300 is not Int8."],
@@ -82,6 +83,28 @@ await withServices(["kafka"], "messages of a topic", ({ kafka }) => {
     const letters = await consumed(kafka, fed.deadLetter, bad.length);
     expect(letters.map(({ value, headers }) => [value.toString("hex"), headers["neuralake.topic"], headers["neuralake.partition"], headers["neuralake.offset"], headers["neuralake.reason"]]))
       .toEqual(bad.map(([value, reason], index) => [Buffer.from((value ?? "") as string).toString("hex"), fed.topic, "0", String(index * 2 + 1), reason]));
+  });
+
+  test("of a topic that does not exist are told of by its name: an error when one table is fed, and told once while it is waited for", async () => {
+    const fed = await make({ body: trips, missing: true });
+    const alone = feed(fed);
+    await expect(alone.ended).rejects.toMatchObject({ code: "TOPIC_NOT_FOUND", message: `There is no topic ${fed.topic} on ${kafka.brokers.join(", ")}.` });
+    let tries = 0;
+    const lake = (): Lake => {
+      tries++;
+      return fed.lake();
+    };
+    const patient = start({ ...fed, lake }, { forever: true });
+    await expect.poll(() => tries, { timeout: 30_000 }).toBe(3);
+    await makeTopic(kafka, fed.topic);
+    await patient.until(({ kind }) => kind === "owns");
+    expect(patient.events.map(({ kind }) => kind)).toEqual(["failed", "owns"]);
+  });
+
+  test("of a broker that cannot be reached are waited for, and the reason names it", async () => {
+    const fed = await make({ body: trips });
+    const feeding = start({ ...fed, kafka: { brokers: ["127.0.0.1:1"] } });
+    expect(await feeding.until(({ kind }) => kind === "waiting")).toMatchObject({ reason: expect.stringMatching(/^127\.0\.0\.1:1: .*127\.0\.0\.1:1/) });
   });
 
   test("that are all bad are counted as taken all the same", async () => {
