@@ -20,9 +20,9 @@ const tables = catalog.databases.flatMap(({ name }) => {
   return site.tables.map((table) => ({ name: `${table.database}.${table.name}`, snippets: table.snippets }));
 });
 
-/** How many rows each table's first page holds; the lake has one departure, from SFO to LAX. */
+/** How many rows each table's first page holds; the lake has one departure, from SFO to LAX, and one that was told. */
 const rows: { readonly [table: string]: number } = {
-  "demo.part": 10, "demo.supplier": 5, "flights.airports": 10, "flights.busiest_routes": 1, "flights.daily_delays": 1, "flights.departures": 1, "flights.lateness": 0,
+  "demo.part": 10, "demo.supplier": 5, "flights.airports": 10, "flights.busiest_routes": 1, "flights.daily_delays": 1, "flights.departures": 1, "flights.lateness": 0, "flights.live": 1,
 };
 
 let folder: string;
@@ -35,6 +35,8 @@ beforeAll(async () => {
   lake = await openLake({ catalog, root: path.join(folder, "lake"), project: root, functions });
   await lake.create("flights.departures");
   await lake.append("flights.departures", [{ date: Temporal.PlainDateTime.from("2001-01-01T08:00"), delay: 5n, distance: 337n, origin: "SFO", destination: "LAX" }]);
+  await lake.create("flights.live");
+  await lake.append("flights.live", [{ flight_number: 1n, told_at: Temporal.Instant.from("2026-08-01T12:00:00Z"), date: Temporal.PlainDateTime.from("2001-01-01T08:00"), delay: 5n, distance: 337n, origin: "SFO", destination: "LAX" }]);
   server = await openServer({ lake, openapi: {}, host: "127.0.0.1", port: 0 });
 });
 afterAll(async () => {
