@@ -64,10 +64,12 @@ async function runScript<Result>(script: Script<Result>, perform: (step: Step) =
   }
 }
 
-/** The sieve of the table as it is declared when it is asked. */
-function createJudgment({ feed, tell }: PerformerOptions, tables: TwoTables): (messages: Parameters<Sieve>[0]) => Promise<Judged> {
+/** The sieve of the table as it is declared when it is asked. Declaration and table each move on by themselves: under two that do not fit, values of a renamed column would be nobody's. */
+function createJudgment(options: PerformerOptions, tables: TwoTables): (messages: Parameters<Sieve>[0]) => Promise<Judged> {
+  const { feed, tell } = options;
   const sieves = new WeakMap<Declared, Sieve>();
   return async (messages) => {
+    if (!fits(feed, tables)) await refresh(options, tables);
     const sieve = sieves.getOrInsertComputed(feed.current(), ({ table, engine }) => createSieve(table, engine));
     const sifted = await sieve(messages, tables.snapshot("main"));
     for (const [check, rows] of sifted.warned) tell({ kind: "warned", check, rows });
@@ -108,6 +110,17 @@ async function refresh({ feed, steady }: PerformerOptions, tables: TwoTables): P
     await tables.look("dead");
     feed.current().requireFit(tables.snapshot("main"), tables.snapshot("dead"));
   }, misfitOrStore);
+}
+
+/** Whether the tables, as they are known, are as they are declared. */
+function fits(feed: Feed, tables: TwoTables): boolean {
+  try {
+    feed.current().requireFit(tables.snapshot("main"), tables.snapshot("dead"));
+    return true;
+  } catch (error) {
+    if (misfitOrStore(error) === undefined) throw error;
+    return false;
+  }
 }
 
 /** The lake and the catalog do not fit just now, or the store cannot be reached. */
