@@ -24,6 +24,10 @@ export function checkCondition(check: Check): string {
 /** The rows of the batch that fail a check, in order. CHECK conditions that themselves fail (a bad cast) are SQL_INVALID. */
 export async function failedRows(engine: Engine, table: Table, batch: RecordBatch): Promise<readonly FailedRow[]> {
   if (table.checks.length === 0 || batch.numRows === 0) return [];
+  return await engine.hold(() => judged(engine, table, batch));
+}
+
+async function judged(engine: Engine, table: Table, batch: RecordBatch): Promise<readonly FailedRow[]> {
   const file = path.join(engine.temporary, `judged-${engine.next()}.parquet`);
   await writeFile(file, encodeParquet(batch));
   const connection = await engine.connect();

@@ -20,7 +20,7 @@ async function rowsOf(engine: Engine, url: string): Promise<number | Error> {
   try {
     const [file = { url }] = await adoptFiles(engine, [{ url }]);
     sql = `SELECT num_rows FROM parquet_file_metadata(${fileList([file.url])})`;
-    const reader = await engine.control.runAndReadAll(sql);
+    const reader = await engine.hold(() => engine.control.runAndReadAll(sql));
     return Number(reader.getRows()[0]?.[0]);
   } catch (error) {
     if (error instanceof Failure) return error;

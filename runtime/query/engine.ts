@@ -6,6 +6,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { quoteText } from "../../compiler/ir/names.ts";
+import { Failure } from "../values/failure.ts";
 
 export interface EngineOptions {
   /** Absolute directories and files DuckDB may read (and write: only the gate keeps queries from COPY). */
@@ -25,6 +26,10 @@ export interface Engine {
   connect(): Promise<DuckDBConnection>;
   /** A number never given before. */
   next(): number;
+  /** Runs what uses connections; `close` waits for its end, since a connection that is closed under a running statement takes the process with it. UNAVAILABLE once the engine closes. */
+  hold<T>(act: () => Promise<T>): Promise<T>;
+  /** Aborted, with UNAVAILABLE, when the engine begins to close: what may run long ends then. */
+  readonly closing: AbortSignal;
   /** Is done before the engine closes. */
   whenClosing(act: () => Promise<void>): void;
   close(): Promise<void>;
@@ -38,6 +43,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const control = await instance.connect();
   for (const statement of shutIn(options)) await control.run(statement);
   const endings: (() => Promise<void>)[] = [];
+  const stop = new AbortController();
+  const held = new Set<Promise<unknown>>();
   let last = 0;
   return {
     readable: [...options.readable, options.temporary],
@@ -45,8 +52,21 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     control,
     connect: () => instance.connect(),
     next: () => (last += 1),
+    async hold(act) {
+      stop.signal.throwIfAborted();
+      const running = act();
+      held.add(running);
+      try {
+        return await running;
+      } finally {
+        held.delete(running);
+      }
+    },
+    closing: stop.signal,
     whenClosing: (act) => void endings.push(act),
     async close() {
+      stop.abort(new Failure("UNAVAILABLE", "The lake is closed.", { hint: "Open it again." }));
+      while (held.size > 0) await Promise.allSettled(held);
       for (const act of endings.splice(0)) await act();
       control.closeSync();
       instance.closeSync();

@@ -24,7 +24,11 @@ import { requireDeclared } from "./sql-gate.ts";
 import { streamBatches } from "./stream.ts";
 
 /** Answers one SELECT. Failures of the text, of its parameters and of the tables come at once; those of the rows come with the batches. */
-export async function runQuery(engine: Engine, context: QueryContext, request: QueryRequest): Promise<QueryResult> {
+export function runQuery(engine: Engine, context: QueryContext, request: QueryRequest): Promise<QueryResult> {
+  return engine.hold(() => plannedQuery(engine, context, request));
+}
+
+async function plannedQuery(engine: Engine, context: QueryContext, request: QueryRequest): Promise<QueryResult> {
   request.signal?.throwIfAborted();
   const reading = await knownReading(engine, context.catalog, request);
   const states = await Promise.all(reading.needs.map((need) => stateOfNeed(engine, context, need, request)));
@@ -40,7 +44,7 @@ export async function runQuery(engine: Engine, context: QueryContext, request: Q
     columns: shape.columns,
     tables: tablesRead(states),
     volatile: reading.volatile || !versioned,
-    batches: streamBatches({ session, shape, values, signal: request.signal, keepPlan: versioned && !reading.volatile, last: !shared, failure: (error, ran, start) => failureOf(reading, request.sql, error, ran, start) }),
+    batches: streamBatches({ engine, session, shape, values, signal: request.signal, keepPlan: versioned && !reading.volatile, last: !shared, failure: (error, ran, start) => failureOf(reading, request.sql, error, ran, start) }),
   };
 }
 

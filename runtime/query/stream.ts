@@ -10,6 +10,7 @@ import { arrowSchema } from "../parquet/arrow-schema.ts";
 import { Failure } from "../values/failure.ts";
 import { bindParameters } from "./bind-parameters.ts";
 import { columnWriter } from "./chunk-columns.ts";
+import type { Engine } from "./engine.ts";
 import type { SqlParameter } from "./request.ts";
 import type { Lease, Session } from "./session.ts";
 import type { Shape } from "./shape.ts";
@@ -19,6 +20,7 @@ const batchRows = 32_768;
 const batchBytes = 16 << 20;
 
 export interface StreamOptions {
+  readonly engine: Engine;
   readonly session: Session;
   readonly shape: Shape;
   /** Of the parameters, in order. */
@@ -32,26 +34,42 @@ export interface StreamOptions {
   readonly failure: (error: unknown, ran: string, start: number) => Failure;
 }
 
-/** The batches, to be read once. */
+/** The batches, to be read once. The engine closes between two of them, never while one is made. */
 export async function* streamBatches(options: StreamOptions): AsyncGenerator<RecordBatch> {
-  const { session, shape, signal, values } = options;
+  const { engine } = options;
+  const batches = freeBatches(options);
+  try {
+    for (;;) {
+      const { done, value } = await engine.hold(() => batches.next());
+      if (done === true) return;
+      yield value;
+    }
+  } finally {
+    if (!engine.closing.aborted) await engine.hold(() => batches.return(undefined));
+  }
+}
+
+async function* freeBatches(options: StreamOptions): AsyncGenerator<RecordBatch, undefined> {
+  const { engine, session, shape, values } = options;
+  const signal = options.signal === undefined ? engine.closing : AbortSignal.any([options.signal, engine.closing]);
   const lease = await session.take();
   const interrupt = (): void => lease.connection.interrupt();
   let ended = false;
   try {
-    signal?.throwIfAborted();
-    signal?.addEventListener("abort", interrupt);
+    signal.throwIfAborted();
+    signal.addEventListener("abort", interrupt);
     const plan = await planOf(lease, options);
     bindParameters(plan, values);
     ended = yield* batchesOf(await plan.stream(), shape);
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     if (!ended) throw await causeOf(lease, options);
     if (!options.keepPlan) plan.destroySync();
+    return undefined;
   } catch (error) {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     throw options.failure(error, shape.streamed, shape.streamed.indexOf("FROM (") + "FROM (".length);
   } finally {
-    signal?.removeEventListener("abort", interrupt);
+    signal.removeEventListener("abort", interrupt);
     if (!ended) interrupt();
     await session.giveBack(lease, ended);
     if (options.last) await session.close();
