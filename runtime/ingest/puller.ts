@@ -1,5 +1,4 @@
 /** Keeps the inbox filled with the messages of the partitions that are followed, one question at a time to each broker. */
-import type { Portion } from "./kafka/records.ts";
 import type { OutOfRange, Reader } from "./kafka/reader.ts";
 import type { Inbox } from "./inbox.ts";
 
