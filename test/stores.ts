@@ -37,11 +37,11 @@ export async function objectsIn(root: string): Promise<string[]> {
   return (await Array.fromAsync(storeAt(root).list("", { recursive: true }))).map((object) => object.path);
 }
 
-/** Removes every object below a path of a root, as somebody would who cleans up by hand. */
-export async function removeBelow(root: string, prefix: string): Promise<void> {
+/** Removes every object below a path of a root, or of these the ones that `is` says yes to, as somebody would who cleans up by hand. */
+export async function removeBelow(root: string, prefix: string, is?: (name: string) => boolean): Promise<void> {
   const store = storeAt(root);
-  for await (const object of store.list(`${prefix}/`, { recursive: true })) await store.remove(object.path);
-  if (store.local === store.root) await rm(store.locate(prefix), { recursive: true });
+  for await (const object of store.list(`${prefix}/`, { recursive: true })) if (is?.(object.path) !== false) await store.remove(object.path);
+  if (is === undefined && store.local === store.root) await rm(store.locate(prefix), { recursive: true });
 }
 
 /** Without a cache: nothing is localized here. */

@@ -9,8 +9,10 @@ import { findProject, type LakeOptions } from "../project.ts";
 import type { Terminal } from "../terminal.ts";
 import { oneRound, roundsUntilStopped, useLake } from "../upkeep-rounds.ts";
 
-interface CompactOptions extends LakeOptions { readonly every: number; readonly once?: boolean; readonly targetSize?: number }
+interface CompactOptions extends LakeOptions { readonly every?: number; readonly once?: boolean; readonly targetSize?: number }
 
+/** How often a table is looked at, unless told. */
+const everyMs = 2_000;
 /** A table where nothing happens is looked at this often. */
 const quietMs = 15_000;
 
@@ -20,7 +22,7 @@ export const defineCompact: DefineCommand = (program, terminal) => {
     summary: "put small files of tables together as they come, until Ctrl-C; or once",
     examples: ["neuralake compact", "neuralake compact flights.live --every 5s", "neuralake compact flights.departures --once"],
   })
-    .option("--every <time>", "how often a table is looked at", timeLength, 2_000)
+    .option("--every <time>", "how often a table is looked at (2s)", timeLength)
     .option("--once", "put everything small together now, and end")
     .option("--target-size <bytes>", "bytes a file should have; one of half as many is left as it is (128MiB)", byteSize)
     .action(async (tables: string[], options: CompactOptions) => {
@@ -33,7 +35,7 @@ export const defineCompact: DefineCommand = (program, terminal) => {
         return;
       }
       const { upkeep } = await processMetrics("compact");
-      await roundsUntilStopped(lakes, { targets: tables, everyMs: options.every, quietMs }, terminal, (lake, target) => keepCompact(lake, target, size, upkeep, terminal));
+      await roundsUntilStopped(lakes, { targets: tables, everyMs: options.every ?? everyMs, quietMs }, terminal, (lake, target) => keepCompact(lake, target, size, upkeep, terminal));
     });
 };
 

@@ -61,7 +61,7 @@ export interface ProjectServer { readonly url: string; readonly site: boolean; c
 export async function openProjectServer(project: Project, served: Served, { host, port }: Address): Promise<ProjectServer> {
   const site = siteFolder(project);
   const { openServer } = await import("../../runtime/server/server.ts");
-  return { ...await openServer({ ...served, host, port, site }), site: existsSync(join(site, "index.html")) };
+  return { ...await openServer({ ...served, host, port, site, folders: [project.root, project.folder] }), site: existsSync(join(site, "index.html")) };
 }
 
 /** Where it answers, for people. */

@@ -65,9 +65,19 @@ export function physicalRecordsOf({ path, stats }: AddFile): number | undefined 
   }
 }
 
-/** A live file where the engine can open it. */
+/** A live file where the engine can open it. FILE_NOT_FOUND where a store that has to fetch it finds that it is gone. */
 export function localFile(store: Store, location: string, { path, size }: Pick<AddFile, "path" | "size">): Promise<string> | string {
-  if (!isAbsolute(path)) return store.localize(below(location, decodePath(path)), size);
+  const localize = (name: string): Promise<string> => store.localize(name, size).catch((error: unknown) => {
+    throw error instanceof Failure && error.code === "FILE_NOT_FOUND" ? fileGone(store.locate(name), error) : error;
+  });
+  if (!isAbsolute(path)) return localize(below(location, decodePath(path)));
   const place = outsidePlace(store, path);
-  return "inStore" in place ? store.localize(place.inStore, size) : place.onDisk;
+  return "inStore" in place ? localize(place.inStore) : place.onDisk;
+}
+
+/** The failure for a file that is to be read and is not there. */
+export function fileGone(file: string, cause: unknown): Failure {
+  return new Failure("FILE_NOT_FOUND", `There is no ${file} any more.`, {
+    hint: "Vacuum removes files that only old versions of a table need: ask for a newer one. What the newest version misses, another hand removed: `neuralake verify` tells.", place: { file }, cause,
+  });
 }

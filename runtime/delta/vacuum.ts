@@ -3,6 +3,7 @@
  * a writer that is not done yet keeps its own. Also what killed writers left. Never anything outside the table, nor of its log.
  */
 import type { Store, StoredObject } from "../storage/store.ts";
+import { durationSpelled } from "../values/duration.ts";
 import { Failure } from "../values/failure.ts";
 import type { Action, DeletionVector } from "./actions.ts";
 import { physicalName } from "./column-mapping.ts";
@@ -54,7 +55,7 @@ function retentionOf({ metadata }: Snapshot, where: string, { retainMs, allowSho
   const own = retentionMs(metadata);
   const retain = retainMs ?? own;
   if (allowShort || retain >= own) return retain;
-  throw new Failure("PARAMETER_INVALID", `${where} keeps removed files for ${own / 3_600_000} hours, longer than the ${retain / 3_600_000} asked for: a query, or a writer at work, may still need them.`, {
+  throw new Failure("PARAMETER_INVALID", `${where} keeps removed files for ${durationSpelled(own)}, and ${durationSpelled(retain)} were asked for: a query, or a writer at work, may still need them.`, {
     hint: "Ask for a longer one; or, when no query and no write takes that long, allow it: --allow-short-retention.", place: { parameter: "retain" },
   });
 }

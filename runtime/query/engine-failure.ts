@@ -1,4 +1,5 @@
 /** What the engine throws while a query is prepared or run, as a coded failure: a mistake in the SQL, in a file's cell, or a trouble of the machine. */
+import { fileGone } from "../delta/read.ts";
 import { Failure } from "../values/failure.ts";
 import { placeOf, readProblem } from "./sql-problem.ts";
 import type { SqlProblem } from "./sql-problem.ts";
@@ -49,6 +50,8 @@ function fileFailure({ text }: SqlProblem, cause: unknown): Failure | undefined 
 }
 
 function machineFailure({ exception, message }: SqlProblem, cause: unknown): Failure | undefined {
+  const gone = /^No files found that match the pattern "(.*)"$|^(?:IO Error: )?Cannot open file "(.*)": No such file or directory/.exec(message);
+  if (gone !== null) return fileGone(gone[1] ?? gone[2] ?? "", cause);
   if (exception === "io" || exception === "http") return new Failure("STORE_FAILED", message, { retry: true, cause });
   if (exception === "out of memory") return new Failure("UNAVAILABLE", message, { hint: "Ask for less at once, or give the machine more memory.", retry: true, cause });
   return exception === "permission" ? new Failure("SQL_FORBIDDEN", "The query would read beyond the lake.", { cause }) : undefined;

@@ -24,6 +24,15 @@ export function problemOf(error: unknown, bodyBytesMax?: number): Problem {
   return { type: `urn:neuralake:problem:${code}`, title: STATUS_CODES[status] ?? "Error", status, detail: message, code, ...more };
 }
 
+/** The document without the places where the server keeps its things: what lies below one of `folders` is told by its path from there. */
+export function withoutFolders(problem: Problem, folders: readonly string[]): Problem {
+  const longestFirst = folders.filter((folder) => folder.length > 1).toSorted((left, right) => right.length - left.length);
+  const without = (text: string): string => longestFirst.reduce((left, folder) => left.replaceAll(`${folder}/`, "").replaceAll(folder, "."), text);
+  const { detail, hint, place = {}, ...rest } = problem;
+  const told = Object.fromEntries(Object.entries(place).map(([name, part]) => [name, typeof part === "string" ? without(part) : part]));
+  return { ...rest, detail: without(detail), ...(hint === undefined ? {} : { hint: without(hint) }), ...(problem.place === undefined ? {} : { place: told }) };
+}
+
 /** Anything thrown as a Failure; what is not one and not the web framework's is INTERNAL. */
 function asFailure(error: unknown, bodyBytesMax: number | undefined): Failure {
   if (error instanceof Failure) return error;

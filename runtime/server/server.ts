@@ -8,7 +8,7 @@ import { Failure } from "../values/failure.ts";
 import { acceptBodies } from "./body.ts";
 import { answeringFrom, onlyEdition } from "./editions.ts";
 import type { Edition, Editions } from "./editions.ts";
-import { isAbort, problemMediaType, problemOf } from "./problem.ts";
+import { isAbort, problemMediaType, problemOf, withoutFolders } from "./problem.ts";
 import { addAppendRoute } from "./routes/append.ts";
 import { addKeyRoute } from "./routes/key.ts";
 import { addMetricsRoute } from "./routes/metrics.ts";
@@ -35,6 +35,8 @@ export interface ServingOptions {
   readonly metrics?: Metrics;
   /** The figures of processes beside this one, told with its own at `/metrics`. */
   readonly beside?: () => readonly MetricsSnapshot[];
+  /** Where the lake and its project lie, which no answer tells: absolute folders, or the URI of one. */
+  readonly folders?: readonly string[];
   /** What is logged on standard error: failures of ours alone when left out. */
   readonly log?: "error" | "info" | "silent";
   /** How long replies under way may take to end when the server is closed, in milliseconds; 5,000 when left out. */
@@ -48,7 +50,7 @@ export async function openServer(options: ServerOptions): Promise<{ url: string;
     loggerInstance: logger,
     // A part of a key may be long.
     routerOptions: { maxParamLength: 4096 },
-    frameworkErrors: sendProblem,
+    frameworkErrors: problemSender(options),
     forceCloseConnections: "idle",
   });
   await addRoutes(server, options);
@@ -61,7 +63,7 @@ async function addRoutes(server: FastifyInstance, options: ServerOptions): Promi
   const editions = "editions" in options ? options.editions : onlyEdition(options);
   const answering = answeringFrom(editions, describeEditions(metrics.server.query));
   acceptBodies(server);
-  answerFailures(server);
+  answerFailures(server, options);
   await addSystemRoutes(server, answering);
   addMetricsRoute(server, answering, metrics, beside);
   addSqlRoutes(server, answering);
@@ -73,17 +75,19 @@ async function addRoutes(server: FastifyInstance, options: ServerOptions): Promi
   else addSiteRoute(server, site);
 }
 
-function answerFailures(server: FastifyInstance): void {
-  server.setErrorHandler(sendProblem);
+function answerFailures(server: FastifyInstance, options: ServingOptions): void {
+  server.setErrorHandler(problemSender(options));
   server.setNotFoundHandler((request) => {
     throw new Failure("ROUTE_NOT_FOUND", `There is nothing to ${request.method} at ${request.url.split("?", 1)[0]}.`, { hint: "GET /openapi.json says what there is." });
   });
 }
 
-function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const problem = problemOf(error, request.routeOptions.bodyLimit);
-  if (problem.status >= 500 && !isAbort(error)) request.log.error(error);
-  return reply.code(problem.status).type(problemMediaType).send(JSON.stringify(problem));
+function problemSender({ folders = [] }: ServingOptions) {
+  return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const problem = withoutFolders(problemOf(error, request.routeOptions.bodyLimit), folders);
+    if (problem.status >= 500 && !isAbort(error)) request.log.error(error);
+    return reply.code(problem.status).type(problemMediaType).send(JSON.stringify(problem));
+  };
 }
 
 async function listen(server: FastifyInstance, { host, port }: ServerOptions): Promise<void> {

@@ -78,6 +78,17 @@ await onEveryStore((site) => {
     });
   });
 
+  describe("a data file that is gone", () => {
+    test("is told by its name, with what may have removed it", async () => {
+      const lake = await open();
+      await lake.create("shop.orders");
+      await lake.append("shop.orders", [order(1n)]);
+      const file = (await objectsIn(root)).find((name) => name.endsWith(".parquet"));
+      await removeBelow(root, "shop", (name) => name === file);
+      await expect(lake.query({ sql: "SELECT * FROM shop.orders" }).then(rowsOf)).rejects.toMatchObject({ code: "FILE_NOT_FOUND", message: `There is no ${root}/${file} any more.`, hint: expect.stringContaining("neuralake verify") });
+    });
+  });
+
   describe("append", () => {
     test("commits its rows in one version that other lakes see at once", async () => {
       const lake = await open();

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openServer } from "../../../runtime/server/server.ts";
 import { catalog, serveRides } from "./served-rides.ts";
@@ -109,6 +109,16 @@ describe("the site", () => {
 });
 
 describe("opening and closing", () => {
+  test("no answer tells where the lake lies", async () => {
+    const server = await openServer({ lake: served.lake, openapi: {}, host: "127.0.0.1", port: 0, log: "silent", folders: [dirname(served.lake.root), served.lake.root] });
+    try {
+      const reply = await fetch(`${server.url}/sql`, { method: "POST", body: "SELECT * FROM rides.trips AT (VERSION => 77)" });
+      expect(await reply.json()).toMatchObject({ code: "DELTA_VERSION_NOT_FOUND", detail: "rides/trips has no version 77." });
+    } finally {
+      await server.close();
+    }
+  });
+
   test("a port that is taken is said", async () => {
     const port = Number(new URL(served.url).port);
     await expect(openServer({ lake: served.lake, openapi: {}, host: "127.0.0.1", port })).rejects.toMatchObject({ code: "UNAVAILABLE", hint: expect.stringContaining("--port") });
