@@ -17,8 +17,11 @@ export const defineHook: DefineCommand = (program, terminal) => {
     .option("--env <name>", "environment of neuralake.config.ts")
     .action(async (name: HookName, live: string, options: LakeOptions) => {
       const repository = await openRepository(process.cwd());
-      const commit = await readUpdate(process.stdin, repository.branch);
-      if (commit === undefined) return;
+      const { commit, elsewhere } = await readUpdate(process.stdin, repository.branch);
+      if (commit === undefined) {
+        if (elsewhere && name === "post-receive") terminal.note(`neuralake: only ${repository.branch.replace("refs/heads/", "")} is published; the lake is as it was`);
+        return;
+      }
       if (name === "pre-receive") return await judgePush(repository, commit, live, options, terminal);
       // What was accepted is published even when the one who pushed hangs up.
       process.on("SIGHUP", () => undefined);

@@ -1,5 +1,5 @@
 /** `neuralake verify`: whether a table's log and files are whole; what is missing, broken or orphaned. */
-import { bytesText, countText, pluralText } from "../amounts.ts";
+import { bytesText, pluralText } from "../amounts.ts";
 import { addLakeCommand, endWith, type DefineCommand } from "../command.ts";
 import { printTable } from "../listing.ts";
 import { findProject, openTargetLake, resolveTarget, type LakeOptions } from "../project.ts";
@@ -16,7 +16,7 @@ export const defineVerify: DefineCommand = (program, terminal) => {
     if (findings.length > 0) endWith(3);
     if (terminal.json) return terminal.printJson(verification);
     if (findings.length > 0) await printTable(terminal, [{ title: "what" }, { title: "where" }, { title: "why" }], findings.map(({ kind, path, message }) => [kind, path, message]));
-    const read = `${pluralText(logFiles, "file")} of the log and ${pluralText(files, "data file")} (${bytesText(bytes)}${rows === null ? "" : `, ${countText(rows)} rows`}) read`;
+    const read = `${pluralText(logFiles, "file")} of the log and ${pluralText(files, "data file")} (${bytesText(bytes)}${rows === null ? "" : `, ${pluralText(rows, "row")}`}) read`;
     await terminal.print(terminal.style.quiet(`${version === null ? "no version" : `version ${version}`}: ${read}; ${findings.length === 0 ? "all is well" : pluralText(findings.length, "finding")}`));
   });
 };

@@ -3,6 +3,7 @@
  * not accepted yet among them: git itself is run with them, everything else without.
  */
 import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { Failure } from "../../runtime/values/failure.ts";
@@ -25,6 +26,7 @@ export interface Repository {
 
 /** A bare repository; CONFIG_INVALID for a folder that is none. In a hook, its own. */
 export async function openRepository(folder: string): Promise<Repository> {
+  if (!existsSync(folder)) throw notBare(folder);
   const env = { ...process.env };
   const git = (...args: string[]): Promise<string> => output(start("git", args, folder, env));
   const bare = await git("rev-parse", "--is-bare-repository").catch((cause: unknown) => { throw notBare(folder, cause); });

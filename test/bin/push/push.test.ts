@@ -147,12 +147,18 @@ test("data goes with a push whose author says so, and the history of migrations 
   expect((must(await runCommand(shop.live, ["plan"]))).stdout).toContain("the lake is as the catalog says");
 });
 
-test("another branch passes untouched, whatever is in it", async () => {
+test("another branch passes untouched, whatever is in it, and is told not to be published", async () => {
   must(await shop.git("switch", "-q", "-c", "draft"));
   await shop.write("catalog/shop/refunds.ts", "nonsense");
-  must(await shop.push());
+  expect(must(await shop.push()).stderr).toContain("remote: neuralake: only main is published; the lake is as it was");
   expect(existsSync(live("catalog", "shop", "refunds.ts"))).toBe(false);
   must(await shop.git("switch", "-q", "main"));
+});
+
+test("a repository that is not there is told as none, with how to make it", async () => {
+  const absent = `${shop.bare}.absent`;
+  const refused = await runCommand(shop.live, ["init", ".", "--hook", absent, "--json"]);
+  expect([refused.code, JSON.parse(refused.stdout)]).toEqual([2, { error: expect.objectContaining({ code: "CONFIG_INVALID", message: `${absent} is no bare git repository.`, hint: `Make one: git init --bare ${absent}` }) }]);
 });
 
 describe("a push that was accepted and could not be applied", () => {
