@@ -31,8 +31,8 @@ export async function newRoot(): Promise<{ readonly root: string; remove(): Prom
 }
 
 /** The lake of a catalog at a root. Close it. */
-export async function openAt(root: string, catalog: Catalog): Promise<Lake> {
-  return await openLake({ catalog, root, project: root });
+export async function openAt(root: string, catalog: Catalog, project = root): Promise<Lake> {
+  return await openLake({ catalog, root, project });
 }
 
 /** Makes the lake as its catalog says and gives back the changes; an error where the plan has problems, or a table moved meanwhile. */

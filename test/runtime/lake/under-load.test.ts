@@ -10,6 +10,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Lake } from "../../../runtime/lake.ts";
 import type { Row } from "../../../runtime/values/value.ts";
+import { onEveryStore } from "../../stores.ts";
 import { applyPlan, column, newRoot, openAt, rowsOf, trips } from "./evolving-lake.ts";
 
 const id = column("id", "int64");
@@ -24,16 +25,16 @@ const catalogs = [
 const rowsBetween = 25;
 
 /** Appends one row a commit until `stop` is there, under whichever catalog the table fits; prints how many were taken. */
-function appender(root: string, writer: number): { readonly taken: Promise<number>; kill(): void } {
+function appender(root: string, project: string, writer: number): { readonly taken: Promise<number>; kill(): void } {
   const at = (file: string): string => JSON.stringify(new URL(`../../../runtime/${file}`, import.meta.url).href);
   const script = `
     import { existsSync } from "node:fs";
     import { openLake } from ${at("lake.ts")};
     import { setTimeout as wait } from "node:timers/promises";
     const catalogs = ${JSON.stringify(catalogs)};
-    const lakes = await Promise.all(catalogs.map((catalog) => openLake({ catalog, root: ${JSON.stringify(root)}, project: ${JSON.stringify(root)} })));
+    const lakes = await Promise.all(catalogs.map((catalog) => openLake({ catalog, root: ${JSON.stringify(root)}, project: ${JSON.stringify(project)} })));
     let [taken, at] = [0, 0];
-    while (!existsSync(${JSON.stringify(path.join(root, "stop"))})) {
+    while (!existsSync(${JSON.stringify(path.join(project, "stop"))})) {
       const values = { id: BigInt(${writer} * 1_000_000 + taken), fee: at, fare: at === 3 ? 9_007_199_254_740_993n : at, note: "by " + ${writer}, seats: 1 };
       const columns = catalogs[at].databases[0].tables[0].columns;
       try {
@@ -94,49 +95,53 @@ async function untilMore(lake: Lake): Promise<void> {
   }
 }
 
-let root: string;
-let remove: () => Promise<void>;
-let lakes: readonly Lake[] = [];
-let appenders: readonly ReturnType<typeof appender>[] = [];
+await onEveryStore((site) => {
+  let root: string;
+  let project: string;
+  let remove: () => Promise<void>;
+  let lakes: readonly Lake[] = [];
+  let appenders: readonly ReturnType<typeof appender>[] = [];
 
-beforeEach(async () => {
-  ({ root, remove } = await newRoot());
-  lakes = await Promise.all(catalogs.map((catalog) => openAt(root, catalog)));
-});
+  beforeEach(async () => {
+    ({ root: project, remove } = await newRoot());
+    root = site.newRoot(project);
+    lakes = await Promise.all(catalogs.map((catalog) => openAt(root, catalog, project)));
+  });
 
-afterEach(async () => {
-  for (const one of appenders) one.kill();
-  for (const lake of lakes) await lake.close();
-  await remove();
-});
+  afterEach(async () => {
+    for (const one of appenders) one.kill();
+    for (const lake of lakes) await lake.close();
+    await remove();
+  });
 
-test("two processes append and queries read while a column is added, one renamed, one widened", async () => {
-  const [first, , , last] = lakes;
-  if (first === undefined || last === undefined) throw new Error("no lakes");
-  await applyPlan(first);
-  appenders = [appender(root, 1), appender(root, 2)];
-  const stop = new AbortController();
-  const asked = ask(first, stop.signal);
-  const before: { readonly version: number; readonly rows: readonly Row[] }[] = [];
-  const kinds: string[][] = [];
-  for (const lake of lakes) {
+  test("two processes append and queries read while a column is added, one renamed, one widened", async () => {
+    const [first, , , last] = lakes;
+    if (first === undefined || last === undefined) throw new Error("no lakes");
+    await applyPlan(first);
+    appenders = [appender(root, project, 1), appender(root, project, 2)];
+    const stop = new AbortController();
+    const asked = ask(first, stop.signal);
+    const before: { readonly version: number; readonly rows: readonly Row[] }[] = [];
+    const kinds: string[][] = [];
+    for (const lake of lakes) {
+      await untilMore(first);
+      const [{ version = 0 } = {}] = await lake.kept();
+      before.push({ version, rows: await rowsOf(lake, "SELECT * FROM rides.trips ORDER BY id", { version }) });
+      kinds.push((await applyPlan(lake)).map(({ kind }) => kind));
+    }
     await untilMore(first);
-    const [{ version = 0 } = {}] = await lake.kept();
-    before.push({ version, rows: await rowsOf(lake, "SELECT * FROM rides.trips ORDER BY id", { version }) });
-    kinds.push((await applyPlan(lake)).map(({ kind }) => kind));
-  }
-  await untilMore(first);
-  stop.abort();
-  const { queries, wrong } = await asked;
-  expect([kinds, wrong]).toEqual([[[], ["add-column"], ["rename-column"], ["widen-column", "widen-column"]], []]);
-  expect(queries).toBeGreaterThan(20);
-  await writeFile(path.join(root, "stop"), "");
-  const taken = await Promise.all(appenders.map((one) => one.taken));
-  console.log(`queries: ${queries}, failed: 0; rows appended: ${taken.join(" + ")}`);
+    stop.abort();
+    const { queries, wrong } = await asked;
+    expect([kinds, wrong]).toEqual([[[], ["add-column"], ["rename-column"], ["widen-column", "widen-column"]], []]);
+    expect(queries).toBeGreaterThan(20);
+    await writeFile(path.join(project, "stop"), "");
+    const taken = await Promise.all(appenders.map((one) => one.taken));
+    console.log(`queries: ${queries}, failed: 0; rows appended: ${taken.join(" + ")}`);
 
-  const rows = await rowsOf(last, "SELECT * FROM rides.trips ORDER BY id");
-  expect(rows.map((row) => row["id"])).toEqual([1, 2].flatMap((writer) => Array.from({ length: taken[writer - 1] ?? 0 }, (_, k) => BigInt(writer * 1_000_000 + k))));
-  // Who appended before there were seats had four, in files that were written anew; rows came under every catalog.
-  expect([...new Set(rows.map((row) => `${String(row["fare"])} ${String(row["seats"])}`))].toSorted()).toEqual(["0 4", "1 1", "2 1", "9007199254740993 1"]);
-  for (const { version, rows: then } of before) expect([version, await rowsOf(last, "SELECT * FROM rides.trips ORDER BY id", { version })]).toEqual([version, then]);
+    const rows = await rowsOf(last, "SELECT * FROM rides.trips ORDER BY id");
+    expect(rows.map((row) => row["id"])).toEqual([1, 2].flatMap((writer) => Array.from({ length: taken[writer - 1] ?? 0 }, (_, k) => BigInt(writer * 1_000_000 + k))));
+    // Who appended before there were seats had four, in files that were written anew; rows came under every catalog.
+    expect([...new Set(rows.map((row) => `${String(row["fare"])} ${String(row["seats"])}`))].toSorted()).toEqual(["0 4", "1 1", "2 1", "9007199254740993 1"]);
+    for (const { version, rows: then } of before) expect([version, await rowsOf(last, "SELECT * FROM rides.trips ORDER BY id", { version })]).toEqual([version, then]);
+  });
 });
