@@ -97,19 +97,41 @@ export function parseActions(text: string, file: string): Action[] {
   });
 }
 
-/** Required parts of each action; what an action lacks or has in a wrong type would be misread later. */
-const required: { readonly [action: string]: { readonly [part: string]: "string" | "number" | "object" | "list" } } = {
-  protocol: { minReaderVersion: "number", minWriterVersion: "number" },
-  metaData: { id: "string", schemaString: "string", partitionColumns: "list" },
-  add: { path: "string", size: "number", partitionValues: "object" },
-  remove: { path: "string" },
-  txn: { appId: "string", version: "number" },
-  domainMetadata: { domain: "string", configuration: "string" },
-  deletionVector: { storageType: "string", pathOrInlineDv: "string", sizeInBytes: "number", cardinality: "number" },
+/** What a part must be: `?` when it may be left out, `words` a list of texts, `texts` texts or nulls by name. */
+type PartType = "string" | "number" | "boolean" | "object" | "words" | "texts" | "string?" | "number?" | "boolean?" | "object?" | "words?" | "texts?";
+
+/** The parts of each action; what an action lacks or has in a wrong type would be misread later. Parts that are not here are passed over. */
+const shapes: { readonly [action: string]: { readonly [part: string]: PartType } } = {
+  protocol: { minReaderVersion: "number", minWriterVersion: "number", readerFeatures: "words?", writerFeatures: "words?" },
+  metaData: { id: "string", name: "string?", description: "string?", format: "object?", schemaString: "string", partitionColumns: "words", configuration: "texts?", createdTime: "number?" },
+  add: { path: "string", size: "number", partitionValues: "texts", modificationTime: "number?", dataChange: "boolean?", stats: "string?", tags: "texts?", deletionVector: "object?" },
+  remove: { path: "string", deletionTimestamp: "number?", dataChange: "boolean?", extendedFileMetadata: "boolean?", partitionValues: "texts?", size: "number?", deletionVector: "object?" },
+  txn: { appId: "string", version: "number", lastUpdated: "number?" },
+  domainMetadata: { domain: "string", configuration: "string", removed: "boolean?" },
+  deletionVector: { storageType: "string", pathOrInlineDv: "string", offset: "number?", sizeInBytes: "number", cardinality: "number" },
   sidecar: { path: "string", sizeInBytes: "number" },
   checkpointMetadata: { version: "number" },
-  cdc: { path: "string", size: "number", partitionValues: "object" },
+  cdc: { path: "string", size: "number", partitionValues: "texts" },
 };
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
+
+const holds: { readonly [type in PartType]: (value: unknown) => boolean } = {
+  "string": (value) => typeof value === "string", "string?": (value) => value === undefined || typeof value === "string",
+  "number": (value) => typeof value === "number", "number?": (value) => value === undefined || typeof value === "number",
+  "boolean": (value) => typeof value === "boolean", "boolean?": (value) => value === undefined || typeof value === "boolean",
+  "object": isObject, "object?": (value) => value === undefined || isObject(value),
+  "words": isWords, "words?": (value) => value === undefined || isWords(value),
+  "texts": isTexts, "texts?": (value) => value === undefined || isTexts(value),
+};
+
+function isWords(value: unknown): boolean {
+  return Array.isArray(value) && value.every((word) => typeof word === "string");
+}
+
+function isTexts(value: unknown): boolean {
+  return isObject(value) && Object.values(value).every((text) => text === null || typeof text === "string");
+}
 
 /** One parsed line, or one row of a checkpoint, as an action. Parts that are null are left out, as if they were not written. */
 export function readAction(json: unknown): Action {
@@ -117,21 +139,21 @@ export function readAction(json: unknown): Action {
   const action: { [name: string]: unknown } = {};
   for (const [name, parts] of Object.entries(json)) {
     if (typeof parts !== "object" || parts === null) continue;
-    action[name] = Object.hasOwn(required, name) ? readParts(name, parts) : parts;
+    action[name] = Object.hasOwn(shapes, name) ? readParts(name, parts) : parts;
   }
   return action as Action;
 }
 
 function readParts(name: string, parts: object): object {
-  for (const [part, type] of Object.entries(required[name] ?? {})) {
-    const value: unknown = Reflect.get(parts, part);
+  for (const [part, type] of Object.entries(shapes[name] ?? {})) {
+    const value: unknown = Reflect.get(parts, part) ?? undefined;
     if (typeof value === "bigint") throw new Error(`"${name}" has the ${part} ${value}, which is beyond 2^53`);
-    if (typeof value !== (type === "list" ? "object" : type) || value === null || (type === "list" && !Array.isArray(value))) throw new Error(`"${name}" has no ${type} "${part}"`);
+    if (!holds[type](value)) throw new Error(`"${name}" has no ${type.replace("?", "")} "${part}"`);
   }
   const there = Object.values(parts).includes(null) ? Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== null)) : parts;
   if (name === "metaData") return { configuration: {}, ...there };
   const vector: unknown = Reflect.get(there, "deletionVector");
-  if (vector === undefined) return there;
-  if (typeof vector !== "object" || vector === null) throw new Error(`"${name}" has no object "deletionVector"`);
+  if (vector === undefined || (name !== "add" && name !== "remove")) return there;
+  if (!isObject(vector)) throw new Error(`"${name}" has no object "deletionVector"`);
   return { ...there, deletionVector: readParts("deletionVector", vector) };
 }

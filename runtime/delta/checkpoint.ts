@@ -4,7 +4,7 @@
  */
 import type { RecordBatch } from "apache-arrow";
 import type { Store } from "../storage/store.ts";
-import { decodeParquetGroups } from "../parquet/parquet-groups.ts";
+import { decodeParquetSlices } from "../parquet/parquet-slices.ts";
 import { plainParts } from "../parquet/plain-value.ts";
 import { structJson } from "../parquet/struct-json.ts";
 import { Failure } from "../values/failure.ts";
@@ -21,9 +21,6 @@ export const snapshotActions: readonly CheckpointAction[] = ["protocol", "metaDa
 
 /** What else stands in a checkpoint of the second form. */
 const formMarks = { checkpointMetadata: ["version"], sidecar: ["path", "sizeInBytes"] } as const;
-
-/** Statistics that are kept as columns of their own only. */
-const statistics = { of: "add.stats", by: "add.stats_parsed" };
 
 /** The actions of these kinds in a checkpoint, some at a time. A damaged one is DELTA_LOG_BROKEN. */
 export async function* readCheckpoint(store: Store, location: string, checkpoint: Pick<LoggedCheckpoint, "version" | "names">, kinds: readonly CheckpointAction[] = snapshotActions): AsyncGenerator<Action[]> {
@@ -78,11 +75,10 @@ function requireForm({ names: [first = ""] }: Pick<LoggedCheckpoint, "names">, m
   throw broken(first, `it has ${marks} rows of checkpointMetadata, and needs one`);
 }
 
-async function* parquetActions(path: string, bytes: Uint8Array, kinds: readonly CheckpointAction[]): AsyncGenerator<Action[]> {
+function* parquetActions(path: string, bytes: Uint8Array, kinds: readonly CheckpointAction[]): Generator<Action[]> {
   const parts: { readonly [name: string]: readonly string[] } = { ...formMarks, ...Object.fromEntries(kinds.map((kind) => [kind, partsOf(kind)])) };
-  const columns = Object.entries(parts).flatMap(([name, own]) => own.map((part) => `${name}.${part}`));
   try {
-    for await (const batch of decodeParquetGroups(bytes, path, columns, statistics)) {
+    for (const batch of decodeParquetSlices(bytes, path)) {
       yield Object.entries(parts).flatMap(([name, own]) => actionsOf(batch, name, own, path));
     }
   } catch (cause) {
@@ -95,7 +91,9 @@ function actionsOf(batch: RecordBatch, name: string, parts: readonly string[], p
   const column = batch.getChild(name);
   if (column === null || column.nullCount === column.length) return [];
   const cells = plainParts(column, parts);
-  const parsed = name === "add" ? column.getChild("stats_parsed")?.data[0] : undefined;
+  // Some writers keep statistics as columns of their own only.
+  const texts = column.getChild("stats");
+  const parsed = name === "add" && (texts === null || texts.nullCount === texts.length) ? column.getChild("stats_parsed")?.data[0] : undefined;
   const found: Action[] = [];
   for (let row = 0; row < batch.numRows; row++) {
     if (column.isValid(row)) found.push(readRow(name, () => withStatistics(cells(row), parsed === undefined ? undefined : structJson(parsed, row)), path, row));

@@ -5,6 +5,7 @@
 import { matchKind } from "../../compiler/ir/column-type.ts";
 import type { ByKind, ColumnType, NamedType, PlainKind } from "../../compiler/ir/column-type.ts";
 import { Failure } from "../values/failure.ts";
+import { misshape } from "./schema-shape.ts";
 
 /** A type in the schema's JSON: a name, or an object for nested ones. */
 export type DeltaType = string
@@ -86,13 +87,16 @@ export function columnsOf(schemaString: string): NamedType[] {
 /** The fields of a schema as its JSON has them; DELTA_LOG_BROKEN for a text that is no schema. */
 export function schemaFields(schemaString: string): readonly DeltaField[] {
   let cause: unknown;
+  let wrong = "it is no JSON";
   try {
     const schema = JSON.parse(schemaString) as { readonly fields?: readonly DeltaField[] } | null;
-    if (Array.isArray(schema?.fields)) return schema.fields;
+    const found = misshape(schema?.fields);
+    if (found === undefined && schema?.fields !== undefined) return schema.fields;
+    wrong = found ?? wrong;
   } catch (error) {
     cause = error;
   }
-  throw new Failure("DELTA_LOG_BROKEN", `The log's metaData has a schema that cannot be read: ${schemaString.slice(0, 100)}`, { cause });
+  throw new Failure("DELTA_LOG_BROKEN", `The log's metaData has a schema that cannot be read: ${wrong}: ${schemaString.slice(0, 100)}`, { cause });
 }
 
 function namedType(field: DeltaField, path: string): NamedType {
