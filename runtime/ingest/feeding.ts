@@ -56,15 +56,19 @@ export async function feedTable(feed: Feed, options: FeedingOptions): Promise<vo
   }
 }
 
+/** The outside things that may be away for a while. */
+interface Steadies { readonly broker: Steady; readonly group: Steady; readonly lake: Steady }
+
 /** What the changing line hears from outside between two looks at it. */
 interface News { range: OutOfRange | undefined; facts: TopicFacts | undefined }
 
 async function runLine(feed: Feed, options: FeedingOptions, ending: AbortSignal, opened: (close: () => Promise<void>) => void): Promise<void> {
   const { signal, tell, fromEarliest = false } = options;
-  const steady = createSteady(tell, signal);
   const bell = createBell();
   signal.addEventListener("abort", bell.ring, { once: true });
   const news: News = { range: undefined, facts: undefined };
+  // Of what is told by one, another cannot say that it is over.
+  const steady: Steadies = { broker: createSteady(tell, signal), group: createSteady(tell, signal), lake: createSteady(tell, signal) };
   const line = await openLine(feed, options, steady, bell, news, opened);
   const watching = watchTopic(line, news, bell, AbortSignal.any([signal, ending]));
   opened(() => watching);
@@ -74,7 +78,7 @@ async function runLine(feed: Feed, options: FeedingOptions, ending: AbortSignal,
     [news.range, news.facts] = [undefined, undefined];
     if (facts !== undefined) topicChanged(line, facts);
     else if (range !== undefined) await beyondReach(line, range, fromEarliest);
-    if (await settleOwnership(line, steady)) continue;
+    if (await settleOwnership(line, steady.broker)) continue;
     const due = dueIn(line, Date.now());
     if (due === 0 && Date.now() - refreshed > refreshMs) {
       await feed.refresh();
@@ -87,7 +91,7 @@ async function runLine(feed: Feed, options: FeedingOptions, ending: AbortSignal,
 }
 
 /** Opens everything a table's feeding stands on, in an order in which each can be closed behind the next. */
-async function openLine(feed: Feed, options: FeedingOptions, steady: Steady, bell: Bell, news: News, opened: (close: () => Promise<void>) => void): Promise<Line> {
+async function openLine(feed: Feed, options: FeedingOptions, steady: Steadies, bell: Bell, news: News, opened: (close: () => Promise<void>) => void): Promise<Line> {
   const { brokers, tell, metrics } = options;
   const { table } = feed.current();
   const { stream } = table;
@@ -95,15 +99,15 @@ async function openLine(feed: Feed, options: FeedingOptions, steady: Steady, bel
   const reader = openReader(brokers, stream.topic);
   opened(() => reader.close());
   const waitsFor: Outside = (error) => brokerTrouble(brokers, error);
-  const facts = await steady.persist(() => reader.facts(), waitsFor);
-  const letters = await lettersOf(stream.topic, stream.deadLetter, options, steady, opened);
+  const facts = await steady.broker.persist(() => reader.facts(), waitsFor);
+  const letters = await lettersOf(stream.topic, stream.deadLetter, options, steady.broker, opened);
   const inbox = openInbox();
   const pace = paceOf(table.freshness);
   const line: { facts: TopicFacts } = { facts };
   const performer = await openPerformer({
-    feed, steady, tell,
+    feed, tell, steady: steady.lake,
     topic: () => ({ name: stream.topic, id: line.facts.id }),
-    send: async (refused) => { if (letters !== undefined) await steady.persist(() => letters.send(refused), waitsFor); },
+    send: async (refused) => { if (letters !== undefined) await steady.broker.persist(() => letters.send(refused), waitsFor); },
   });
   const puller = openPuller({
     reader, inbox, messagesMax: pace.messagesMax * 2, bytesMax: pace.bytesMax * 2, restMs: Math.min(50, pace.waitMs / 5),
@@ -113,15 +117,16 @@ async function openLine(feed: Feed, options: FeedingOptions, steady: Steady, bel
       bell.ring();
     },
     trouble: async (error) => {
-      await steady.trouble(troubleText(brokers, error));
+      await steady.broker.trouble(troubleText(brokers, error));
       await reader.facts(true).catch(() => undefined);
     },
-    well: steady.well,
+    well: steady.broker.well,
   });
   opened(() => puller.close());
   const membership = joinGroup({
     brokers, topic: stream.topic, group: `neuralake/${feed.name}/${performer.main().metadata.id}`, changed: bell.ring,
-    trouble: (error) => void steady.trouble(troubleText(brokers, error)),
+    trouble: (error) => void steady.group.trouble(troubleText(brokers, error)),
+    well: steady.group.well,
   });
   opened(() => membership.close());
   return Object.assign(line, { table: feed.name, topic: stream.topic, brokers, reader, inbox, puller, membership, performer, pace, tell, metrics, owned: new Map(), lostAt: new Map() });

@@ -26,6 +26,8 @@ export interface MembershipOptions {
   readonly changed: () => void;
   /** The group cannot be reached; it is tried again until it can. */
   readonly trouble: (error: unknown) => void;
+  /** It answered. */
+  readonly well: () => void;
 }
 
 /** A member that is silent for so long is taken for dead (no broker allows less than six seconds unless told). */
@@ -40,6 +42,7 @@ export function joinGroup(options: MembershipOptions): Membership {
   let confirmed = 0;
   const confirm = (): void => {
     confirmed = Date.now();
+    options.well();
     options.changed();
   };
   let leave = new AbortController();
