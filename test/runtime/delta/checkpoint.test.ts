@@ -99,6 +99,21 @@ test("columns of a checkpoint that nobody reads may hold anything", async () => 
   expect(files).toEqual([{ ...file, dataChange: false }, { path: "b.parquet", partitionValues: { p: null }, size: 1, modificationTime: 0, dataChange: true }]);
 });
 
+test("statistics that a checkpoint keeps as columns of their own alone are taken from there, with every digit", async () => {
+  const snapshot = committed(await append(store, await createRides(store), rides(1)));
+  const bounds = object(["id", long], ["at", { kind: "timestamp" }], ["day", { kind: "day" }], ["fare", { kind: "decimal", precision: 30, scale: 2 }], ["city", text], ["x", { kind: "float64" }], ["s", object(["b", { kind: "bool" }])]);
+  const parsed = object(["numRecords", long], ["minValues", bounds], ["maxValues", bounds], ["nullCount", object(["id", long])]);
+  const columns = actionColumns.map((one) => (one.name === "add" && one.type.kind === "object" ? { ...one, type: { ...one.type, fields: [...one.type.fields.filter(({ name }) => name !== "stats"), { name: "stats_parsed", type: parsed, nullable: true }] } } : one));
+  const values = { id: 2n ** 63n - 1n, at: Temporal.Instant.from("2026-08-01T12:00:00.000001Z"), day: Temporal.PlainDate.from("1969-12-31"), fare: "9007199254740993.25", city: 'é"', x: Number.NaN, s: { b: true } };
+  const add = { path: "b.parquet", partitionValues: {}, size: 1n, modificationTime: 0n, dataChange: true, stats_parsed: { numRecords: 7n, minValues: values, maxValues: null, nullCount: { id: 0n } } };
+  const { files, ...rest } = snapshot;
+  await putCheckpoint({ ...rest, files: [] }, columns, [{ add }]);
+  expect(files).toHaveLength(1);
+  expect((await readSnapshot(store, location)).files.map(({ stats }) => stats)).toEqual([
+    '{"numRecords":7,"minValues":{"id":9223372036854775807,"at":"2026-08-01T12:00:00.000001Z","day":"1969-12-31","fare":9007199254740993.25,"city":"é\\"","s":{"b":true}},"nullCount":{"id":0}}',
+  ]);
+});
+
 test("a checkpoint that is damaged is DELTA_LOG_BROKEN and named", async () => {
   await createRides(store);
   await store.putIfAbsent(checkpointPath(location, 0), new TextEncoder().encode("PAR1"));
