@@ -3,6 +3,7 @@ import { describeChange, type Change } from "../../compiler/plan/change.ts";
 import type { Lake } from "../../runtime/lake.ts";
 import { Failure } from "../../runtime/values/failure.ts";
 import { pluralText } from "../amounts.ts";
+import { tellChangedCatalog } from "../changed-catalog.ts";
 import { addLakeCommand, type DefineCommand } from "../command.ts";
 import { findProject, openProjectLake, type LakeOptions, type Project } from "../project.ts";
 import { allowOption, planChanges, type AllowOptions, type LakePlan } from "./plan.ts";
@@ -14,6 +15,7 @@ export const defineApply: DefineCommand = (program, terminal) => {
     examples: ["neuralake apply", "neuralake apply --allow destructive"],
   }).addOption(allowOption()).action(async (options: LakeOptions & AllowOptions) => {
     const project = await findProject(options);
+    await tellChangedCatalog(project, terminal);
     await using lake = await openProjectLake(project);
     const applied = await applyChanges(lake, project, { ...options, signal: terminal.signal, tell: async (done) => await tellDone(done) });
     if (terminal.json) return terminal.printJson({ root: lake.root, ...applied });

@@ -7,6 +7,7 @@ import { formerNamesIn, headsOf } from "../../compiler/plan/migrations.ts";
 import type { KeptTable, Lake } from "../../runtime/lake.ts";
 import { bytesText, pluralText } from "../amounts.ts";
 import { CatalogErrors } from "../catalog-errors.ts";
+import { tellChangedCatalog } from "../changed-catalog.ts";
 import { addLakeCommand, endWith, type DefineCommand } from "../command.ts";
 import { findProject, openProjectLake, type LakeOptions, type Project } from "../project.ts";
 import { errorStyle, type Terminal } from "../terminal.ts";
@@ -25,6 +26,7 @@ export const definePlan: DefineCommand = (program, terminal) => {
     examples: ["neuralake plan"],
   }).addOption(allowOption()).action(async (options: LakeOptions & AllowOptions) => {
     const project = await findProject(options);
+    await tellChangedCatalog(project, terminal);
     await using lake = await openProjectLake(project);
     const { changes } = await planChanges(lake, project, options);
     if (terminal.json) await terminal.printJson({ root: lake.root, changes });

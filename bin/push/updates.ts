@@ -2,7 +2,7 @@
 import { text } from "node:stream/consumers";
 
 /** What a push does to the published branch, and whether it creates or moves another one. */
-export interface PushedUpdate { readonly commit: string | undefined; readonly elsewhere: boolean }
+interface PushedUpdate { readonly commit: string | undefined; readonly elsewhere: boolean }
 
 /** `commit` is what the branch is to be at; undefined when this push leaves it alone or deletes it. */
 export async function readUpdate(input: NodeJS.ReadableStream, branch: string): Promise<PushedUpdate> {

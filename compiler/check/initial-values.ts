@@ -20,7 +20,15 @@ function misfit(column: Column, word: Word): Diagnostic[] | undefined {
     return column.initially === undefined ? [diagnose("initialValue", word.place, { column: column.name, type: typeName(column.type), value: shown(argument) })] : undefined;
   }
   if (fits.length === 0) return [diagnose("initialValue", word.place, { column: column.name, type: typeName(column.type), value: shown(argument) })];
-  return [diagnose("wordMisfit", word.place, { word: `initially(${shown(argument)})`, column: column.name, type: typeName(column.type), fits: kindNames(fits) })];
+  const instead = spelledFor(column, argument);
+  return [diagnose("wordMisfit", word.place, { word: `initially(${shown(argument)})`, column: column.name, type: typeName(column.type), fits: kindNames(fits), ...(instead === undefined ? {} : { instead: `initially(${instead})` }) })];
+}
+
+/** A number as the column's type wants it spelled, where it does not want a plain one. */
+function spelledFor({ type }: Column, argument: Word["args"][number] | undefined): string | undefined {
+  if (typeof argument !== "number") return undefined;
+  if (type.kind === "int64" && Number.isSafeInteger(argument)) return `${argument}n`;
+  return type.kind === "decimal" ? `"${argument}"` : undefined;
 }
 
 function broken({ name, rules, initially }: Column, word: Word): Diagnostic[] {

@@ -102,7 +102,7 @@ export const messages = {
   parameterOrder: error<{ parameter: string; before: string }>("NL2009", (v) => `${v.parameter} is required, and stands after ${v.before}, which has a default.`, "Required parameters come first."),
 
   // check: words over columns
-  wordMisfit: error<{ word: string; column: string; type: string; fits: string }>("NL2020", (v) => `@${v.word} does not fit ${v.column}, which is ${v.type}.`, (v) => `It fits ${v.fits}.`),
+  wordMisfit: error<{ word: string; column: string; type: string; fits: string; instead?: string }>("NL2020", (v) => `@${v.word} does not fit ${v.column}, which is ${v.type}.`, (v) => `It fits ${v.fits}.${v.instead === undefined ? "" : ` Write @${v.instead}.`}`),
   keyNullable: error<{ column: string; word: string }>("NL2021", (v) => `${v.column} may be null, and is part of the key.`, "What tells rows apart is never absent: take `| null` away, or @key()."),
   piiCategory: error<{ category: string; suggestion: string }>("NL2022", (v) => `"${v.category}" is no category of personal data.`, (v) => v.suggestion),
   piiMask: error<{ category: string; mask: string; masks: string }>("NL2023", (v) => `"${v.mask}" does not mask ${v.category}.`, (v) => `Take ${v.masks}.`),

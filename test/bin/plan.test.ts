@@ -32,6 +32,16 @@ describe("plan and apply", () => {
     if (!text.includes(from)) throw new Error(`no ${from} in\n${text}`);
     await writeFile(orders(), text.replace(from, to));
   };
+  test("a catalog that was changed and not compiled is told of, errors or not; one that only looks newer is not", async () => {
+    const before = await readFile(orders(), "utf8");
+    await edit("quantity: Int32;", "quantity: Int32;\n\n  size: Int32 | null;");
+    expect(await run("plan")).toEqual({ code: 0, stdout: "the lake is as the catalog says\n", stderr: "catalog/ was changed since it was compiled, and this goes by what was: run `neuralake compile`\n" });
+    await edit("size: Int32", "size: Int");
+    expect((await run("apply")).stderr).toBe("catalog/ has errors, and was changed since it was compiled, and this goes by what was: run `neuralake compile`\n");
+    await writeFile(orders(), before);
+    expect((await run("plan")).stderr).toBe("");
+  });
+
   const rows = async (sql: string): Promise<unknown> => JSON.parse((await run("query", sql, "--json")).stdout) as unknown;
   const applied = async (...args: string[]): Promise<{ created: string[]; changed: { table: string; version: number; changes: string[]; rewritten: number }[] }> => {
     const { code, stdout, stderr } = await run("apply", "--json", ...args);

@@ -6,6 +6,8 @@ const wrong = (underlined: string) => ({ code: "NL2039", underlined, hint: "Writ
 
 testCases([
   ["values of their columns, of every kind that has literals", "@initially(-128) a: Int8; @initially(9007199254740993n) b: Int64; @initially(0.5) c: Float64; @initially(true) d: Bool; @initially(\"x\") e: Text; @initially(\"0.1\") f: Decimal<4, 2>; @initially(\"2026-08-01\") g: Day; @initially(\"2026-08-01T12:00:00Z\") h: Timestamp; @initially(\"2026-08-01T12:00:00\") i: LocalTimestamp; @initially(\"b\") j: \"a\" | \"b\"; @initially(\"00000000-0000-0000-0000-00000000000A\") k: Uuid;"],
+  ["a plain number for an Int64", "@initially(7) a: Int64;", { code: "NL2020", underlined: "@initially(7)", hint: "It fits Int8, Int16, Int32, Float32 or Float64. Write @initially(7n)." }],
+  ["a plain number for a Decimal", "@initially(0.5) a: Decimal<4, 2>;", { code: "NL2020", underlined: "@initially(0.5)", hint: "It fits Int8, Int16, Int32, Float32 or Float64. Write @initially(\"0.5\")." }],
   ["too great", "@initially(128) a: Int8;", wrong("@initially(128)")],
   ["a fraction of a whole number", "@initially(1.5) a: Int32;", wrong("@initially(1.5)")],
   ["too many digits", "@initially(\"0.123\") a: Decimal<4, 2>;", wrong("@initially(\"0.123\")")],
