@@ -43,9 +43,9 @@ export function openPlaces(root: string, project: string, cache: Partial<CacheOp
   };
 }
 
-/** A location as an absolute local path, or the URI that it is, without trailing slash. */
+/** A location as an absolute local path, or the URI that it is, without trailing slash; those of its scheme stay. */
 export function resolveLocation(from: string, location: string): string {
   const scheme = schemeOf(location);
   if (scheme === "file") return fileURLToPath(location);
-  return scheme === undefined ? path.resolve(from, location) : location.replace(/\/+$/, "");
+  return scheme === undefined ? path.resolve(from, location) : location.replace(/(?<!:\/*)\/+$/, "");
 }

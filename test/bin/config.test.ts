@@ -42,6 +42,7 @@ describe("neuralake.config.ts", () => {
     [config('{ kafka: { broker: "localhost:9092" } }'), '"kafka.broker"'],
     [config("{ root: 5 }"), "root in neuralake.config.ts is not a text"],
     [config('{ root: "gs://bucket/lake" }'), "gs://bucket/lake"],
+    [config('{ root: "s3://" }'), "s3:// names no bucket"],
     [config('{ root: "s3:///lake" }'), "s3:///lake names no bucket"],
     [config('{ cache: { bytesMax: "10 GB" } }'), "cache.bytesMax in neuralake.config.ts is not a number of bytes"],
     [config('{ cache: { folder: "/tmp" } }'), '"cache.folder"'],
