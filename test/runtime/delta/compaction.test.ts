@@ -182,7 +182,7 @@ describe("is refused, with nothing changed, when", () => {
   test("a file of the table is missing", async () => {
     const base = await appendEach(await createRides(store), 1, 2);
     await rm(store.locate(`${location}/${base.files[0]?.path}`));
-    await expect(compact(store, location, base, goal, rewriteFiles)).rejects.toMatchObject({ code: "STORE_FAILED" });
+    await expect(compact(store, location, base, goal, rewriteFiles)).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
     expect((await readSnapshot(store, location)).version).toBe(2);
   });
 
