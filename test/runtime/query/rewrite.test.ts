@@ -136,7 +136,7 @@ describe("leaves nothing behind when", () => {
   test("an input is gone", async () => {
     const files = await filesOf(numbers, [{ n: 1, t: "a" }], [{ n: 2, t: "b" }]);
     await rm(store.locate(`${location}/${files[1]?.path}`));
-    await expect(rewrite(files, stored(numbers), { targetBytes: 1 })).rejects.toMatchObject({ code: "STORE_FAILED" });
+    await expect(rewrite(files, stored(numbers), { targetBytes: 1 })).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
     expect(await dataFiles()).toBe(1);
   });
 });
