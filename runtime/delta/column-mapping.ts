@@ -8,7 +8,7 @@ import { Failure } from "../values/failure.ts";
 import type { Metadata, Protocol } from "./actions.ts";
 import type { PartitionValues } from "./engine.ts";
 import { schemaFields } from "./types.ts";
-import type { DeltaField, DeltaType } from "./types.ts";
+import type { DeltaField, DeltaType } from "./schema-shape.ts";
 
 /** none: files name columns as the schema does. name: by physical names. id: by Parquet field ids. */
 export type MappingMode = "none" | "name" | "id";

@@ -10,7 +10,7 @@ import { columnIdKey, mapField, mappingModeKey, maxColumnIdKey } from "./column-
 import { protocolWith } from "./features.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { deltaField, hasLocalTimestamp, isOwnKey, schemaFields } from "./types.ts";
-import type { DeltaField, DeltaType } from "./types.ts";
+import type { DeltaField, DeltaType } from "./schema-shape.ts";
 
 /** A column as it is to be. */
 export interface TargetColumn extends NamedType {

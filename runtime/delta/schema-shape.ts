@@ -1,5 +1,12 @@
-/** Whether a schema's JSON has the shape that the protocol says ("Schema Serialization Format"): what it lacks would be misread later. */
-import type { DeltaField, DeltaType } from "./types.ts";
+/** The JSON of a schema (protocol, "Schema Serialization Format"), and whether a value has that shape: what it lacks would be misread later. */
+
+/** A type in the schema's JSON: a name, or an object for nested ones. */
+export type DeltaType = string
+  | { readonly type: "struct"; readonly fields: readonly DeltaField[] }
+  | { readonly type: "array"; readonly elementType: DeltaType; readonly containsNull: boolean }
+  | { readonly type: "map"; readonly keyType: DeltaType; readonly valueType: DeltaType; readonly valueContainsNull: boolean };
+
+export interface DeltaField { readonly name: string; readonly type: DeltaType; readonly nullable: boolean; readonly metadata: { readonly [name: string]: unknown } }
 
 /** What is wrong with the fields of a schema; undefined when nothing is. */
 export function misshape(fields: unknown, path = ""): string | undefined {

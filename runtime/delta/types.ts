@@ -6,14 +6,7 @@ import { matchKind } from "../../compiler/ir/column-type.ts";
 import type { ByKind, ColumnType, NamedType, PlainKind } from "../../compiler/ir/column-type.ts";
 import { Failure } from "../values/failure.ts";
 import { misshape } from "./schema-shape.ts";
-
-/** A type in the schema's JSON: a name, or an object for nested ones. */
-export type DeltaType = string
-  | { readonly type: "struct"; readonly fields: readonly DeltaField[] }
-  | { readonly type: "array"; readonly elementType: DeltaType; readonly containsNull: boolean }
-  | { readonly type: "map"; readonly keyType: DeltaType; readonly valueType: DeltaType; readonly valueContainsNull: boolean };
-
-export interface DeltaField { readonly name: string; readonly type: DeltaType; readonly nullable: boolean; readonly metadata: { readonly [name: string]: unknown } }
+import type { DeltaField, DeltaType } from "./schema-shape.ts";
 
 const typeKey = "neuralake.type";
 const enumKey = "neuralake.enum";
