@@ -1,4 +1,5 @@
 /** The tables that a process of upkeep looks after, looked at again and again: those named, or all that the project's catalog has at the time. */
+import { constants, setPriority } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import { isPath } from "../runtime/lake/targets.ts";
 import type { Lake } from "../runtime/lake.ts";
@@ -61,6 +62,8 @@ export async function oneRound<T>(lakes: LakeInUse, targets: readonly string[], 
  * again; what was asked for wrongly ends it in the first round.
  */
 export async function roundsUntilStopped(lakes: LakeInUse, { targets, everyMs, quietMs }: Rounds, terminal: Terminal, act: (lake: Lake, target: string) => Promise<boolean>): Promise<void> {
+  // What keeps tables in order yields to those who feed and ask them; threads that are made from here on do too.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   const told = new Map<string, string>();
   const pauses = new Map<string, number>();
   const due = new Map<string, number>();

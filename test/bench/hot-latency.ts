@@ -23,7 +23,7 @@ const perSecond = 2_000;
 const seconds = Number(process.env["BENCH_SECONDS"] ?? 60);
 const goalMs = 50;
 /** Between two queries: one who asks without a pause takes a core of the two from those who feed the table. */
-const pauseMs = 3;
+const pauseMs = 5;
 /** What starts up is not measured: the first seconds of messages. */
 const warmUpSeconds = 5;
 
@@ -42,7 +42,8 @@ try {
   await kafka.stop();
 }
 
-interface Figures { readonly messages: number; readonly p50Ms: number; readonly p99Ms: number; readonly maxMs: number; readonly queries: number }
+/** `commitP99Ms`: of the newest row in each answer, its age when it was committed; the rest is the query's. On S3 a commit's time is told in whole seconds, and left out. */
+interface Figures { readonly messages: number; readonly p50Ms: number; readonly p99Ms: number; readonly maxMs: number; readonly commitP50Ms?: number; readonly commitP99Ms?: number; readonly queries: number }
 
 async function measure({ brokers }: Kafka, topic: string, root?: string): Promise<Figures> {
   await makeTopic({ brokers }, topic);
@@ -56,7 +57,7 @@ async function measure({ brokers }: Kafka, topic: string, root?: string): Promis
     await using lake = await openLake({ catalog: project.catalog, root: project.root, project: project.folder });
     const seen = await watch(lake, total);
     if (producer.exitCode === null) await once(producer, "close");
-    return figures(seen.latencies.slice(perSecond * warmUpSeconds), seen.queries);
+    return figures(seen.latencies.slice(perSecond * warmUpSeconds), root === undefined ? seen.commits : [], seen.queries);
   } finally {
     for (const child of beside) child.kill("SIGTERM");
     await Promise.all(beside.map((child) => child.exitCode ?? once(child, "close")));
@@ -64,12 +65,14 @@ async function measure({ brokers }: Kafka, topic: string, root?: string): Promis
   }
 }
 
+interface Seen { readonly latencies: readonly number[]; readonly commits: readonly number[]; readonly queries: number }
+
 /** Asks for what is new until every message was seen, each once; the age of each, in their order. */
-async function watch(lake: Lake, total: number): Promise<{ readonly latencies: readonly number[]; readonly queries: number }> {
-  const latencies: number[] = [];
+async function watch(lake: Lake, total: number): Promise<Seen> {
+  const [latencies, commits]: [number[], number[]] = [[], []];
   let queries = 0;
   while (latencies.length < total) {
-    const { columns, batches } = await lake.query({ sql: "SELECT id, epoch_ms(seen_at) AS stamp FROM rides.trips WHERE id >= CAST($1 AS BIGINT) ORDER BY id", parameters: [BigInt(latencies.length)] });
+    const { columns, batches, tables } = await lake.query({ sql: "SELECT id, epoch_ms(seen_at) AS stamp FROM rides.trips WHERE id >= CAST($1 AS BIGINT) ORDER BY id", parameters: [BigInt(latencies.length)] });
     const rows = (await Array.fromAsync(batches)).flatMap((batch) => readRows(columns, batch));
     const now = Date.now();
     queries++;
@@ -78,12 +81,17 @@ async function watch(lake: Lake, total: number): Promise<{ readonly latencies: r
       assert.equal(Number(id), latencies.length, "each message is a row, once");
       latencies.push(now - Number(stamp));
     }
+    const newest = rows.at(-1);
+    if (newest !== undefined && latencies.length > perSecond * warmUpSeconds) commits.push((tables[0]?.committed ?? now) - Number(newest["stamp"]));
   }
-  return { latencies, queries };
+  return { latencies, commits, queries };
 }
 
-function figures(latencies: readonly number[], queries: number): Figures {
-  const sorted = latencies.toSorted((left, right) => left - right);
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-  return { messages: sorted.length, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1), queries };
+function figures(latencies: readonly number[], commits: readonly number[], queries: number): Figures {
+  const ofCommits = commits.length === 0 ? {} : { commitP50Ms: at(commits, 0.5), commitP99Ms: at(commits, 0.99) };
+  return { messages: latencies.length, p50Ms: at(latencies, 0.5), p99Ms: at(latencies, 0.99), maxMs: at(latencies, 1), ...ofCommits, queries };
+}
+
+function at(values: readonly number[], share: number): number {
+  return Math.round(values.toSorted((left, right) => left - right)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN);
 }

@@ -19,7 +19,7 @@ for (let id = 0; id < total;) {
     void sent.finally(() => pending.delete(sent));
     id = due;
   }
-  await wait(2);
+  await wait(4);
 }
 await Promise.all(pending);
 console.log(JSON.stringify({ total }));
