@@ -169,6 +169,8 @@ await withServices(["chromium"], "in a browser", ({ chromium }) => {
     await at(`${disk}/index.html`, {}, async (page) => {
       await page.getByRole("link", { name: "customers", exact: true }).first().click();
       expect(await page.locator("h1").textContent()).toBe("customers");
+      // The key is heard once the page's script has run.
+      await page.waitForLoadState();
       await page.keyboard.press("/");
       await page.keyboard.type("placed");
       await page.getByText("Enter looks it up in the index.").waitFor();
