@@ -124,7 +124,7 @@ test("files that no compile sealed are taken once they rest", async () => {
   const edition = followed.take();
   const file = join(project.generatedDir, "functions", "tools.js");
   await writeFile(file, (await readFile(file, "utf8")).replace('"first"', '"by hand"'));
-  expect(await followed.moved(edition)).toBe(true);
-  expect(await rowsOf(followed.take().lake, "SELECT word FROM tools.words")).toEqual([{ word: "by hand" }]);
+  await expect.poll(() => followed.moved(edition)).toBe(true);
+  await expect.poll(() => rowsOf(followed.take().lake, "SELECT word FROM tools.words")).toEqual([{ word: "by hand" }]);
   expect(notes).toEqual([expect.stringMatching(/^took the newer catalog: \d tables$/)]);
 });
