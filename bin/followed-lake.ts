@@ -75,7 +75,7 @@ async function follow(watch: Watch, everyMs: number, signal: AbortSignal, note: 
 }
 
 interface Watch {
-  /** Takes the newer catalog when there is one and the lake fits it. Those who ask at once share one look. */
+  /** Takes the newer catalog when there is one and the lake fits it, as it is from now on; those who ask at once share a look that begins after they asked. */
   look(): Promise<void>;
   /** Why a newer catalog was not taken (yet). */
   reason(): string | undefined;
@@ -93,6 +93,7 @@ function watchCatalog(project: Project, first: string, held: HeldEditions, note:
   let taken = first;
   let waiting: Waiting | undefined;
   let looking: Promise<void> | undefined;
+  let next: Promise<void> | undefined;
   const drop = (): void => {
     if (waiting?.candidate !== undefined) held.discard(waiting.candidate);
     waiting = undefined;
@@ -120,7 +121,14 @@ function watchCatalog(project: Project, first: string, held: HeldEditions, note:
     held.replace(candidate);
     note(`took the newer catalog: ${pluralText(candidate.lake.catalog.databases.flatMap(({ tables }) => tables).length, "table")}`);
   };
-  const look = (): Promise<void> => (looking ??= lookOnce().finally(() => { looking = undefined; }));
+  const look = (): Promise<void> => {
+    if (looking === undefined) return (looking = lookOnce().finally(() => { looking = undefined; }));
+    // The one that is under way may have read what was there before.
+    return (next ??= looking.catch(() => undefined).then(() => {
+      next = undefined;
+      return look();
+    }));
+  };
   const reason = (): string | undefined => (waiting !== undefined && waiting.reason !== "" ? waiting.reason : unsealed === undefined ? undefined : "generated/ is being written");
   return { look, drop, reason };
 }

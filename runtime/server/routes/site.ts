@@ -2,6 +2,7 @@
  * The catalog's pages at `/`, as `neuralake site` built them; files of one directory and nothing outside of it. The directory may come
  * later, and be replaced by a newer build while it is served.
  */
+import { existsSync } from "node:fs";
 import { open, realpath, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { extname, join, sep } from "node:path";
@@ -35,7 +36,7 @@ const lookEveryMs = 25;
 
 /** Opens pages; one that is not there is looked for again while the directory is being replaced. */
 function pagesOf(directory: string): (path: string) => Promise<Page | "folder" | undefined> {
-  let built = false;
+  let built = existsSync(directory);
   return async (path) => {
     for (let looks = 1; ; looks++) {
       const before = await identityOf(directory);

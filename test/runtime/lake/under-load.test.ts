@@ -80,7 +80,8 @@ async function ask(lake: Lake, signal: AbortSignal): Promise<{ readonly queries:
 async function askOnce(lake: Lake): Promise<void> {
   const [now] = await rowsOf(lake, "SELECT count(*) AS n, count(DISTINCT id) AS ids, count(*) FILTER (note IS NOT NULL) AS noted FROM rides.trips");
   expect([now?.["ids"], now?.["noted"]]).toEqual([now?.["n"], now?.["n"]]);
-  expect(await rowsOf(lake, "SELECT * FROM rides.trips WHERE note LIKE 'by%' ORDER BY id LIMIT 3")).toHaveLength(Math.min(3, Number(now?.["n"])));
+  // More may have come since they were counted.
+  expect((await rowsOf(lake, "SELECT * FROM rides.trips WHERE note LIKE 'by%' ORDER BY id LIMIT 3")).length).toBeGreaterThanOrEqual(Math.min(3, Number(now?.["n"])));
 }
 
 const countOf = async (lake: Lake): Promise<number> => Number((await rowsOf(lake, "SELECT count(*) AS n FROM rides.trips"))[0]?.["n"]);

@@ -86,6 +86,8 @@ describe("the site", () => {
       expect((await fetch(later.url, { redirect: "manual" })).headers.get("location")).toBe("/docs/");
       expect(await (await fetch(`${later.url}/page`)).json()).toMatchObject({ code: "ROUTE_NOT_FOUND" });
       await rename(await build("build 0"), site);
+      // From its first page on the server knows that there is a site.
+      expect(await (await fetch(`${later.url}/`)).text()).toBe("build 0");
       const answers: string[] = [];
       for (let n = 1; n <= 10; n++) {
         const [next, aside] = [await build(`build ${n}`), join(folder, `aside-${n}`)];
