@@ -2,7 +2,7 @@
 import path from "node:path";
 import type { Catalog } from "../compiler/ir/catalog.ts";
 import { allTables, fullName } from "../compiler/ir/names.ts";
-import { readHistory } from "./delta/history.ts";
+import { readHistory } from "./delta/log/history.ts";
 import { deadTable } from "./governance/dead-letters.ts";
 import type { Lake, LakeOptions } from "./lake/contract.ts";
 import { describeSnapshot, historyEntry } from "./lake/description.ts";

@@ -1,6 +1,6 @@
 /** What ingest is handed from above: the tables it feeds as they are declared and kept now, somebody who listens, something that counts. */
 import type { Table } from "../../compiler/ir/catalog.ts";
-import type { Snapshot } from "../delta/snapshot.ts";
+import type { Snapshot } from "../delta/snapshot/snapshot.ts";
 import type { Engine } from "../query/engine.ts";
 import type { Store } from "../storage/store.ts";
 import type { Failure } from "../values/failure.ts";

@@ -1,5 +1,5 @@
 /** What a process knows of the partitions it owns: a value that each commit replaces. */
-import type { Expectations } from "../delta/conflict.ts";
+import type { Expectations } from "../delta/commit/conflict.ts";
 import { ownerId, takenId } from "./application-ids.ts";
 import type { Message, Refused } from "./message.ts";
 import type { Counters, Side } from "./script.ts";

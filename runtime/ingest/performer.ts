@@ -1,6 +1,6 @@
 /** Carries out the steps of a script against a fed table, its dead table and its topic of dead letters. */
-import { encodeRows } from "../delta/append.ts";
-import type { Snapshot } from "../delta/snapshot.ts";
+import { encodeRows } from "../delta/commit/append.ts";
+import type { Snapshot } from "../delta/snapshot/snapshot.ts";
 import { deadMessageRows } from "../governance/dead-letters.ts";
 import { Failure } from "../values/failure.ts";
 import { takenId } from "./application-ids.ts";

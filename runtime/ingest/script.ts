@@ -2,7 +2,7 @@
  * What the protocol asks of the world, one step at a time, and what the world answers. A script is a generator that yields steps: the
  * real process carries them out against Kafka and Delta, a test against tables in memory, with crashes between any two of them.
  */
-import type { Expectations, ConflictAbout } from "../delta/conflict.ts";
+import type { Expectations, ConflictAbout } from "../delta/commit/conflict.ts";
 import type { Message, Refused } from "./message.ts";
 
 /** The table and its dead table, which are committed to apart. */

@@ -4,9 +4,9 @@
  */
 import { setImmediate as turn } from "node:timers/promises";
 import type { Table } from "../../compiler/ir/catalog.ts";
-import { encodeRows } from "../delta/append.ts";
-import type { EncodedFile } from "../delta/append.ts";
-import type { Snapshot } from "../delta/snapshot.ts";
+import { encodeRows } from "../delta/commit/append.ts";
+import type { EncodedFile } from "../delta/commit/append.ts";
+import type { Snapshot } from "../delta/snapshot/snapshot.ts";
 import { failedRows } from "../governance/checks.ts";
 import { createRowJudge } from "../governance/judge.ts";
 import { brokenText } from "../governance/refusal.ts";

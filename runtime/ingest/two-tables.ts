@@ -1,12 +1,12 @@
 /** A fed table and its dead table as they are known here: the newest snapshot of each, and commits that build on it. */
 import assert from "node:assert/strict";
-import { appendFiles, storeFiles } from "../delta/append.ts";
-import type { EncodedFile } from "../delta/append.ts";
-import { below } from "../delta/file-paths.ts";
-import { readSnapshot } from "../delta/snapshot.ts";
-import type { Snapshot } from "../delta/snapshot.ts";
-import { standBack } from "../delta/stand-back.ts";
-import type { CommitOutcome } from "../delta/transaction.ts";
+import { appendFiles, storeFiles } from "../delta/commit/append.ts";
+import type { EncodedFile } from "../delta/commit/append.ts";
+import { below } from "../delta/actions/file-paths.ts";
+import { readSnapshot } from "../delta/snapshot/snapshot.ts";
+import type { Snapshot } from "../delta/snapshot/snapshot.ts";
+import { standBack } from "../delta/commit/stand-back.ts";
+import type { CommitOutcome } from "../delta/commit/transaction.ts";
 import type { Feed } from "./contract.ts";
 import type { CommitStep, Side } from "./script.ts";
 import { isStoreTrouble } from "./steady.ts";

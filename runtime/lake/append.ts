@@ -1,8 +1,8 @@
 /** Rows into a declared Delta table: judged, set aside where a check says so, and the rest committed in one version. */
 import type { Table } from "../../compiler/ir/catalog.ts";
 import { fullName } from "../../compiler/ir/names.ts";
-import { writeRows } from "../delta/append.ts";
-import type { Snapshot } from "../delta/snapshot.ts";
+import { writeRows } from "../delta/commit/append.ts";
+import type { Snapshot } from "../delta/snapshot/snapshot.ts";
 import type { Judge } from "../governance/judge.ts";
 import { rowsRefused } from "../governance/refusal.ts";
 import { judgeAll } from "../governance/verdict.ts";

@@ -1,9 +1,9 @@
 /** What a lake is to those who use it: commands, server, facts for the site, the embedded client. `runtime/lake.ts` opens one. */
 import type { Catalog, SourceKind, Table } from "../../compiler/ir/catalog.ts";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
-import type { ChangeRange } from "../delta/changes.ts";
-import type { Verification } from "../delta/verify.ts";
-import type { CommitOutcome } from "../delta/transaction.ts";
+import type { ChangeRange } from "../delta/snapshot/changes.ts";
+import type { Verification } from "../delta/snapshot/verify.ts";
+import type { CommitOutcome } from "../delta/commit/transaction.ts";
 import type { Declared } from "../ingest/contract.ts";
 import type { AsOf, QueryRequest, QueryResult, ReadTable, WriteResult } from "../query/request.ts";
 import type { CacheOptions } from "../storage/cache.ts";

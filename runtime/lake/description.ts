@@ -1,7 +1,7 @@
 /** A snapshot and its history as `describe --json` and `history --json` show them. */
-import type { CommitRecord } from "../delta/history.ts";
-import { sizeOf } from "../delta/read.ts";
-import type { Snapshot } from "../delta/snapshot.ts";
+import type { CommitRecord } from "../delta/log/history.ts";
+import { sizeOf } from "../delta/snapshot/read.ts";
+import type { Snapshot } from "../delta/snapshot/snapshot.ts";
 import type { Description, HistoryEntry } from "./contract.ts";
 
 /** The whole snapshot, counted. */

@@ -2,10 +2,10 @@
 import { createHash } from "node:crypto";
 import type { Column, Table } from "../../compiler/ir/catalog.ts";
 import { fullName } from "../../compiler/ir/names.ts";
-import { evolve } from "../delta/evolution.ts";
-import type { TargetColumn } from "../delta/evolve.ts";
-import { sizeOf } from "../delta/read.ts";
-import type { Snapshot } from "../delta/snapshot.ts";
+import { evolve } from "../delta/commit/evolution.ts";
+import type { TargetColumn } from "../delta/commit/evolve.ts";
+import { sizeOf } from "../delta/snapshot/read.ts";
+import type { Snapshot } from "../delta/snapshot/snapshot.ts";
 import { rewriteFiles } from "../query/rewrite.ts";
 import { Failure } from "../values/failure.ts";
 import type { Evolution, Evolved, KeptTable } from "./contract.ts";

@@ -1,7 +1,7 @@
 /** Looks at any Delta table that no query takes: its changes from version to version, and whether it is whole. Each has an engine of its own, which ends with it. */
 import type { Catalog } from "../../compiler/ir/catalog.ts";
-import { readChanges } from "../delta/changes.ts";
-import { verifyTable } from "../delta/verify.ts";
+import { readChanges } from "../delta/snapshot/changes.ts";
+import { verifyTable } from "../delta/snapshot/verify.ts";
 import type { QueryContext } from "../query/context.ts";
 import { countRows } from "../query/count-rows.ts";
 import { runQuery } from "../query/query.ts";

@@ -4,7 +4,7 @@ import path from "node:path";
 import { catalogFormat } from "../../compiler/ir/catalog.ts";
 import type { Catalog, Source, Table } from "../../compiler/ir/catalog.ts";
 import { fullName } from "../../compiler/ir/names.ts";
-import { writeRows } from "../delta/append.ts";
+import { writeRows } from "../delta/commit/append.ts";
 import type { WrittenFile } from "../delta/engine.ts";
 import type { DeadRow } from "../governance/dead-letters.ts";
 import type { Judge } from "../governance/judge.ts";

@@ -2,7 +2,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Table } from "../../compiler/ir/catalog.ts";
-import { below } from "../delta/file-paths.ts";
+import { below } from "../delta/actions/file-paths.ts";
 import type { CacheOptions } from "../storage/cache.ts";
 import { openStores, schemeOf } from "../storage/open-store.ts";
 import type { Store } from "../storage/store.ts";

@@ -1,10 +1,10 @@
 /** Sets rows aside in a table's dead table, which is created with the first of them. */
 import type { Table } from "../../compiler/ir/catalog.ts";
 import { fullName } from "../../compiler/ir/names.ts";
-import { writeRows } from "../delta/append.ts";
-import type { Txn } from "../delta/actions.ts";
-import { createTable } from "../delta/create.ts";
-import type { Snapshot } from "../delta/snapshot.ts";
+import { writeRows } from "../delta/commit/append.ts";
+import type { Txn } from "../delta/actions/actions.ts";
+import { createTable } from "../delta/commit/create.ts";
+import type { Snapshot } from "../delta/snapshot/snapshot.ts";
 import { deadRows, deadTable } from "../governance/dead-letters.ts";
 import type { DeadRow } from "../governance/dead-letters.ts";
 import { Failure } from "../values/failure.ts";

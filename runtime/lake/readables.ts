@@ -4,10 +4,10 @@
  */
 import { createHash } from "node:crypto";
 import type { ColumnTest, ReadableSnapshot } from "../delta/engine.ts";
-import { readable } from "../delta/read.ts";
-import { filesFor } from "../delta/skipping.ts";
-import type { Snapshot } from "../delta/snapshot.ts";
-import { fileKey } from "../delta/replay.ts";
+import { readable } from "../delta/snapshot/read.ts";
+import { filesFor } from "../delta/statistics/skipping.ts";
+import type { Snapshot } from "../delta/snapshot/snapshot.ts";
+import { fileKey } from "../delta/actions/replay.ts";
 import type { Place } from "./places.ts";
 
 /** Far below the time for which the cache of a store keeps what was asked for. */

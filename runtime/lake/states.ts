@@ -1,7 +1,7 @@
 /** What the lake knows of each table of the catalog, from the logs and the file system alone: no engine is started. */
 import type { Source, Table } from "../../compiler/ir/catalog.ts";
 import { fullName } from "../../compiler/ir/names.ts";
-import { sizeOf } from "../delta/read.ts";
+import { sizeOf } from "../delta/snapshot/read.ts";
 import { findFiles } from "../sources/source-files.ts";
 import { Failure } from "../values/failure.ts";
 import type { TableState } from "./contract.ts";

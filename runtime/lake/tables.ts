@@ -1,13 +1,13 @@
 /** The Delta tables of a lake: where each lies and what its newest snapshot is. A commit's own snapshot is kept, so that the next look reads nothing twice. */
 import type { Table } from "../../compiler/ir/catalog.ts";
 import { fullName } from "../../compiler/ir/names.ts";
-import { appendFiles } from "../delta/append.ts";
-import type { AppendOptions } from "../delta/append.ts";
+import { appendFiles } from "../delta/commit/append.ts";
+import type { AppendOptions } from "../delta/commit/append.ts";
 import type { WrittenFile } from "../delta/engine.ts";
-import { below } from "../delta/file-paths.ts";
-import { readSnapshot } from "../delta/snapshot.ts";
-import type { Snapshot } from "../delta/snapshot.ts";
-import { standBack } from "../delta/stand-back.ts";
+import { below } from "../delta/actions/file-paths.ts";
+import { readSnapshot } from "../delta/snapshot/snapshot.ts";
+import type { Snapshot } from "../delta/snapshot/snapshot.ts";
+import { standBack } from "../delta/commit/stand-back.ts";
 import type { AsOf } from "../query/request.ts";
 import { Failure } from "../values/failure.ts";
 import type { Place, Places } from "./places.ts";

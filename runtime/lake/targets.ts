@@ -1,7 +1,7 @@
 /** A name or a path that somebody gave, as the table it means. */
 import type { Catalog, Table } from "../../compiler/ir/catalog.ts";
 import { allTables, fullName } from "../../compiler/ir/names.ts";
-import { logDirectory } from "../delta/log.ts";
+import { logDirectory } from "../delta/log/log.ts";
 import { Failure } from "../values/failure.ts";
 import type { Place, Places } from "./places.ts";
 

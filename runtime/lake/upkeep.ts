@@ -1,15 +1,15 @@
 /** What keeps tables quick to read and small: compaction, checkpoints, vacuum; of declared tables, their dead tables, and any other by its path. */
 import type { Catalog } from "../../compiler/ir/catalog.ts";
 import { allTables, fullName } from "../../compiler/ir/names.ts";
-import { checkpointWhenDue, writeCheckpoint } from "../delta/checkpoint-writer.ts";
-import type { CheckpointResult } from "../delta/checkpoint-writer.ts";
-import { compact } from "../delta/compaction.ts";
-import type { CompactionCommit, CompactionOptions } from "../delta/compaction.ts";
-import { targetBytesDefault } from "../delta/compaction-plan.ts";
-import type { CompactionGoal } from "../delta/compaction-plan.ts";
-import type { Snapshot } from "../delta/snapshot.ts";
-import { vacuum } from "../delta/vacuum.ts";
-import type { VacuumOptions, VacuumResult } from "../delta/vacuum.ts";
+import { checkpointWhenDue, writeCheckpoint } from "../delta/checkpoints/checkpoint-writer.ts";
+import type { CheckpointResult } from "../delta/checkpoints/checkpoint-writer.ts";
+import { compact } from "../delta/maintenance/compaction.ts";
+import type { CompactionCommit, CompactionOptions } from "../delta/maintenance/compaction.ts";
+import { targetBytesDefault } from "../delta/maintenance/compaction-plan.ts";
+import type { CompactionGoal } from "../delta/maintenance/compaction-plan.ts";
+import type { Snapshot } from "../delta/snapshot/snapshot.ts";
+import { vacuum } from "../delta/maintenance/vacuum.ts";
+import type { VacuumOptions, VacuumResult } from "../delta/maintenance/vacuum.ts";
 import { rewriteFiles } from "../query/rewrite.ts";
 import type { Place, Places } from "./places.ts";
 import type { DeltaTables } from "./tables.ts";

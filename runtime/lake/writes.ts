@@ -2,7 +2,7 @@
 import path from "node:path";
 import type { Catalog, Table } from "../../compiler/ir/catalog.ts";
 import { allTables, fullName } from "../../compiler/ir/names.ts";
-import { createTable } from "../delta/create.ts";
+import { createTable } from "../delta/commit/create.ts";
 import { conditionsOf } from "../governance/conditions.ts";
 import { createJudge } from "../governance/judge.ts";
 import type { Judge } from "../governance/judge.ts";

@@ -6,7 +6,7 @@ import { matchKind } from "../../compiler/ir/column-type.ts";
 import type { ByKind, ColumnType, NamedType } from "../../compiler/ir/column-type.ts";
 import { quoteName } from "../../compiler/ir/names.ts";
 import type { ByColumn, FileStatistics } from "../delta/engine.ts";
-import { textBounds } from "../delta/text-bounds.ts";
+import { textBounds } from "../delta/statistics/text-bounds.ts";
 import { Failure } from "../values/failure.ts";
 
 const leavesMax = 32;

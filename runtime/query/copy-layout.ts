@@ -1,7 +1,7 @@
 /** COPY as the files of a table must be: columns under their names there, with field ids where the table maps them. */
 import type { ColumnType } from "../../compiler/ir/column-type.ts";
 import { quoteName } from "../../compiler/ir/names.ts";
-import type { Layout } from "../delta/column-mapping.ts";
+import type { Layout } from "../delta/schema/column-mapping.ts";
 import type { PhysicalColumn } from "../parquet/physical-column.ts";
 import { physicalSql } from "./physical-cell.ts";
 

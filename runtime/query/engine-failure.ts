@@ -1,5 +1,5 @@
 /** What the engine throws while a query is prepared or run, as a coded failure: a mistake in the SQL, in a file's cell, or a trouble of the machine. */
-import { fileGone } from "../delta/read.ts";
+import { fileGone } from "../delta/snapshot/read.ts";
 import { Failure } from "../values/failure.ts";
 import { placeOf, readProblem } from "./sql-problem.ts";
 import type { SqlProblem } from "./sql-problem.ts";

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { quoteName, quoteText } from "../../compiler/ir/names.ts";
 import type { Rewrite, RewriteColumn, RewriteFiles, WrittenFile } from "../delta/engine.ts";
-import { below, newDataPath } from "../delta/file-paths.ts";
+import { below, newDataPath } from "../delta/actions/file-paths.ts";
 import type { StagedFile } from "../storage/store.ts";
 import { Failure } from "../values/failure.ts";
 import { jsonValue } from "./bulk-cells.ts";

@@ -2,8 +2,8 @@
 import { readdir, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { readSnapshot } from "../../runtime/delta/snapshot.ts";
-import type { Snapshot } from "../../runtime/delta/snapshot.ts";
+import { readSnapshot } from "../../runtime/delta/snapshot/snapshot.ts";
+import type { Snapshot } from "../../runtime/delta/snapshot/snapshot.ts";
 import type { Store } from "../../runtime/storage/store.ts";
 import { append, committed, createRides, location, newStore, rides } from "../runtime/delta/rides.ts";
 import { makeShop, outcomeOf, printed, runCommand, startCommand, temporaryFolder, type Outcome, type Shop } from "./command.ts";

@@ -1,7 +1,7 @@
 /** The rows that the benches of appending write, 1,000 of 8 columns, and what they do alike. */
 import assert from "node:assert/strict";
 import type { NamedType } from "../../../compiler/ir/column-type.ts";
-import { readSnapshot } from "../../../runtime/delta/snapshot.ts";
+import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import { readRows } from "../../../runtime/parquet/arrow-rows.ts";
 import { decodeParquet } from "../../../runtime/parquet/parquet-file.ts";
 import type { Store } from "../../../runtime/storage/store.ts";

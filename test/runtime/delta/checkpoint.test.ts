@@ -1,9 +1,9 @@
 import { rm } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ColumnType, NamedType, ObjectField } from "../../../compiler/ir/column-type.ts";
-import { checkpointPath, commitPath, logDirectory } from "../../../runtime/delta/log.ts";
-import { readSnapshot } from "../../../runtime/delta/snapshot.ts";
-import type { Snapshot } from "../../../runtime/delta/snapshot.ts";
+import { checkpointPath, commitPath, logDirectory } from "../../../runtime/delta/log/log.ts";
+import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
+import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import { buildBatch } from "../../../runtime/parquet/arrow-build.ts";
 import { encodeParquet } from "../../../runtime/parquet/parquet-file.ts";
 import type { Store } from "../../../runtime/storage/store.ts";

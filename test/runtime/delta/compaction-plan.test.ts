@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { AddFile } from "../../../runtime/delta/actions.ts";
-import { planCompaction } from "../../../runtime/delta/compaction-plan.ts";
-import type { CompactionGoal } from "../../../runtime/delta/compaction-plan.ts";
+import type { AddFile } from "../../../runtime/delta/actions/actions.ts";
+import { planCompaction } from "../../../runtime/delta/maintenance/compaction-plan.ts";
+import type { CompactionGoal } from "../../../runtime/delta/maintenance/compaction-plan.ts";
 
 const goal: CompactionGoal = { targetBytes: 100, filesMin: 2, growing: false };
 const file = (path: string, size: number, partition: string | null = "a"): AddFile => ({ path, size, partitionValues: { p: partition }, modificationTime: 0, dataChange: true });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Metadata, Protocol } from "../../../runtime/delta/actions.ts";
-import { requireReadable, requireWritable } from "../../../runtime/delta/features.ts";
+import type { Metadata, Protocol } from "../../../runtime/delta/actions/actions.ts";
+import { requireReadable, requireWritable } from "../../../runtime/delta/features/features.ts";
 
 const metadata = (configuration: { readonly [name: string]: string } = {}, schemaString = "{}"): Metadata =>
   ({ id: "1", format: { provider: "parquet", options: {} }, schemaString, partitionColumns: [], configuration });

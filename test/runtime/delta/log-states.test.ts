@@ -2,7 +2,7 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { sizeOf } from "../../../runtime/delta/read.ts";
+import { sizeOf } from "../../../runtime/delta/snapshot/read.ts";
 import type { Row } from "../../../runtime/values/value.ts";
 import { buildTable, logName, metaData, protocol } from "./log-builder.ts";
 import type { BuiltTable, LogAction } from "./log-builder.ts";

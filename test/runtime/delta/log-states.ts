@@ -2,9 +2,9 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { ColumnType, NamedType } from "../../../compiler/ir/column-type.ts";
-import { checkpointColumns } from "../../../runtime/delta/checkpoint-columns.ts";
-import { checkpointRow } from "../../../runtime/delta/checkpoint-rows.ts";
-import type { Action } from "../../../runtime/delta/actions.ts";
+import { checkpointColumns } from "../../../runtime/delta/checkpoints/checkpoint-columns.ts";
+import { checkpointRow } from "../../../runtime/delta/checkpoints/checkpoint-rows.ts";
+import type { Action } from "../../../runtime/delta/actions/actions.ts";
 import { buildBatch } from "../../../runtime/parquet/arrow-build.ts";
 import { encodeParquet } from "../../../runtime/parquet/parquet-file.ts";
 import type { Row } from "../../../runtime/values/value.ts";

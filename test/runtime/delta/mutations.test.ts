@@ -5,8 +5,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readable } from "../../../runtime/delta/read.ts";
-import { readSnapshot } from "../../../runtime/delta/snapshot.ts";
+import { readable } from "../../../runtime/delta/snapshot/read.ts";
+import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import { readRows } from "../../../runtime/parquet/arrow-rows.ts";
 import type { QueryContext } from "../../../runtime/query/context.ts";
 import { runQuery } from "../../../runtime/query/query.ts";

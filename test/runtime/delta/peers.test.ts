@@ -2,12 +2,12 @@
 import { rm } from "node:fs/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { NamedType } from "../../../compiler/ir/column-type.ts";
-import { writeCheckpoint } from "../../../runtime/delta/checkpoint-writer.ts";
-import { compact } from "../../../runtime/delta/compaction.ts";
-import { commitPath } from "../../../runtime/delta/log.ts";
-import { readSnapshot } from "../../../runtime/delta/snapshot.ts";
-import type { Snapshot } from "../../../runtime/delta/snapshot.ts";
-import { vacuum } from "../../../runtime/delta/vacuum.ts";
+import { writeCheckpoint } from "../../../runtime/delta/checkpoints/checkpoint-writer.ts";
+import { compact } from "../../../runtime/delta/maintenance/compaction.ts";
+import { commitPath } from "../../../runtime/delta/log/log.ts";
+import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
+import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
+import { vacuum } from "../../../runtime/delta/maintenance/vacuum.ts";
 import { rewriteFiles } from "../../../runtime/query/rewrite.ts";
 import type { Store } from "../../../runtime/storage/store.ts";
 import type { Row, Value } from "../../../runtime/values/value.ts";

@@ -3,8 +3,8 @@
  * committed. Its rows go by the transaction in the same commit, so that the next of its name goes on where it was killed.
  */
 import { setTimeout as wait } from "node:timers/promises";
-import { appendFiles, writeRows } from "../../../runtime/delta/append.ts";
-import { readSnapshot } from "../../../runtime/delta/snapshot.ts";
+import { appendFiles, writeRows } from "../../../runtime/delta/commit/append.ts";
+import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import { openStores } from "../../../runtime/storage/open-store.ts";
 
 const [root = "", location = "", name = "", cache = "", everyMs = "0"] = process.argv.slice(2);

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { writeRows } from "../../../runtime/delta/append.ts";
-import { commitPath } from "../../../runtime/delta/log.ts";
-import { replaceFiles } from "../../../runtime/delta/replace.ts";
-import type { Replacement } from "../../../runtime/delta/replace.ts";
-import { readSnapshot } from "../../../runtime/delta/snapshot.ts";
-import type { Snapshot } from "../../../runtime/delta/snapshot.ts";
-import type { CommitOptions, CommitOutcome } from "../../../runtime/delta/transaction.ts";
+import { writeRows } from "../../../runtime/delta/commit/append.ts";
+import { commitPath } from "../../../runtime/delta/log/log.ts";
+import { replaceFiles } from "../../../runtime/delta/commit/replace.ts";
+import type { Replacement } from "../../../runtime/delta/commit/replace.ts";
+import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
+import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
+import type { CommitOptions, CommitOutcome } from "../../../runtime/delta/commit/transaction.ts";
 import type { Store } from "../../../runtime/storage/store.ts";
 import { append, committed, createRides, location, newStore, rides } from "./rides.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Metadata } from "../../../runtime/delta/actions.ts";
-import { retentionMs } from "../../../runtime/delta/retention.ts";
+import type { Metadata } from "../../../runtime/delta/actions/actions.ts";
+import { retentionMs } from "../../../runtime/delta/maintenance/retention.ts";
 
 const metadata = (interval?: string): Metadata => ({
   id: "1", format: { provider: "parquet", options: {} }, schemaString: "{}", partitionColumns: [], configuration: interval === undefined ? {} : { "delta.deletedFileRetentionDuration": interval },

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { AddFile } from "../../../runtime/delta/actions.ts";
+import type { AddFile } from "../../../runtime/delta/actions/actions.ts";
 import type { ColumnTest } from "../../../runtime/delta/engine.ts";
-import { filesFor } from "../../../runtime/delta/skipping.ts";
-import { columnsOf } from "../../../runtime/delta/types.ts";
-import type { Snapshot } from "../../../runtime/delta/snapshot.ts";
+import { filesFor } from "../../../runtime/delta/statistics/skipping.ts";
+import { columnsOf } from "../../../runtime/delta/schema/types.ts";
+import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 
 interface Given { readonly type?: string; readonly stats?: unknown; readonly partition?: string | null; readonly physical?: string }
 

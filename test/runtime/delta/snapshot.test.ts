@@ -1,8 +1,8 @@
 import { appendFile, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { commitPath } from "../../../runtime/delta/log.ts";
-import { readSnapshot } from "../../../runtime/delta/snapshot.ts";
-import type { Snapshot } from "../../../runtime/delta/snapshot.ts";
+import { commitPath } from "../../../runtime/delta/log/log.ts";
+import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
+import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import type { Store } from "../../../runtime/storage/store.ts";
 import { countRequests } from "./counting-store.ts";
 import { append, committed, createRides, location, newStore, rideColumns, rides } from "./rides.ts";

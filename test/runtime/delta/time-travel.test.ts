@@ -1,8 +1,8 @@
 import { utimes } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readHistory } from "../../../runtime/delta/history.ts";
-import { readSnapshot } from "../../../runtime/delta/snapshot.ts";
+import { readHistory } from "../../../runtime/delta/log/history.ts";
+import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import { countRequests } from "./counting-store.ts";
 import { buildTable, logName, metaData, protocol } from "./log-builder.ts";
 import type { BuiltTable } from "./log-builder.ts";

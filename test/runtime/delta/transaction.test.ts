@@ -1,10 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createTable } from "../../../runtime/delta/create.ts";
-import { readHistory } from "../../../runtime/delta/history.ts";
-import { commitPath } from "../../../runtime/delta/log.ts";
-import { readSnapshot } from "../../../runtime/delta/snapshot.ts";
-import { commit } from "../../../runtime/delta/transaction.ts";
+import { createTable } from "../../../runtime/delta/commit/create.ts";
+import { readHistory } from "../../../runtime/delta/log/history.ts";
+import { commitPath } from "../../../runtime/delta/log/log.ts";
+import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
+import { commit } from "../../../runtime/delta/commit/transaction.ts";
 import { Failure } from "../../../runtime/values/failure.ts";
 import type { Store } from "../../../runtime/storage/store.ts";
 import { countRequests } from "./counting-store.ts";

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { readSnapshot } from "../../../runtime/delta/snapshot.ts";
+import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import { readRows } from "../../../runtime/parquet/arrow-rows.ts";
 import { decodeParquet } from "../../../runtime/parquet/parquet-file.ts";
 import { openStores } from "../../../runtime/storage/open-store.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ColumnType, NamedType } from "../../../compiler/ir/column-type.ts";
-import { columnsOf, deltaType, hasLocalTimestamp, schemaText } from "../../../runtime/delta/types.ts";
+import { columnsOf, deltaType, hasLocalTimestamp, schemaText } from "../../../runtime/delta/schema/types.ts";
 import { extremeColumns } from "../parquet/extremes.ts";
 
 test("columns of every type come back from the schema's text, with nullability and words", () => {

@@ -1,16 +1,16 @@
 import { mkdir, readdir, symlink, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Action } from "../../../runtime/delta/actions.ts";
-import { writeRows } from "../../../runtime/delta/append.ts";
-import { writeCheckpoint } from "../../../runtime/delta/checkpoint-writer.ts";
-import { decodePath } from "../../../runtime/delta/file-paths.ts";
-import { replaceFiles } from "../../../runtime/delta/replace.ts";
-import { readSnapshot } from "../../../runtime/delta/snapshot.ts";
-import type { Snapshot } from "../../../runtime/delta/snapshot.ts";
-import { commit } from "../../../runtime/delta/transaction.ts";
-import { vacuum } from "../../../runtime/delta/vacuum.ts";
-import type { VacuumOptions, VacuumResult } from "../../../runtime/delta/vacuum.ts";
+import type { Action } from "../../../runtime/delta/actions/actions.ts";
+import { writeRows } from "../../../runtime/delta/commit/append.ts";
+import { writeCheckpoint } from "../../../runtime/delta/checkpoints/checkpoint-writer.ts";
+import { decodePath } from "../../../runtime/delta/actions/file-paths.ts";
+import { replaceFiles } from "../../../runtime/delta/commit/replace.ts";
+import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
+import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
+import { commit } from "../../../runtime/delta/commit/transaction.ts";
+import { vacuum } from "../../../runtime/delta/maintenance/vacuum.ts";
+import type { VacuumOptions, VacuumResult } from "../../../runtime/delta/maintenance/vacuum.ts";
 import type { Store } from "../../../runtime/storage/store.ts";
 import { append, committed, createRides, location, newStore, rideColumns, rides } from "./rides.ts";
 

@@ -1,8 +1,8 @@
 import { appendFile, rm, truncate } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { verifyTable } from "../../../runtime/delta/verify.ts";
-import type { Verification } from "../../../runtime/delta/verify.ts";
+import { verifyTable } from "../../../runtime/delta/snapshot/verify.ts";
+import type { Verification } from "../../../runtime/delta/snapshot/verify.ts";
 import { countRows } from "../../../runtime/query/count-rows.ts";
 import { buildTable, lines, logName, metaData, protocol } from "./log-builder.ts";
 import type { BuiltTable } from "./log-builder.ts";

@@ -1,8 +1,8 @@
 /** Tables that delta-rs wrote, and files that pyarrow wrote in older ways, as we read them: held against what their own engine reads. */
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { readChanges } from "../../../runtime/delta/changes.ts";
-import { sizeOf } from "../../../runtime/delta/read.ts";
-import { verifyTable } from "../../../runtime/delta/verify.ts";
+import { readChanges } from "../../../runtime/delta/snapshot/changes.ts";
+import { sizeOf } from "../../../runtime/delta/snapshot/read.ts";
+import { verifyTable } from "../../../runtime/delta/snapshot/verify.ts";
 import { countRows } from "../../../runtime/query/count-rows.ts";
 import { readAll } from "../../../runtime/query/read-all.ts";
 import { snapshotSql } from "../../../runtime/query/relation.ts";

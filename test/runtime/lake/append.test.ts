@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { catalogFormat } from "../../../compiler/ir/catalog.ts";
-import { commit } from "../../../runtime/delta/transaction.ts";
+import { commit } from "../../../runtime/delta/commit/transaction.ts";
 import { openPlaces } from "../../../runtime/lake/places.ts";
 import { openTables } from "../../../runtime/lake/tables.ts";
 import { openLake } from "../../../runtime/lake.ts";

@@ -1,0 +1,44 @@
+/** Paths of data files: as a log spells them (URI-encoded), as the store knows them, and the directories of partitions. */
+import { randomUUID } from "node:crypto";
+import { Failure } from "../../values/failure.ts";
+import type { PartitionValues } from "../engine.ts";
+
+/** The store's path of something in a table. */
+export function below(location: string, path: string): string {
+  return location === "" ? path : `${location}/${path}`;
+}
+
+/** The decoded form of a path in the log. DELTA_LOG_BROKEN when it is no URI. */
+export function decodePath(path: string): string {
+  if (!path.includes("%")) return path;
+  try {
+    return decodeURIComponent(path);
+  } catch (error) {
+    throw new Failure("DELTA_LOG_BROKEN", `The log names a file "${path}", which is not URI-encoded.`, { place: { value: path }, cause: error });
+  }
+}
+
+/** A decoded path as the log spells it. */
+export function encodePath(path: string): string {
+  return path.split("/").map((segment) => encodeURIComponent(segment).replaceAll("%3D", "=")).join("/");
+}
+
+/** Whether a path of the log stands by itself, not below the table. */
+export function isAbsolute(path: string): boolean {
+  return path.startsWith("/") || /^[a-z][a-z0-9+.-]*:/i.test(path);
+}
+
+/** Bytes of a file name that every file system takes. */
+const nameBytesMax = 255;
+
+/** A new data file of a partition: decoded, relative to the table. A value too long for a directory's name gets no directory: values are read from the log. */
+export function newDataPath(values: PartitionValues): string {
+  const directories = Object.entries(values).map(([column, value]) => `${hiveEscape(column)}=${value === null || value === "" ? "__HIVE_DEFAULT_PARTITION__" : hiveEscape(value)}`);
+  const kept = directories.filter((directory) => Buffer.byteLength(directory) <= nameBytesMax);
+  return [...kept, `part-00000-${randomUUID()}.parquet`].join("/");
+}
+
+/** Hive's escape of what a directory's name may not hold. Readers take values from the log, never from here. */
+function hiveEscape(text: string): string {
+  return text.replaceAll(/["#%'*/:=?\\{[\]^]|\p{Cc}/gu, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`);
+}

@@ -1,0 +1,78 @@
+/**
+ * Action reconciliation (protocol) of a log up to a version, tombstones and all, without holding it: the checkpoint before streams through,
+ * less what the commits behind it replaced, and these follow.
+ */
+import type { Store } from "../../storage/store.ts";
+import type { Action, AddFile, DomainMetadata, Metadata, Protocol, RemoveFile, Txn } from "../actions/actions.ts";
+import { readCheckpoint } from "./checkpoint.ts";
+import { listRecent } from "../log/last-checkpoint.ts";
+import { checkpointBefore, readCommits } from "../log/log.ts";
+import { fileKey } from "../actions/replay.ts";
+
+/** What the commits behind a checkpoint come to. */
+interface Tail {
+  protocol: Protocol | undefined;
+  metadata: Metadata | undefined;
+  readonly files: Map<string, { readonly add: AddFile } | { readonly remove: RemoveFile }>;
+  readonly transactions: Map<string, Txn>;
+  readonly domains: Map<string, DomainMetadata>;
+}
+
+/** How many actions come at a time, at most. */
+const actionsMax = 8_192;
+
+/** What stands at a version, each once; of tombstones those since a time (milliseconds since 1970). DELTA_LOG_BROKEN when a commit is missing. */
+export async function* reconciledActions(store: Store, location: string, version: number, tombstonesSince: number): AsyncGenerator<readonly Action[]> {
+  const listing = (await listRecent(store, location, { version }));
+  const checkpoint = checkpointBefore(listing, version);
+  const tail: Tail = { protocol: undefined, metadata: undefined, files: new Map(), transactions: new Map(), domains: new Map() };
+  for await (const actions of readCommits(store, location, (checkpoint?.version ?? -1) + 1, version, listing)) extend(tail, actions);
+  const kept = ({ remove }: Action): boolean => remove === undefined || (remove.deletionTimestamp ?? 0) >= tombstonesSince;
+  if (checkpoint !== undefined) {
+    for await (const actions of readCheckpoint(store, location, checkpoint, ["protocol", "metaData", "txn", "domainMetadata", "add", "remove"])) {
+      yield* slices(actions.filter((action) => kept(action) && !isReplaced(tail, action)));
+    }
+  }
+  yield* slices(actionsOf(tail).filter(kept));
+}
+
+/** Within one commit removes go first, as in `replay.ts`. */
+function extend(tail: Tail, actions: readonly Action[]): void {
+  for (const { remove } of actions) if (remove) setLast(tail.files, fileKey(remove), { remove });
+  for (const { protocol, metaData, add, txn, domainMetadata } of actions) {
+    if (protocol) tail.protocol = protocol;
+    if (metaData) tail.metadata = metaData;
+    if (add) setLast(tail.files, fileKey(add), { add });
+    if (txn) tail.transactions.set(txn.appId, txn);
+    if (domainMetadata) tail.domains.set(domainMetadata.domain, domainMetadata);
+  }
+}
+
+/** Under its key as the last of all. */
+function setLast<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key);
+  map.set(key, value);
+}
+
+function isReplaced(tail: Tail, { protocol, metaData, add, remove, txn, domainMetadata }: Action): boolean {
+  if (protocol) return tail.protocol !== undefined;
+  if (metaData) return tail.metadata !== undefined;
+  if (txn) return tail.transactions.has(txn.appId);
+  if (domainMetadata) return tail.domains.has(domainMetadata.domain);
+  const file = add ?? remove;
+  return file !== undefined && tail.files.has(fileKey(file));
+}
+
+function actionsOf({ protocol, metadata, files, transactions, domains }: Tail): Action[] {
+  return [
+    ...(protocol === undefined ? [] : [{ protocol }]),
+    ...(metadata === undefined ? [] : [{ metaData: metadata }]),
+    ...[...transactions.values()].map((txn) => ({ txn })),
+    ...[...domains.values()].filter(({ removed }) => !removed).map((domainMetadata) => ({ domainMetadata })),
+    ...files.values(),
+  ];
+}
+
+function* slices(actions: readonly Action[]): Generator<readonly Action[]> {
+  for (let start = 0; start < actions.length; start += actionsMax) yield actions.slice(start, start + actionsMax);
+}

@@ -1,0 +1,89 @@
+/** Appending: rows become durable data files with their statistics, then one commit names them all. */
+import { atMost } from "../../storage/at-most.ts";
+import type { Store } from "../../storage/store.ts";
+import { buildBatch } from "../../parquet/arrow-build.ts";
+import { arrowSchema } from "../../parquet/arrow-schema.ts";
+import { columnViews } from "../../parquet/column-view.ts";
+import { encodeParquet } from "../../parquet/parquet-file.ts";
+import { Failure } from "../../values/failure.ts";
+import type { Row } from "../../values/value.ts";
+import type { Action, AddFile, Txn } from "../actions/actions.ts";
+import { physicalValues, storedColumns } from "../schema/column-mapping.ts";
+import type { WrittenFile } from "../engine.ts";
+import { below, encodePath, newDataPath } from "../actions/file-paths.ts";
+import { groupRows } from "../schema/partition-values.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
+import { statisticsOf, statisticsText } from "../statistics/statistics.ts";
+import { commit } from "./transaction.ts";
+import type { CommitOptions, CommitOutcome } from "./transaction.ts";
+
+/** A data file of one partition before it is in a store. */
+export interface EncodedFile extends WrittenFile { readonly bytes: Uint8Array }
+
+/** Writes rows as one durable file a partition, not yet part of the table. VALUE_INVALID before anything is written when a value does not fit. */
+export async function writeRows(store: Store, location: string, snapshot: Snapshot, rows: readonly Row[]): Promise<WrittenFile[]> {
+  const files = encodeRows(snapshot, rows);
+  await storeFiles(store, location, files);
+  return files.map(({ bytes: _bytes, ...file }) => file);
+}
+
+/** Rows as the bytes of one file a partition. VALUE_INVALID when a value does not fit its column. */
+export function encodeRows(snapshot: Snapshot, rows: readonly Row[]): EncodedFile[] {
+  const { columns: kept, physical } = storedColumns(snapshot);
+  const schema = arrowSchema(physical);
+  return groupRows(snapshot.columns, snapshot.partitionColumns, rows).map((partition) => {
+    const batch = buildBatch(kept, partition.rows, schema, (index) => (partition.places[index] ?? index) + 1);
+    const values = physicalValues(snapshot, partition.values);
+    const bytes = encodeParquet(batch);
+    return { path: newDataPath(values), size: bytes.length, partitionValues: values, statistics: statisticsOf(physical, columnViews(batch), batch.numRows), bytes };
+  });
+}
+
+const putsAtOnce = 16;
+
+/** Makes the files durable, all or none: what was written before one failed is taken back. No version names them yet. */
+export async function storeFiles(store: Store, location: string, files: readonly EncodedFile[]): Promise<void> {
+  const turn = atMost(putsAtOnce);
+  const puts = await Promise.allSettled(files.map(({ path, bytes }) => turn(async () => {
+    const object = below(location, path);
+    if ((await store.putIfAbsent(object, bytes)) === "exists") throw new Failure("STORE_FAILED", `${store.locate(object)} is there already, and no object is ever replaced.`);
+    return object;
+  })));
+  const failed = puts.find((put) => put.status === "rejected");
+  if (failed === undefined) return;
+  for (const put of puts) if (put.status === "fulfilled") await store.remove(put.value);
+  throw failed.reason;
+}
+
+export interface AppendOptions extends Pick<CommitOptions, "expects"> {
+  /** Marks of applications that must not be committed twice (protocol, "Transaction Identifiers"). */
+  readonly transactions?: readonly Txn[];
+  /** Said in the history beside the mode. */
+  readonly parameters?: { readonly [name: string]: unknown };
+}
+
+/** Commits durable files to the table as of `base`. */
+export function appendFiles(store: Store, location: string, base: Snapshot, files: readonly WrittenFile[], options: AppendOptions = {}): Promise<CommitOutcome> {
+  const actions: Action[] = [...(options.transactions ?? []).map((txn) => ({ txn })), ...files.map((file) => ({ add: addOf(file, true) }))];
+  return commit(store, location, base, actions, {
+    operation: "WRITE",
+    parameters: { mode: "Append", partitionBy: JSON.stringify(base.partitionColumns), ...options.parameters },
+    metrics: {
+      numFiles: files.length,
+      numOutputRows: files.reduce((sum, file) => sum + file.statistics.numRecords, 0),
+      numOutputBytes: files.reduce((sum, file) => sum + file.size, 0),
+    },
+  }, options);
+}
+
+/** A written file as the log names it; `dataChange` is false for rows that the table had before in other files. */
+export function addOf(file: WrittenFile, dataChange: boolean): AddFile {
+  return {
+    path: encodePath(file.path),
+    partitionValues: file.partitionValues,
+    size: file.size,
+    modificationTime: Date.now(),
+    dataChange,
+    stats: statisticsText(file.statistics),
+  };
+}

@@ -1,0 +1,48 @@
+/** Replacing: files of a table give way to others, in one commit that may change the schema with them. */
+import type { Store } from "../../storage/store.ts";
+import { Failure } from "../../values/failure.ts";
+import type { Action, AddFile, Metadata, Protocol, RemoveFile, Txn } from "../actions/actions.ts";
+import { addOf } from "./append.ts";
+import type { WrittenFile } from "../engine.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
+import { commit } from "./transaction.ts";
+import type { CommitFacts, CommitOptions, CommitOutcome } from "./transaction.ts";
+
+export interface Replacement {
+  /** Live files of the snapshot that the replacement builds on. */
+  readonly remove: readonly AddFile[];
+  /** Durable, and named by no commit yet. */
+  readonly add: readonly WrittenFile[];
+  /** False when the table's rows are the same before and after. */
+  readonly dataChange: boolean;
+  readonly metadata?: Metadata;
+  readonly protocol?: Protocol;
+  readonly transactions?: readonly Txn[];
+}
+
+/**
+ * Commits a replacement to the table as of `base`. Behind appends it stands when neither rows nor schema change (or `overAppends` says so);
+ * a winner that removed one of its files is a conflict about "files". TABLE_NOT_WRITABLE for rows of a table that only grows.
+ */
+export async function replaceFiles(store: Store, location: string, base: Snapshot, replacement: Replacement, facts: CommitFacts, options: CommitOptions = {}): Promise<CommitOutcome> {
+  const { remove, add, dataChange, metadata, protocol, transactions = [] } = replacement;
+  if (dataChange && remove.length > 0) requireRemovable(base, store.locate(location));
+  const actions: Action[] = [
+    ...(protocol === undefined ? [] : [{ protocol }]),
+    ...(metadata === undefined ? [] : [{ metaData: metadata }]),
+    ...transactions.map((txn) => ({ txn })),
+    ...remove.map((file) => ({ remove: tombstoneOf(file, dataChange, Date.now()) })),
+    ...add.map((file) => ({ add: addOf(file, dataChange) })),
+  ];
+  return await commit(store, location, base, actions, facts, options);
+}
+
+function requireRemovable({ metadata }: Snapshot, where: string): void {
+  if (metadata.configuration["delta.appendOnly"] !== "true") return;
+  throw new Failure("TABLE_NOT_WRITABLE", `${where} has the property delta.appendOnly: its rows are neither changed nor removed.`, { hint: "Set the property to false first, if that is meant.", place: { value: "delta.appendOnly" } });
+}
+
+/** The tombstone of a file (protocol, "Add File and Remove File"). */
+function tombstoneOf({ path, partitionValues, size, deletionVector }: AddFile, dataChange: boolean, deletionTimestamp: number): RemoveFile {
+  return { path, deletionTimestamp, dataChange, extendedFileMetadata: true, partitionValues, size, ...(deletionVector === undefined ? {} : { deletionVector }) };
+}

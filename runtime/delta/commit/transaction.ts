@@ -1,0 +1,126 @@
+/**
+ * One commit to a Delta log: its text is put under the next version's name if nobody else has, else the versions in between are
+ * read and the commit is tried behind them, as long as nothing in them changes what it was built on.
+ */
+import { randomUUID } from "node:crypto";
+import type { Store } from "../../storage/store.ts";
+import { Failure } from "../../values/failure.ts";
+import type { Action } from "../actions/actions.ts";
+import { conflictWith, isAppend, standsOverAppends, unexpected } from "./conflict.ts";
+import type { Conflict, ConflictAbout, Expectations } from "./conflict.ts";
+import { requireWritable } from "../features/features.ts";
+import { commitPath, readCommit, readCommitIfThere } from "../log/log.ts";
+import { appendedSnapshot, nextSnapshot, ownedBy } from "../snapshot/snapshot.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
+
+/** What a commit says of itself in its commitInfo. */
+export interface CommitFacts {
+  /** WRITE, CREATE TABLE, … */
+  readonly operation: string;
+  readonly parameters: { readonly [name: string]: unknown };
+  readonly metrics: { readonly [name: string]: number };
+}
+
+export interface CommitOptions {
+  /** Held against the table as of `base`, and again behind each commit that came first. */
+  readonly expects?: Expectations;
+  /** Whether files that others add meanwhile leave what is committed true; told by the actions when left out: new files, and the same data in other files. */
+  readonly overAppends?: boolean;
+}
+
+export type CommitOutcome =
+  /** `snapshot` is the table as of the commit, read from nowhere. */
+  | { readonly kind: "committed"; readonly version: number; readonly snapshot: Snapshot }
+  /** Another commit took a version before ours and changed what ours was built on; nothing was written. */
+  | { readonly kind: "conflict"; readonly version: number; readonly about: ConflictAbout; readonly reason: string }
+  /** The store failed and does not say whether the version is ours. No data file may be removed. */
+  | { readonly kind: "unknown"; readonly version: number; readonly cause: unknown };
+
+const engineInfo = "neuralake/0.1.0";
+/** Times that one commit may lose to others before it gives up. */
+const lossesMax = 1_000;
+
+/** Commits to a table as of `base`, behind whatever others committed meanwhile, unless `conflict.ts` knows why not. A transaction that the table has already is a conflict. */
+export async function commit(store: Store, location: string, base: Snapshot, actions: readonly Action[], facts: CommitFacts, options: CommitOptions = {}): Promise<CommitOutcome> {
+  requireWritable(base, store.locate(location));
+  const { expects, overAppends = standsOverAppends(actions) } = options;
+  const refused = committedAlready(base, actions) ?? unexpected(base.transactions, expects);
+  if (refused) return { kind: "conflict", version: base.version, ...refused };
+  const txnId = randomUUID();
+  let current = base;
+  for (let losses = 0; losses < lossesMax; losses++) {
+    const version = current.version + 1;
+    const put = await putVersion(store, location, version, commitText(actions, facts, txnId, current.version), txnId);
+    if (put.kind === "written") return { kind: "committed", version, snapshot: ownedBy(ownSnapshot(store, location, current, actions), txnId) };
+    if (put.kind === "unknown") return { kind: "unknown", version, cause: put.cause };
+    // One who lost may be many versions behind: they are all read before the next try.
+    for (let winner: readonly Action[] | undefined = put.winner; winner !== undefined; winner = await readCommitIfThere(store, location, current.version + 1)) {
+      const conflict = conflictWith(actions, winner, overAppends);
+      if (conflict === undefined) current = nextSnapshot(store, location, current, Date.now(), winner);
+      const lost = conflict ?? unexpected(current.transactions, expects);
+      if (lost !== undefined) return { kind: "conflict", version: conflict === undefined ? current.version : current.version + 1, ...lost };
+    }
+  }
+  return { kind: "conflict", version: current.version + 1, about: "losses", reason: `${lossesMax} times other commits came first` };
+}
+
+function committedAlready(base: Snapshot, actions: readonly Action[]): Conflict | undefined {
+  const done = actions.find(({ txn }) => txn && (base.transactions.get(txn.appId) ?? Number.NEGATIVE_INFINITY) >= txn.version)?.txn;
+  return done && { about: "transaction", reason: `the application "${done.appId}" has committed its version ${done.version} already` };
+}
+
+/** What became of one try to write a version: ours, another's, or nobody can say. */
+type Put = { readonly kind: "written" } | { readonly kind: "lost"; readonly winner: readonly Action[] } | { readonly kind: "unknown"; readonly cause: unknown };
+
+/** Commits version 0 of a table that is not there yet. */
+export async function commitFirst(store: Store, location: string, actions: readonly Action[], facts: CommitFacts): Promise<Put> {
+  const txnId = randomUUID();
+  return putVersion(store, location, 0, commitText(actions, facts, txnId, undefined), txnId);
+}
+
+const encoder = new TextEncoder();
+
+async function putVersion(store: Store, location: string, version: number, text: string, txnId: string): Promise<Put> {
+  let cause: unknown;
+  try {
+    if ((await store.putIfAbsent(commitPath(location, version), encoder.encode(text))) === "written") return { kind: "written" };
+  } catch (error) {
+    cause = error;
+  }
+  return settle(store, location, version, txnId, cause);
+}
+
+/** After "exists", and after an error of the store, the version's own text says whose it is. */
+async function settle(store: Store, location: string, version: number, txnId: string, cause: unknown): Promise<Put> {
+  try {
+    const winner = await readCommit(store, location, version);
+    return winner.some((action) => action.commitInfo?.["txnId"] === txnId) ? { kind: "written" } : { kind: "lost", winner };
+  } catch (error) {
+    // A put on its way may still arrive.
+    if (cause instanceof Failure && cause.code === "STORE_UNDECIDED") return { kind: "unknown", cause };
+    // Nothing stands under the name, so nothing was committed: the store's own error is the answer.
+    if (error instanceof Failure && error.code === "FILE_NOT_FOUND") throw cause ?? error;
+    if (error instanceof Failure && error.code === "DELTA_LOG_BROKEN") throw error;
+    return { kind: "unknown", cause: cause ?? error };
+  }
+}
+
+function ownSnapshot(store: Store, location: string, base: Snapshot, actions: readonly Action[]): Snapshot {
+  if (!isAppend(actions)) return nextSnapshot(store, location, base, Date.now(), actions);
+  return appendedSnapshot(base, Date.now(), actions.flatMap((action) => action.add ?? []), actions.flatMap((action) => action.txn ?? []));
+}
+
+function commitText(actions: readonly Action[], facts: CommitFacts, txnId: string, readVersion: number | undefined): string {
+  const commitInfo = {
+    timestamp: Date.now(),
+    operation: facts.operation,
+    operationParameters: facts.parameters,
+    ...(readVersion === undefined ? {} : { readVersion }),
+    isolationLevel: isAppend(actions) || !standsOverAppends(actions) ? "Serializable" : "SnapshotIsolation",
+    isBlindAppend: isAppend(actions),
+    operationMetrics: Object.fromEntries(Object.entries(facts.metrics).map(([name, value]) => [name, String(value)])),
+    engineInfo,
+    txnId,
+  };
+  return [{ commitInfo }, ...actions].map((action) => `${JSON.stringify(action)}\n`).join("");
+}

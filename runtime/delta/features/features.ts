@@ -1,0 +1,130 @@
+/**
+ * The gate of table features (protocol, "Table Features"): what a table asks of its readers and writers that this version does not
+ * do is refused by name, before any row. A feature that is listed but not in use asks nothing.
+ */
+import { Failure } from "../../values/failure.ts";
+import type { Metadata, Protocol } from "../actions/actions.ts";
+import { isUnknownMode, mappingMode } from "../schema/column-mapping.ts";
+
+interface TableState { readonly protocol: Protocol; readonly metadata: Metadata }
+
+/** Whether the table really uses a feature that its protocol allows, in a way this version does not do; a feature that is not here is one we do not know. */
+const inUse: { readonly [feature: string]: (table: TableState) => boolean } = {
+  timestampNtz: () => false,
+  timestampWithoutTimezone: () => false,
+  vacuumProtocolCheck: () => false,
+  v2Checkpoint: () => false,
+  deletionVectors: () => false,
+  columnMapping: (table) => isUnknownMode(table.metadata),
+  typeWidening: () => false,
+  "typeWidening-preview": () => false,
+  variantType: () => false,
+  "variantType-preview": () => false,
+  // A file whose variants are in pieces is refused when it is met.
+  variantShredding: () => false,
+  "variantShredding-preview": () => false,
+  catalogManaged: () => true,
+  "catalogOwned-preview": () => true,
+  catalogOwned: () => true,
+};
+
+/** Features of tables whose commits a catalog decides on: what stands in the log may be neither all nor final. */
+const managedByCatalog = new Set(["catalogManaged", "catalogOwned", "catalogOwned-preview"]);
+
+/** Writer features this version honours for appends, or that ask nothing of them. */
+const inUseByWriters: { readonly [feature: string]: (table: TableState) => boolean } = {
+  ...inUse,
+  // Who writes by ids must know every file's.
+  columnMapping: (table) => isUnknownMode(table.metadata) || mappingMode(table.protocol, table.metadata) === "id",
+  typeWidening: hasWidened,
+  "typeWidening-preview": hasWidened,
+  variantType: hasVariant,
+  "variantType-preview": hasVariant,
+  variantShredding: hasVariant,
+  "variantShredding-preview": hasVariant,
+  appendOnly: () => false,
+  changeDataFeed: () => false,
+  domainMetadata: () => false,
+  invariants: (table) => table.metadata.schemaString.includes('"delta.invariants"'),
+  checkConstraints: (table) => Object.keys(table.metadata.configuration).some((name) => name.startsWith("delta.constraints.")),
+  generatedColumns: (table) => table.metadata.schemaString.includes('"delta.generationExpression"'),
+  identityColumns: (table) => table.metadata.schemaString.includes('"delta.identity.'),
+  allowColumnDefaults: (table) => table.metadata.schemaString.includes('"CURRENT_DEFAULT"'),
+};
+
+function hasWidened({ metadata }: TableState): boolean {
+  return metadata.schemaString.includes('"delta.typeChanges"');
+}
+
+function hasVariant({ metadata }: TableState): boolean {
+  return /"variant"/.test(metadata.schemaString);
+}
+
+/** Features that the older version numbers stand for. */
+const readerBundles: { readonly [version: number]: readonly string[] } = { 1: [], 2: ["columnMapping"] };
+const writerBundles: { readonly [version: number]: readonly string[] } = {
+  1: [],
+  2: ["appendOnly", "invariants"],
+  3: ["appendOnly", "invariants", "checkConstraints"],
+  4: ["appendOnly", "invariants", "checkConstraints", "changeDataFeed", "generatedColumns"],
+  5: ["appendOnly", "invariants", "checkConstraints", "changeDataFeed", "generatedColumns", "columnMapping"],
+  6: ["appendOnly", "invariants", "checkConstraints", "changeDataFeed", "generatedColumns", "columnMapping", "identityColumns"],
+};
+
+/** The protocol with features of readers and writers enabled; undefined when it has them all. Column mapping alone needs no list of features. */
+export function protocolWith(protocol: Protocol, features: readonly ("columnMapping" | "timestampNtz")[]): Protocol | undefined {
+  const { minReaderVersion, minWriterVersion, readerFeatures = readerBundles[minReaderVersion] ?? [], writerFeatures = writerBundles[minWriterVersion] ?? [] } = protocol;
+  if (features.every((feature) => readerFeatures.includes(feature) && writerFeatures.includes(feature))) return undefined;
+  const legacy = minWriterVersion < 7 && features.every((feature) => feature === "columnMapping");
+  if (legacy) return { minReaderVersion: Math.max(minReaderVersion, 2), minWriterVersion: Math.max(minWriterVersion, 5) };
+  return {
+    minReaderVersion: 3,
+    minWriterVersion: 7,
+    readerFeatures: [...new Set([...readerFeatures, ...features])],
+    writerFeatures: [...new Set([...writerFeatures, ...features])],
+  };
+}
+
+/**
+ * Refuses a table this version cannot read rightly: DELTA_UNSUPPORTED_FEATURE. Some writers list a feature that binds readers for
+ * writers alone, and use it all the same: it is taken as if listed for both.
+ */
+export function requireReadable(table: TableState, location: string): void {
+  const { minReaderVersion, readerFeatures, writerFeatures = [] } = table.protocol;
+  if (minReaderVersion === 3 && readerFeatures === undefined) {
+    throw new Failure("DELTA_LOG_BROKEN", `The protocol of ${location} is of reader version 3 and does not say which features its readers need.`, { place: { value: "readerFeatures" } });
+  }
+  const forWriters = writerFeatures.filter((feature) => Object.hasOwn(inUse, feature));
+  const features = minReaderVersion === 3 ? [...(readerFeatures ?? []), ...forWriters] : readerBundles[minReaderVersion];
+  if (features === undefined) throw refuse(location, `reader version ${minReaderVersion}`, "read");
+  requireAll(features, inUse, table, location, "read");
+}
+
+/** Refuses to write to a table whose rules this version would break: DELTA_UNSUPPORTED_FEATURE. */
+export function requireWritable(table: TableState, location: string): void {
+  requireReadable(table, location);
+  const { minWriterVersion, writerFeatures } = table.protocol;
+  const features = minWriterVersion === 7 ? writerFeatures ?? [] : writerBundles[minWriterVersion];
+  if (features === undefined) throw refuse(location, `writer version ${minWriterVersion}`, "written to");
+  requireAll(features, inUseByWriters, table, location, "written to");
+  // Columns of no type are in no file (protocol, "Void Type").
+  if (/"void"/.test(table.metadata.schemaString)) throw refuse(location, "void columns", "written to");
+}
+
+function requireAll(features: readonly string[], known: typeof inUse, table: TableState, location: string, done: string): void {
+  for (const feature of features) {
+    const used = Object.hasOwn(known, feature) ? known[feature] : undefined;
+    if (used === undefined || used(table)) throw refuse(location, feature, done);
+  }
+}
+
+function refuse(location: string, feature: string, done: string): Failure {
+  if (managedByCatalog.has(feature)) {
+    return new Failure("DELTA_UNSUPPORTED_FEATURE", `${location} cannot be ${done} by its path: with the Delta feature ${feature} a catalog decides which commits count, and its log alone may lack the newest or hold some that never came to be.`, {
+      place: { value: feature }, hint: "Use an engine that reaches the table through its catalog, or have the feature dropped there.",
+    });
+  }
+  return new Failure("DELTA_UNSUPPORTED_FEATURE", `${location} cannot be ${done}: it uses the Delta feature ${feature}, which this version does not support.`, {
+    place: { value: feature }, hint: "Use an engine that supports it, or drop the feature from the table there.",
+  });
+}

@@ -1,0 +1,148 @@
+/**
+ * Whether a table is whole: every file of its log is read and held against the commits, every live file against what the log says of it, and
+ * what no version names is told. Nothing is changed.
+ */
+import type { Store } from "../../storage/store.ts";
+import { Failure } from "../../values/failure.ts";
+import type { Action, AddFile } from "../actions/actions.ts";
+import { readCheckpoint } from "../checkpoints/checkpoint.ts";
+import { readChecksum } from "../log/checksum.ts";
+import { readDeletionVector } from "../deletion-vectors/deletion-vector.ts";
+import type { CountRows } from "../engine.ts";
+import { below, decodePath, isAbsolute } from "../actions/file-paths.ts";
+import { listLog, logDirectory, newestOf, readActions, readCommit } from "../log/log.ts";
+import type { LogListing, LoggedCheckpoint } from "../log/log.ts";
+import { localFile, physicalRecordsOf, sizeOf } from "./read.ts";
+import { applyActions, emptyState } from "../actions/replay.ts";
+import { readSnapshot } from "./snapshot.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { candidates, neededFiles } from "../maintenance/vacuum.ts";
+
+/** What is not as it should be; the path is relative to the table, or absolute. */
+export interface Finding { readonly kind: "missing" | "broken" | "orphaned"; readonly path: string; readonly message: string }
+
+export interface Verification {
+  readonly location: string;
+  /** The newest; null when it cannot be put together. */
+  readonly version: number | null;
+  /** Files of the log that were read, and live files whose footers were. */
+  readonly logFiles: number;
+  readonly files: number;
+  readonly bytes: number;
+  readonly rows: number | null;
+  readonly findings: readonly Finding[];
+}
+
+interface Verifying { readonly store: Store; readonly location: string; readonly countRows: CountRows; readonly findings: Finding[]; readonly signal: AbortSignal | undefined; logFiles: number; readonly changeFiles: Set<string> }
+
+const filesAtOnce = 16;
+
+/** Verifies a table. DELTA_TABLE_NOT_FOUND; everything else that is wrong is a finding. */
+export async function verifyTable(store: Store, location: string, countRows: CountRows, signal?: AbortSignal): Promise<Verification> {
+  const verifying: Verifying = { store, location, countRows, findings: [], signal, logFiles: 0, changeFiles: new Set() };
+  const listing = await listLog(store, location);
+  if (newestOf(listing) === undefined) throw new Failure("DELTA_TABLE_NOT_FOUND", `There is no Delta table at ${store.locate(location)}.`);
+  await verifyLog(verifying, listing);
+  const snapshot = await found(verifying, logDirectory(""), async () => await readSnapshot(store, location));
+  if (snapshot !== undefined) {
+    await found(verifying, logDirectory(""), async () => await verifyChecksum(verifying, snapshot));
+    for (let start = 0; start < snapshot.files.length; start += filesAtOnce) await verifyFiles(verifying, snapshot.files.slice(start, start + filesAtOnce));
+    await found(verifying, logDirectory(""), async () => await findOrphans(verifying, snapshot));
+  }
+  const { files, bytes, rows } = snapshot === undefined ? { files: 0, bytes: 0, rows: null } : sizeOf(snapshot);
+  return { location: store.locate(location), version: snapshot?.version ?? null, logFiles: verifying.logFiles, files, bytes, rows, findings: verifying.findings };
+}
+
+/** What `act` gives; undefined, and a finding, when it fails for the table's sake. */
+async function found<T>({ findings, signal }: Verifying, path: string, act: () => Promise<T>): Promise<T | undefined> {
+  signal?.throwIfAborted();
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code.startsWith("STORE_")) throw error;
+    const kind = error.code === "FILE_NOT_FOUND" ? "missing" : "broken";
+    if (!findings.some(({ message }) => message === error.message)) findings.push({ kind, path: error.place?.file ?? path, message: error.message });
+    return undefined;
+  }
+}
+
+/** Reads each file of the log; where it is there from the first commit on, checkpoints are held against the commits before them. */
+async function verifyLog(verifying: Verifying, listing: LogListing): Promise<void> {
+  const { store, location } = verifying;
+  const state = emptyState();
+  let whole = listing.commits[0]?.version === 0;
+  const last = listing.commits.at(-1)?.version ?? -1;
+  const present = new Set(listing.commits.map(({ version }) => version));
+  for (let version = listing.commits[0]?.version ?? 0; version <= last; version += 1) {
+    const name = `${logDirectory("")}${String(version).padStart(20, "0")}.json`;
+    if (!present.has(version)) verifying.findings.push({ kind: "missing", path: name, message: `The log lacks version ${version}.` });
+    const actions = present.has(version) ? await found(verifying, name, async () => await readCommit(store, location, version)) : undefined;
+    verifying.logFiles += actions === undefined ? 0 : 1;
+    whole &&= actions !== undefined && (await found(verifying, name, async () => applyAll(verifying, state, actions))) === true;
+    for (const checkpoint of listing.checkpoints.filter((one) => one.version === version)) await verifyCheckpoint(verifying, checkpoint, whole ? new Set(state.files.keys()) : undefined);
+  }
+  for (const checkpoint of listing.checkpoints.filter((one) => !present.has(one.version))) await verifyCheckpoint(verifying, checkpoint, undefined);
+  for (const { name } of listing.compactions) {
+    verifying.logFiles += (await found(verifying, `${logDirectory("")}${name}`, async () => await readActions(store, `${logDirectory(location)}${name}`))) === undefined ? 0 : 1;
+  }
+}
+
+function applyAll({ changeFiles }: Verifying, state: ReturnType<typeof emptyState>, actions: readonly Action[]): true {
+  applyActions(state, actions);
+  for (const { cdc } of actions) if (cdc !== undefined) changeFiles.add(decodePath(cdc.path));
+  return true;
+}
+
+async function verifyCheckpoint(verifying: Verifying, checkpoint: LoggedCheckpoint, files: ReadonlySet<string> | undefined): Promise<void> {
+  const { store, location, findings } = verifying;
+  const path = `${logDirectory("")}${checkpoint.names[0]}`;
+  const state = await found(verifying, path, async () => {
+    const read = emptyState();
+    for await (const actions of readCheckpoint(store, location, checkpoint, ["protocol", "metaData", "txn", "domainMetadata", "add", "remove"])) applyActions(read, actions.filter(({ remove }) => remove === undefined));
+    return read;
+  });
+  if (state === undefined) return;
+  verifying.logFiles += checkpoint.names.length;
+  const lacking = state.protocol === undefined ? "protocol" : state.metadata === undefined ? "metaData" : undefined;
+  if (lacking !== undefined) findings.push({ kind: "broken", path, message: `The checkpoint of version ${checkpoint.version} has no ${lacking}.` });
+  if (files === undefined || (files.size === state.files.size && [...files].every((key) => state.files.has(key)))) return;
+  findings.push({ kind: "broken", path, message: `The checkpoint of version ${checkpoint.version} has ${state.files.size} files, and they are not the ${files.size} that the commits up to it leave.` });
+}
+
+async function verifyChecksum({ store, location, findings }: Verifying, snapshot: Snapshot): Promise<void> {
+  const checksum = await readChecksum(store, location, snapshot.version);
+  if (checksum === undefined) return;
+  const { files, bytes } = sizeOf(snapshot);
+  const wrong = [["numFiles", checksum.numFiles, files], ["tableSizeBytes", checksum.tableSizeBytes, bytes]].find(([, said, is]) => said !== undefined && said !== is);
+  if (wrong !== undefined) findings.push({ kind: "broken", path: checksum.path, message: `The checksum of version ${snapshot.version} says ${wrong[0]} ${wrong[1]}, and the log gives ${wrong[2]}.` });
+}
+
+async function verifyFiles(verifying: Verifying, files: readonly AddFile[]): Promise<void> {
+  const local = await Promise.all(files.map(async (file) => await found(verifying, file.path, async () => await verifySize(verifying, file))));
+  const there = files.flatMap((file, k) => (local[k] === undefined ? [] : [{ file, url: local[k] }]));
+  const counts = await verifying.countRows(there.map(({ url }) => url));
+  for (const [k, { file }] of there.entries()) {
+    const [rows, said] = [counts[k], await found(verifying, file.path, async () => physicalRecordsOf(file))];
+    if (rows instanceof Error) verifying.findings.push({ kind: "broken", path: file.path, message: `${file.path} is no Parquet file that can be read: ${rows.message}` });
+    else if (rows !== undefined && said !== undefined && rows !== said) verifying.findings.push({ kind: "broken", path: file.path, message: `${file.path} holds ${rows} rows, and the log says ${said}.` });
+  }
+}
+
+/** The file where the engine can open it, when it is as long as the log says and its deletion vector can be read. */
+async function verifySize({ store, location }: Verifying, file: AddFile): Promise<string> {
+  if (!isAbsolute(file.path)) {
+    const head = await store.head(below(location, decodePath(file.path)));
+    if (head === undefined) throw new Failure("FILE_NOT_FOUND", `${file.path} is not there.`, { place: { file: file.path } });
+    if (head.size !== file.size) throw new Failure("DELTA_LOG_BROKEN", `${file.path} has ${head.size} bytes, and the log says ${file.size}.`, { place: { file: file.path } });
+  }
+  if (file.deletionVector !== undefined) await readDeletionVector(store, location, file.deletionVector);
+  return await localFile(store, location, file);
+}
+
+/** Files that no version still in the log names: of a writer that is not done, or that gave up. */
+async function findOrphans({ store, location, findings, changeFiles }: Verifying, snapshot: Snapshot): Promise<void> {
+  const needed = await neededFiles(store, location, snapshot, 0);
+  for (const { path, size } of await candidates(store, location, snapshot, Number.POSITIVE_INFINITY)) {
+    if (!needed.has(path) && !changeFiles.has(path)) findings.push({ kind: "orphaned", path, message: `${path} (${size} bytes) is named by no version.` });
+  }
+}
