@@ -26,8 +26,8 @@ await onEveryStore((site) => {
   function appender(writer: number): Promise<number | null> {
     const at = (file: string): string => JSON.stringify(new URL(`../../../runtime/${file}`, import.meta.url).href);
     const script = `
-      import { appendFiles, writeRows } from ${at("delta/append.ts")};
-      import { readSnapshot } from ${at("delta/snapshot.ts")};
+      import { appendFiles, writeRows } from ${at("delta/commit/append.ts")};
+      import { readSnapshot } from ${at("delta/snapshot/snapshot.ts")};
       import { openStores } from ${at("storage/open-store.ts")};
       const store = openStores({ directory: ${JSON.stringify(path.join(directory, "cache"))}, bytesMax: 1e9 })(${JSON.stringify(store.root)});
       let snapshot = await readSnapshot(store, ${JSON.stringify(location)});
