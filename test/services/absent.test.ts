@@ -31,6 +31,7 @@ describe("on a machine without Java, Go, Python, npm and a browser", () => {
       expect.stringMatching(/^no minio, .*: go is not on this machine$/),
       expect.stringMatching(/^no python, .*: python3 is not on this machine$/),
       expect.stringMatching(/^no s3rver, .*: npm is not on this machine$/),
+      expect.stringMatching(/^no spark, .*: javac is not on this machine$/),
       expect.stringMatching(/^no versitygw, .*: go is not on this machine$/),
     ]);
     expect({ code, failed: / failed/.test(output) }).toEqual({ code: 0, failed: false });

@@ -6,6 +6,7 @@ import { installMinio, startMinio } from "./minio.ts";
 import { installPython } from "./python.ts";
 import { installS3rver, startS3rver } from "./s3rver.ts";
 import type { ServerProcess } from "./server-process.ts";
+import { installSpark, startSpark } from "./spark.ts";
 import { installVersitygw, startVersitygw } from "./versitygw.ts";
 
 export interface ServiceKind {
@@ -20,6 +21,7 @@ export const serviceKinds: Readonly<Record<string, ServiceKind>> = {
   minio: { install: installMinio, start: startMinio },
   versitygw: { install: installVersitygw, start: startVersitygw },
   s3rver: { install: installS3rver, start: startS3rver },
+  spark: { install: installSpark, start: startSpark },
   python: { install: installPython },
   chromium: { install: installChromium },
   compose: { install: installCompose },

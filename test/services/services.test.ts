@@ -10,6 +10,7 @@ import { describe, expect, test } from "vitest";
 import { eager, makeTopic, type KafkaAddress } from "./kafka.ts";
 import { peerRows } from "./python.ts";
 import { awsEnvironment, makeBucket, s3Client, type S3Address } from "./s3-server.ts";
+import { s3aSettings } from "./spark.ts";
 import { withOwnServices, withServices } from "./with-services.ts";
 
 await withServices(["kafka"], "a shared Kafka", ({ kafka }) => {
@@ -113,6 +114,29 @@ await withServices(["python", "minio"], "the Python of the tests beside MinIO", 
     const env = awsEnvironment(minio);
     await python.run(writeEveryKind, [table], env);
     for (const peer of peers) expect(await peerRows(python, peer, table, { env, orderBy: "id" }), peer).toEqual([everyKind, { ...everyKind, id: 2 }]);
+  });
+});
+
+await withServices(["spark"], "a shared Spark", ({ spark }) => {
+  test("spells every kind of value as we do; statements of one request share what they set, and no others do", async () => {
+    const every = `SELECT 1 AS id, 9007199254740993 AS big, CAST('NaN' AS DOUBLE) AS ratio, CAST(1.5 AS DECIMAL(10, 2)) AS price, 'näme' AS name, X'00ff' AS bytes, true AS yes,
+      TIMESTAMP '2024-01-02 03:04:05.06' AS at, TIMESTAMP_NTZ '2024-01-02 03:04:05' AS wall, DATE '2024-01-02' AS day, array(1, NULL) AS list, named_struct('a', 1, 'b', 'x') AS pair, map('k', 7) AS map, CAST(NULL AS STRING) AS none`;
+    const asked = "SELECT current_timezone() AS zone";
+    expect(await spark.run("SET TIME ZONE 'Asia/Tokyo'", asked)).toEqual([expect.anything(), [{ zone: "Asia/Tokyo" }]]);
+    expect(await spark.run(every, asked)).toEqual([[everyKind], [{ zone: "UTC" }]]);
+  });
+
+  test("a statement that fails is an error with its words", async () => {
+    await expect(spark.run("SELECT 1", "SELECT nothing_here")).rejects.toThrow("nothing_here");
+  });
+});
+
+await withServices(["spark", "minio"], "a shared Spark beside MinIO", ({ spark, minio }) => {
+  test("writes a Delta table on S3 and reads it", async () => {
+    const bucket = await makeBucket(minio);
+    const table = `delta.\`s3a://${bucket}/deep/table\``;
+    const answers = await spark.run(...s3aSettings(minio, bucket), `CREATE TABLE ${table} (id INT) USING delta`, `INSERT INTO ${table} VALUES (1), (2)`, `SELECT * FROM ${table} ORDER BY id`);
+    expect(answers.at(-1)).toEqual([{ id: 1 }, { id: 2 }]);
   });
 });
 

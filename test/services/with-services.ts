@@ -15,6 +15,7 @@ import { startMinio } from "./minio.ts";
 import { openPython, type Python } from "./python.ts";
 import type { S3Address } from "./s3-server.ts";
 import { startS3rver } from "./s3rver.ts";
+import { openSpark, startSpark, type Spark, type SparkAddress } from "./spark.ts";
 import { startVersitygw } from "./versitygw.ts";
 
 interface SharedServices {
@@ -22,13 +23,14 @@ interface SharedServices {
   readonly minio: S3Address;
   readonly versitygw: S3Address;
   readonly s3rver: S3Address;
+  readonly spark: Spark;
   readonly python: Python;
   /** Opens a browser, to be closed by the caller. */
   readonly chromium: () => Promise<Browser>;
   readonly compose: ReadCompose;
 }
 
-const starters = { kafka: startKafka, minio: startMinio, versitygw: startVersitygw, s3rver: startS3rver };
+const starters = { kafka: startKafka, minio: startMinio, versitygw: startVersitygw, s3rver: startS3rver, spark: startSpark };
 
 /** What a test is handed, made of the facts that the coordinator told. */
 const opened: { readonly [Name in keyof SharedServices]: (facts: unknown) => SharedServices[Name] } = {
@@ -36,6 +38,7 @@ const opened: { readonly [Name in keyof SharedServices]: (facts: unknown) => Sha
   minio: (facts) => facts as S3Address,
   versitygw: (facts) => facts as S3Address,
   s3rver: (facts) => facts as S3Address,
+  spark: (facts) => openSpark(facts as SparkAddress),
   python: (facts) => openPython(facts as string),
   chromium: (facts) => () => launchChromium(facts as string),
   compose: (facts) => composeReader(facts as string),
