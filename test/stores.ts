@@ -1,4 +1,4 @@
-/** Tests that hold for a lake wherever it lies: run once on a local directory and once on S3 (MinIO). */
+/** Tests that hold for a lake wherever it lies: run once for each store that this machine can have. */
 import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe } from "vitest";
 import { openFiles } from "../runtime/storage/files.ts";
@@ -7,28 +7,42 @@ import type { Store } from "../runtime/storage/store.ts";
 import { awsEnvironment, makeBucket } from "./services/s3-server.ts";
 import { withServices } from "./services/with-services.ts";
 
+/** The stores there are: a local directory, and S3 on two servers. */
+export type StoreKind = "files" | "S3" | "S3 on versitygw";
+
 export interface LakeSite {
-  /** `files` or `S3`. */
-  readonly kind: "files" | "S3";
+  readonly kind: StoreKind;
   /** A root where nothing is: a directory below the given one, or a new prefix. */
   newRoot(directory: string): string;
 }
 
 let roots = 0;
 
-/** Defines the tests twice; those on S3, whose server this process's environment then names, are left out where MinIO cannot be had. */
-export async function onEveryStore(body: (site: LakeSite) => void): Promise<void> {
-  describe("on local files", () => body({ kind: "files", newRoot: (directory) => `${directory}/lake-${(roots += 1)}` }));
-  await withServices(["minio"], "on S3", ({ minio }) => {
+/** Defines the tests on local files and on S3 (MinIO), whose server this process's environment then names; they are left out where that cannot be had. */
+export const onEveryStore = (body: (site: LakeSite) => void): Promise<void> => onStores(["files", "S3"], body);
+
+/** Defines the tests once for each of these stores. */
+export async function onStores(kinds: readonly StoreKind[], body: (site: LakeSite) => void): Promise<void> {
+  for (const kind of kinds) await defined[kind](body);
+}
+
+const defined: { readonly [Kind in StoreKind]: (body: (site: LakeSite) => void) => Promise<void> } = {
+  files: async (body) => void describe("on local files", () => body({ kind: "files", newRoot: (directory) => `${directory}/lake-${(roots += 1)}` })),
+  S3: (body) => onS3("minio", "S3", body),
+  "S3 on versitygw": (body) => onS3("versitygw", "S3 on versitygw", body),
+};
+
+async function onS3(server: "minio" | "versitygw", kind: StoreKind, body: (site: LakeSite) => void): Promise<void> {
+  await withServices([server], `on ${kind}`, (services) => {
     let bucket = "";
     let before: NodeJS.ProcessEnv;
     beforeAll(async () => {
       before = process.env;
-      process.env = { ...before, ...awsEnvironment(minio) };
-      bucket = await makeBucket(minio, "lake");
+      process.env = { ...before, ...awsEnvironment(services[server]) };
+      bucket = await makeBucket(services[server], "lake");
     });
     afterAll(() => { process.env = before; });
-    body({ kind: "S3", newRoot: () => `s3://${bucket}/lakes/${(roots += 1)}` });
+    body({ kind, newRoot: () => `s3://${bucket}/lakes/${(roots += 1)}` });
   });
 }
 

@@ -1,8 +1,17 @@
 /**
- * The contract of a store: named objects below one root, written once and never changed. Tables stand on nothing else.
- * Paths are relative to the root, with forward slashes, already decoded. Every failure is a `Failure`: FILE_NOT_FOUND; STORE_FAILED, after
- * which nothing was written; STORE_UNDECIDED, when a write may have been done, or may still be; STORE_UNSAFE, when the store cannot keep
- * what is promised here and nothing is written to it.
+ * The contract of a store: named objects below one root, written once and never changed. Tables stand on nothing else, and what follows is
+ * promised by every store alike (test/runtime/storage/contract.test.ts holds each to it).
+ *
+ * 1. Names. A path is relative to the root, with forward slashes, already decoded; any character may stand in it. There are no empty directories.
+ * 2. Once. Of any number of writers of a name, in any number of processes, one is told "written", and all others "exists". Nothing replaces an
+ *    object; a name is free again only when `remove` was called for it.
+ * 3. Whole. An object is there with all its bytes or not at all, at every moment, also when its writer is killed or the machine loses power.
+ * 4. Durable. What "written" and `finish` tell of is still there after a crash, under its name.
+ * 5. Seen. Whoever begins to `read`, `head` or `list` after a put has returned meets the object, in whatever process; `list` is in order of path.
+ * 6. Said. Every failure is a `Failure`: FILE_NOT_FOUND; STORE_FAILED, after which nothing was written; STORE_UNDECIDED, when a write may have
+ *    been done, or may still be, and nothing that belongs to it may be removed; STORE_UNSAFE, when the store cannot keep (2), and nothing is
+ *    written to it. A write is tried again by the store itself wherever that can be done without breaking (2).
+ * 7. No leftover is in the way. What a killed writer leaves is no object, stops nobody, and is told by `leftovers` until somebody removes it.
  */
 
 export interface StoredObject {

@@ -1,12 +1,11 @@
-/** What `runtime/storage/store.ts` promises, held against every store: a local directory, S3 on MinIO, S3 on versitygw. */
+/** What `runtime/storage/store.ts` promises, held against every store. */
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openStores } from "../../../runtime/storage/open-store.ts";
 import type { Store, StoredObject } from "../../../runtime/storage/store.ts";
-import { awsEnvironment, makeBucket, type S3Address } from "../../services/s3-server.ts";
-import { withServices } from "../../services/with-services.ts";
+import { onStores } from "../../stores.ts";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
@@ -23,28 +22,15 @@ let folder: string;
 beforeAll(async () => { folder = await mkdtemp(path.join(tmpdir(), "contract-")); });
 afterAll(() => rm(folder, { recursive: true }));
 
-describe("a local directory", () => keepsTheContract(async () => await mkdtemp(path.join(folder, "files-"))));
-
-for (const name of ["minio", "versitygw"] as const) {
-  await withServices([name], `S3 on ${name}`, (services) => {
-    const server = services[name] as S3Address;
-    let bucket: string;
-    beforeAll(async () => {
-      Object.assign(process.env, awsEnvironment(server));
-      bucket = await makeBucket(server, "contract");
-    });
-    let roots = 0;
-    keepsTheContract(async () => `s3://${bucket}/roots/${(roots += 1)}`);
-  });
-}
+await onStores(["files", "S3", "S3 on versitygw"], ({ newRoot }) => keepsTheContract(() => newRoot(folder)));
 
 /** Each test has a store of its own, at a new root. */
-function keepsTheContract(newRoot: () => Promise<string>): void {
+function keepsTheContract(newRoot: () => string): void {
   let root: string;
   let store: Store;
   const open = (): Store => openStores({ directory: path.join(folder, "cache"), bytesMax: 1_000_000_000 })(root);
-  beforeEach(async () => {
-    root = await newRoot();
+  beforeEach(() => {
+    root = newRoot();
     store = open();
   });
 
@@ -69,6 +55,16 @@ function keepsTheContract(newRoot: () => Promise<string>): void {
         const outcomes = await Promise.all(stores.map((each, index) => each.putIfAbsent(`log/${round}.json`, bytesOf(`${index},`.repeat(10_000)))));
         expect(outcomes.filter((outcome) => outcome === "written")).toHaveLength(1);
         expect(textOf(await store.read(`log/${round}.json`))).toBe(`${outcomes.indexOf("written")},`.repeat(10_000));
+      }
+    });
+
+    test("is seen at once by others, who looked before and found nothing", async () => {
+      const other = open();
+      expect([await other.head("log/1"), await pathsOf(other.list("log/"))]).toEqual([undefined, []]);
+      for (let number = 1; number <= 20; number += 1) {
+        await store.putIfAbsent(`log/${number}`, bytesOf(`${number}`));
+        expect(textOf(await other.read(`log/${number}`))).toBe(`${number}`);
+        expect(await pathsOf(other.list("log/"))).toHaveLength(number);
       }
     });
 

@@ -1,21 +1,12 @@
-/** The S3 store where the server, or the way to it, does not do as it should. */
-import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
+/** The S3 store where its root, its server or its credentials are not what they should be. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { ListMultipartUploadsCommand } from "@aws-sdk/client-s3";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { appendFiles, writeRows } from "../../../runtime/delta/commit/append.ts";
-import { createTable } from "../../../runtime/delta/commit/create.ts";
-import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { openStores } from "../../../runtime/storage/open-store.ts";
-import type { Store } from "../../../runtime/storage/store.ts";
-import { Failure } from "../../../runtime/values/failure.ts";
-import { openS3Proxy, type Fault, type S3Proxy, type S3Request } from "../../services/s3-proxy.ts";
-import { awsEnvironment, makeBucket, s3Client, type S3Address } from "../../services/s3-server.ts";
+import { makeBucket } from "../../services/s3-server.ts";
 import { withServices } from "../../services/with-services.ts";
-
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+import { bytesOf, failureOf, openAt, told } from "./s3-stores.ts";
 
 let folder: string;
 let environment: NodeJS.ProcessEnv;
@@ -23,20 +14,6 @@ beforeAll(async () => { folder = await mkdtemp(path.join(tmpdir(), "s3-")); });
 beforeEach(() => { environment = { ...process.env }; });
 afterEach(() => { process.env = environment; });
 afterAll(() => rm(folder, { recursive: true }));
-
-/** A store of the server at an address; the SDK's settings are this process's variables. */
-function openAt(address: S3Address, root: string, variables: Record<string, string> = {}): Store {
-  Object.assign(process.env, awsEnvironment(address), variables);
-  return openStores({ directory: path.join(folder, "cache"), bytesMax: 1_000_000_000 })(root);
-}
-
-async function failureOf(act: Promise<unknown>): Promise<Failure> {
-  const failure = await act.then(() => undefined, (error: unknown) => error);
-  expect(failure).toBeInstanceOf(Failure);
-  return failure as Failure;
-}
-
-const text = (failure: Failure): string => `${failure.code} ${failure.message} ${failure.hint} ${JSON.stringify(failure.cause)} ${String(failure.cause)} ${Object.values(failure.cause ?? {}).join(" ")}`;
 
 test.each(["s3://", "s3:///prefix"])("a root %s without a bucket is refused", (root) => {
   expect(() => openStores({ directory: path.join(folder, "cache"), bytesMax: 1 })(root)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
@@ -47,235 +24,16 @@ test("a root of another scheme is refused", () => {
 });
 
 test("a server that is not there is named, with the way out", async () => {
-  const store = openAt({ endpoint: "http://user:word@127.0.0.1:9", accessKeyId: "a", secretAccessKey: "b" }, "s3://bucket/lake");
+  const store = openAt(folder, { endpoint: "http://user:word@127.0.0.1:9", accessKeyId: "a", secretAccessKey: "b" }, "s3://bucket/lake");
   const failure = await failureOf(store.read("x"));
   expect(failure).toMatchObject({ code: "STORE_FAILED", retry: true, message: expect.stringContaining("http://127.0.0.1:9 does not answer for s3://bucket/lake/x"), hint: expect.stringContaining("AWS_ENDPOINT_URL_S3") });
-  expect(text(failure)).not.toContain("word");
+  expect(told(failure)).not.toContain("word");
   expect((await failureOf(store.putIfAbsent("x", bytesOf("1")))).code).toBe("STORE_FAILED");
-});
-
-await withServices(["minio"], "S3 behind a proxy that makes faults", ({ minio }) => {
-  let proxy: S3Proxy;
-  let bucket: string;
-  let store: Store;
-  let roots = 0;
-  let before = 0;
-  /** No fault from now on, and counted from here. */
-  const reset = (): void => {
-    proxy.heal();
-    before = proxy.requests.length;
-  };
-  beforeAll(async () => {
-    proxy = await openS3Proxy(minio);
-    bucket = await makeBucket(minio, "faults");
-  });
-  afterAll(() => proxy.close());
-  beforeEach(() => {
-    reset();
-    store = openAt(proxy, `s3://${bucket}/${(roots += 1)}`);
-  });
-
-  type Way = Pick<Fault, "effect" | "answer">;
-  const lostRequest: Way = { effect: false, answer: "none" };
-  const lostAnswer: Way = { effect: true, answer: "none" };
-  const denied: Way = { effect: false, answer: 403 };
-  const put = (name: string) => ({ method, path: key }: S3Request): boolean => method === "PUT" && key.includes(`/${name}`);
-  const faultyPuts = (name: string, times: number, way: Way): void => proxy.inject({ on: put(name), times, ...way });
-  const requests = (): readonly S3Request[] => proxy.requests.slice(before);
-  const methods = (): string[] => requests().map(({ method }) => method);
-
-  test("the server is tried before the first write, and never again", async () => {
-    await store.putIfAbsent("a", bytesOf("1"));
-    expect(methods()).toEqual(["PUT", "PUT", "DELETE", "PUT"]);
-    expect(requests().slice(0, 3).every((request) => request.path.includes("/_neuralake_probe/"))).toBe(true);
-    reset();
-    await store.putIfAbsent("b", bytesOf("1"));
-    expect(methods()).toEqual(["PUT"]);
-    expect((await Array.fromAsync(store.list("", { recursive: true }))).map((object) => object.path)).toEqual(["a", "b"]);
-  });
-
-  test("nothing is tried for reading", async () => {
-    expect(await store.head("a")).toBeUndefined();
-    expect(await Array.fromAsync(store.list("t/"))).toEqual([]);
-    expect(methods()).toEqual(["HEAD", "GET"]);
-  });
-
-  test("a writer without the right to remove may write", async () => {
-    proxy.inject({ on: ({ method }) => method === "DELETE", ...denied });
-    expect(await store.putIfAbsent("a", bytesOf("1"))).toBe("written");
-  });
-
-  test("a server that knows no condition is refused", async () => {
-    faultyPuts("_neuralake_probe", 1, { effect: false, answer: 501 });
-    expect(await failureOf(store.putIfAbsent("a", bytesOf("1")))).toMatchObject({ code: "STORE_UNSAFE", message: expect.stringContaining(proxy.endpoint) });
-    expect(await store.head("a")).toBeUndefined();
-  });
-
-  test("a put whose answer was lost is known as our own", async () => {
-    await store.putIfAbsent("other", bytesOf("0"));
-    reset();
-    faultyPuts("a", 1, lostAnswer);
-    expect(await store.putIfAbsent("a", bytesOf("mine"))).toBe("written");
-    expect(methods()).toEqual(["PUT", "PUT", "HEAD"]);
-    expect(textOf(await store.read("a"))).toBe("mine");
-  });
-
-  test("a put that was lost, while another writer came, is not taken for our own, whatever its bytes", async () => {
-    const other = openAt(minio, store.root);
-    await other.putIfAbsent("a", bytesOf("same"));
-    faultyPuts("a", 1, lostRequest);
-    expect(await store.putIfAbsent("a", bytesOf("same"))).toBe("exists");
-  });
-
-  test.each<[string, Way]>([
-    ["lost", lostRequest],
-    ["answered 409", { effect: false, answer: 409 }],
-    ["answered 503", { effect: false, answer: 503 }],
-    ["answered 500", { effect: false, answer: 500 }],
-  ])("a put that is %s twice is sent again", async (_case, way) => {
-    await store.putIfAbsent("other", bytesOf("0"));
-    reset();
-    faultyPuts("a", 2, way);
-    expect(await store.putIfAbsent("a", bytesOf("1"))).toBe("written");
-    expect(methods()).toEqual(["PUT", "PUT", "PUT"]);
-  });
-
-  test("a put that is never answered is undecided; one that always meets another was not done", async () => {
-    await store.putIfAbsent("other", bytesOf("0"));
-    faultyPuts("a", 100, lostRequest);
-    expect(await failureOf(store.putIfAbsent("a", bytesOf("1")))).toMatchObject({ code: "STORE_UNDECIDED", retry: true, message: expect.stringContaining(store.locate("a")) });
-    reset();
-    faultyPuts("a", 100, { effect: false, answer: 409 });
-    expect(await failureOf(store.putIfAbsent("a", bytesOf("1")))).toMatchObject({ code: "STORE_FAILED", retry: true });
-  });
-
-  test("what is refused is refused at once, in words, and nothing that signs a request is in them", async () => {
-    await store.putIfAbsent("other", bytesOf("0"));
-    reset();
-    faultyPuts("a", 1, denied);
-    const refused = await failureOf(store.putIfAbsent("a", bytesOf("1")));
-    expect(refused).toMatchObject({ code: "STORE_FAILED", retry: false, message: `${proxy.endpoint} denies access to ${store.locate("a")}.`, hint: expect.stringContaining(`s3:PutObject, s3:DeleteObject and s3:ListBucket in the bucket ${bucket}`) });
-    expect(methods()).toEqual(["PUT"]);
-    proxy.inject({ on: () => true, times: 100, ...denied });
-    for (const act of [() => store.read("a"), () => store.head("a"), () => Array.fromAsync(store.list("a/")), () => store.remove("a"), () => store.localize("a", 1)]) {
-      const failure = await failureOf(act());
-      expect(failure).toMatchObject({ code: "STORE_FAILED", message: expect.stringContaining("denies access") });
-      expect(text(failure)).not.toMatch(new RegExp(`${minio.secretAccessKey}|${minio.accessKeyId}`));
-    }
-  });
-
-  test("a body that breaks off is asked for again", async () => {
-    await store.putIfAbsent("a", bytesOf("x".repeat(100_000)));
-    const halfOf = (times: number): void => proxy.inject({ on: ({ method }) => method === "GET", times, effect: true, answer: "half" });
-    halfOf(2);
-    expect(await store.read("a")).toHaveLength(100_000);
-    await store.putIfAbsent("b", bytesOf("x".repeat(100_000)));
-    halfOf(2);
-    await store.localize("b", 100_000);
-    halfOf(100);
-    expect(await failureOf(store.read("a"))).toMatchObject({ code: "STORE_FAILED", retry: true });
-  });
-
-  test("files are fetched once, however many ask", async () => {
-    await store.putIfAbsent("a", bytesOf("rows"));
-    reset();
-    const files = await Promise.all(Array.from({ length: 8 }, () => store.localize("a", 4)));
-    expect(new Set(files).size).toBe(1);
-    expect(methods()).toEqual(["GET"]);
-    expect(await store.localize("a", 4)).toBe(files[0]);
-    const another = openStores({ directory: path.join(folder, "cache"), bytesMax: 1_000_000_000 })(store.root);
-    expect(await another.localize("a", 4)).toBe(files[0]);
-    expect(methods()).toEqual(["GET"]);
-  });
-
-  test("a file of another size than its log says is told, and not kept", async () => {
-    await store.putIfAbsent("a", bytesOf("rows"));
-    expect(await failureOf(store.localize("a", 5))).toMatchObject({ code: "STORE_FAILED", message: expect.stringContaining("has 4 bytes where its table's log says 5") });
-    expect(await failureOf(store.localize("none", 5))).toMatchObject({ code: "FILE_NOT_FOUND" });
-  });
-
-  describe("an upload in parts", () => {
-    async function stageLarge(name: string): Promise<Awaited<ReturnType<Store["stage"]>>> {
-      const staged = await store.stage(name);
-      const handle = await open(staged.file, "w");
-      await handle.truncate(66 * 1024 * 1024);
-      await handle.close();
-      return staged;
-    }
-    async function openUploads(): Promise<number> {
-      const client = s3Client(minio);
-      const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: new URL(store.locate("large")).pathname.slice(1) }));
-      client.destroy();
-      return Uploads.length;
-    }
-
-    test("whose end was not heard of is known as our own", async () => {
-      const staged = await stageLarge("large");
-      proxy.inject({ on: ({ method, query }) => method === "POST" && query.has("uploadId"), ...lostAnswer });
-      expect(await staged.finish()).toBe(66 * 1024 * 1024);
-      expect(await store.head("large")).toMatchObject({ size: 66 * 1024 * 1024 });
-      expect(await openUploads()).toBe(0);
-    });
-
-    test("that fails leaves no part", async () => {
-      const staged = await stageLarge("large");
-      proxy.inject({ on: ({ query }) => query.get("partNumber") === "3", ...denied });
-      expect(await failureOf(staged.finish())).toMatchObject({ code: "STORE_FAILED", message: expect.stringContaining("denies access") });
-      await staged.discard();
-      expect(await store.head("large")).toBeUndefined();
-      expect(await openUploads()).toBe(0);
-    });
-  });
-
-  describe("a commit", () => {
-    const columns = [{ name: "id", type: { kind: "int64" }, nullable: false }] as const;
-    const rows = [{ id: 1n }];
-    async function made(): ReturnType<typeof readSnapshot> {
-      await createTable(store, "t", { name: "t", description: "", columns, partitionColumns: [] });
-      reset();
-      return await readSnapshot(store, "t");
-    }
-
-    test("whose answer was lost is known by its own text where its mark cannot be looked at", async () => {
-      const base = await made();
-      faultyPuts("t/_delta_log", 1, lostAnswer);
-      proxy.inject({ on: ({ method }) => method === "HEAD", ...denied });
-      expect(await appendFiles(store, "t", base, await writeRows(store, "t", base, rows))).toMatchObject({ kind: "committed", version: 1 });
-      expect((await readSnapshot(store, "t")).version).toBe(1);
-    });
-
-    test("that nobody answers for is unknown, since it may still arrive, and its files stay", async () => {
-      const base = await made();
-      const files = await writeRows(store, "t", base, rows);
-      faultyPuts("t/_delta_log", 100, lostRequest);
-      expect(await appendFiles(store, "t", base, files)).toMatchObject({ kind: "unknown", version: 1 });
-      reset();
-      expect(await store.head(`t/${files[0]?.path}`)).toBeDefined();
-    });
-
-    test("that the server refuses was not done", async () => {
-      const base = await made();
-      const files = await writeRows(store, "t", base, rows);
-      faultyPuts("t/_delta_log", 1, denied);
-      expect(await failureOf(appendFiles(store, "t", base, files))).toMatchObject({ code: "STORE_FAILED", message: expect.stringContaining("denies access") });
-    });
-
-    test("is one put for its data and one for itself", async () => {
-      let base = await made();
-      reset();
-      for (let version = 1; version <= 3; version += 1) {
-        const outcome = await appendFiles(store, "t", base, await writeRows(store, "t", base, rows));
-        if (outcome.kind !== "committed") throw new Error(outcome.kind);
-        base = outcome.snapshot;
-      }
-      expect(methods()).toEqual(["PUT", "PUT", "PUT", "PUT", "PUT", "PUT"]);
-    });
-  });
 });
 
 await withServices(["minio"], "S3 that does not let one in", ({ minio }) => {
   test("a bucket that is not there is named, with its server", async () => {
-    const store = openAt(minio, "s3://no-such-bucket-of-ours/lake");
+    const store = openAt(folder, minio, "s3://no-such-bucket-of-ours/lake");
     const expected = { code: "STORE_FAILED", retry: false, message: `There is no bucket no-such-bucket-of-ours at ${minio.endpoint}.` };
     expect(await failureOf(store.read("a"))).toMatchObject(expected);
     expect(await failureOf(Array.fromAsync(store.list("a/")))).toMatchObject(expected);
@@ -288,17 +46,17 @@ await withServices(["minio"], "S3 that does not let one in", ({ minio }) => {
     ["no keys at all", { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "", AWS_EC2_METADATA_DISABLED: "true", AWS_SHARED_CREDENTIALS_FILE: "/dev/null", AWS_CONFIG_FILE: "/dev/null" }, "There are no credentials"],
   ])("%s is told in words, and no key is", async (_case, variables, message) => {
     const bucket = await makeBucket(minio, "closed");
-    const store = openAt(minio, `s3://${bucket}/lake`, variables);
+    const store = openAt(folder, minio, `s3://${bucket}/lake`, variables);
     for (const act of [() => store.read("a"), () => store.putIfAbsent("a", bytesOf("1"))]) {
       const failure = await failureOf(act());
       expect(failure).toMatchObject({ code: "STORE_FAILED", retry: false, message: expect.stringContaining(message), hint: expect.stringContaining("AWS_ACCESS_KEY_ID") });
-      expect(text(failure)).not.toMatch(new RegExp(`unknown-key|wrong-secret|${minio.secretAccessKey}|${minio.accessKeyId}`));
+      expect(told(failure)).not.toMatch(new RegExp(`unknown-key|wrong-secret|${minio.secretAccessKey}|${minio.accessKeyId}`));
     }
   });
 
   test("a region need not be named where an endpoint is", async () => {
     const bucket = await makeBucket(minio, "regionless");
-    const store = openAt(minio, `s3://${bucket}`);
+    const store = openAt(folder, minio, `s3://${bucket}`);
     for (const name of ["AWS_REGION", "AWS_DEFAULT_REGION"]) delete process.env[name];
     expect(await store.putIfAbsent("a", bytesOf("1"))).toBe("written");
     expect(store.locate("a")).toBe(`s3://${bucket}/a`);
@@ -308,7 +66,7 @@ await withServices(["minio"], "S3 that does not let one in", ({ minio }) => {
 await withServices(["s3rver"], "S3 on a server that passes over conditions (s3rver)", ({ s3rver }) => {
   test("is read, and refused before anything is written", async () => {
     const bucket = await makeBucket(s3rver, "careless");
-    const store = openAt(s3rver, `s3://${bucket}/lake`);
+    const store = openAt(folder, s3rver, `s3://${bucket}/lake`);
     const failure = await failureOf(store.putIfAbsent("a", bytesOf("1")));
     expect(failure).toMatchObject({ code: "STORE_UNSAFE", message: expect.stringContaining(s3rver.endpoint), hint: expect.stringContaining("Nothing was written") });
     const staged = await store.stage("b");
