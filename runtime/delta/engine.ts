@@ -57,16 +57,21 @@ export interface RewriteColumn extends PhysicalColumn {
   readonly from: { readonly kind: "stored" } | { readonly kind: "constant"; readonly value: JsonValue };
 }
 
+/** The id of a file's first row, from which the others are counted on, and the version they were last changed in (protocol, "Row Tracking"). */
+export interface RowIds { readonly first: number; readonly version: number }
+
 /** Files of one partition, to be written anew. */
 export interface Rewrite {
   readonly store: Store;
   /** Of the table, within the store. */
   readonly location: string;
-  /** Absolute local files, in the order in which their rows are wanted. */
-  readonly inputs: readonly { readonly file: string; readonly size: number; readonly selection?: RowSelection }[];
+  /** Absolute local files, in the order in which their rows are wanted; `rowIds` are those of rows that do not bring their own. */
+  readonly inputs: readonly { readonly file: string; readonly size: number; readonly selection?: RowSelection; readonly rowIds?: RowIds }[];
   readonly partitionValues: PartitionValues;
   /** Those that files store: partition columns are not among them. */
   readonly columns: readonly RewriteColumn[];
+  /** Columns that the outputs get beside: each row's id, and the version it was last changed in where it does not change here (null where it does). */
+  readonly rowTracking?: { readonly id: string; readonly version: string; readonly changed: boolean };
   /** Inputs are put together up to so many bytes a file. */
   readonly targetBytes: number;
 }

@@ -4,7 +4,7 @@
  */
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import { quoteName, quoteText } from "../../compiler/ir/names.ts";
-import type { ReadableFile, ReadableSnapshot } from "../delta/engine.ts";
+import type { ReadableFile, ReadableSnapshot, RowIds } from "../delta/engine.ts";
 import type { PhysicalColumn } from "../parquet/physical-column.ts";
 import { Failure } from "../values/failure.ts";
 import { adoptFiles } from "./adopted-files.ts";
@@ -15,6 +15,8 @@ import { fileShapes } from "./file-shapes.ts";
 import type { FileElement, FileShape } from "./file-shapes.ts";
 import { cellSql } from "./physical-cell.ts";
 import { constantSql, requireConstants } from "./partition-constants.ts";
+import { rowIdsSql } from "./row-ids.ts";
+import type { RowIdColumns } from "./row-ids.ts";
 import { selectionSql } from "./row-selection.ts";
 import { requireRawVariants } from "./variants.ts";
 
@@ -22,7 +24,7 @@ import { requireRawVariants } from "./variants.ts";
 export interface StoredColumn extends NamedType { readonly path?: readonly string[]; readonly physical?: PhysicalColumn }
 
 /** A file to be read, and the state it is in when its name does not tell. */
-export type StoredFile = ReadableFile & { readonly state?: string };
+export type StoredFile = ReadableFile & { readonly state?: string; readonly rowIds?: RowIds };
 
 /** SELECT of a Delta snapshot. Files that the SELECT needs beside the table's own are added to `scratch`; else they go with the engine. */
 export async function snapshotSql(engine: Engine, { columns, physical = columns, byFieldId = false, partitionColumns, files }: ReadableSnapshot, scratch: string[] = []): Promise<string> {
@@ -31,10 +33,10 @@ export async function snapshotSql(engine: Engine, { columns, physical = columns,
 }
 
 /** Which columns partition the table, and whether the others are found by field id. */
-interface Reading { readonly partitionColumns: readonly string[]; readonly byFieldId: boolean; readonly scratch?: string[] }
+interface Reading { readonly partitionColumns: readonly string[]; readonly byFieldId: boolean; readonly scratch?: string[]; readonly rowTracking?: RowIdColumns }
 
 /** SELECT of `columns` from Parquet files; no files are no rows of the same types. */
-export async function parquetRows(engine: Engine, files: readonly StoredFile[], columns: readonly StoredColumn[], { partitionColumns, byFieldId, scratch = [] }: Reading = { partitionColumns: [], byFieldId: false }): Promise<string> {
+export async function parquetRows(engine: Engine, files: readonly StoredFile[], columns: readonly StoredColumn[], { partitionColumns, byFieldId, scratch = [], rowTracking }: Reading = { partitionColumns: [], byFieldId: false }): Promise<string> {
   if (files.length === 0) return emptySql(columns);
   const shapes = await fileShapes(engine, files);
   if (byFieldId) for (const [k, { url }] of files.entries()) requireFieldIds(url, shapes[k]);
@@ -53,6 +55,7 @@ export async function parquetRows(engine: Engine, files: readonly StoredFile[], 
       return `${partition ? constantSql(column.type, files[first]?.partitionValues[column.physical?.name ?? column.name]) : storedSql(column, shapes[first]?.columns ?? [], byFieldId)} AS ${quoteName(column.name)}`;
     });
     const alike = [first, ...others].flatMap((k) => files[k] ?? []);
+    if (rowTracking !== undefined) selected.push(...rowIdsSql(alike, shapes[first]?.columns ?? [], rowTracking));
     return `SELECT ${selected.join(", ")} FROM ${readParquet(alike.map(({ url }) => url))}${await selectionSql(engine, alike, shapes[first]?.columns ?? [], scratch)}`;
   });
   return (await Promise.all(selects)).join("\nUNION ALL\n");

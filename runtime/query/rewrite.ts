@@ -80,9 +80,10 @@ async function withEngine<T>({ inputs }: Rewrite, staged: StagedFile, act: (engi
   }
 }
 
-async function copy(engine: Engine, { inputs, columns }: Rewrite, staged: StagedFile): Promise<WrittenFile["statistics"]> {
-  const rows = await parquetRows(engine, inputs.map(({ file, size: _size, ...selected }) => ({ url: file, partitionValues: {}, ...selected })), columns);
+async function copy(engine: Engine, { inputs, columns, rowTracking }: Rewrite, staged: StagedFile): Promise<WrittenFile["statistics"]> {
+  const rows = await parquetRows(engine, inputs.map(({ file, size: _size, ...selected }) => ({ url: file, partitionValues: {}, ...selected })), columns, { partitionColumns: [], byFieldId: false, ...(rowTracking === undefined ? {} : { rowTracking }) });
   const made = await Promise.all(columns.map(async (column) => `${await madeSql(engine, column)} AS ${quoteName(column.name)}`));
+  if (rowTracking !== undefined) made.push(quoteName(rowTracking.id), quoteName(rowTracking.version));
   const options = `FORMAT parquet, COMPRESSION zstd, RETURN_STATS${fieldIdsOption(columns)}`;
   const reader = await engine.control.runAndReadAll(`COPY (SELECT ${made.join(", ")} FROM (${rows}\n)) TO ${quoteText(staged.file)} (${options})`);
   const [copied = {}] = reader.getRowObjectsJson();

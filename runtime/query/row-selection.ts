@@ -18,8 +18,8 @@ import type { FileElement } from "./file-shapes.ts";
 const inTextMax = 1_000;
 
 /** Where a row stands, as the engine tells it beside each file's own columns. */
-const fileColumn = "file_index";
-const placeColumn = "file_row_number";
+export const fileColumn = "file_index";
+export const placeColumn = "file_row_number";
 
 export interface SelectedFile { readonly url: string; readonly selection?: RowSelection }
 
@@ -27,17 +27,18 @@ export interface SelectedFile { readonly url: string; readonly selection?: RowSe
 export async function selectionSql(engine: Engine, files: readonly SelectedFile[], elements: readonly FileElement[], scratch: string[]): Promise<string> {
   const take = files.find(({ selection }) => selection !== undefined)?.selection?.take;
   if (take === undefined) return "";
-  requireFreeNames(files, elements);
+  requireFreeNames(files, elements, "a deletion vector");
   const places = await Promise.all(files.map(async ({ selection }) => (await selection?.places()) ?? new Float64Array()));
   const table = await placesSql(engine, places, scratch);
   const source = quoteName("rows");
   return ` AS ${source} ${take === "others" ? "ANTI" : "SEMI"} JOIN ${table} ON ${source}.${fileColumn} = "places"."file" AND ${source}.${placeColumn} = "places"."place"`;
 }
 
-function requireFreeNames(files: readonly SelectedFile[], elements: readonly FileElement[]): void {
+/** DELTA_UNSUPPORTED_FEATURE for files that have a column of such a name. */
+export function requireFreeNames(files: readonly SelectedFile[], elements: readonly FileElement[], beside: string): void {
   const taken = elements.find(({ name }) => [fileColumn, placeColumn].includes(name.toLowerCase()));
   if (taken === undefined) return;
-  throw new Failure("DELTA_UNSUPPORTED_FEATURE", `${files[0]?.url} has a column "${taken.name}" and a deletion vector, which the engine cannot read together.`, { hint: "Rename the column.", place: { value: taken.name } });
+  throw new Failure("DELTA_UNSUPPORTED_FEATURE", `${files[0]?.url} has a column "${taken.name}" and ${beside}, which the engine cannot read together.`, { hint: "Rename the column.", place: { value: taken.name } });
 }
 
 async function placesSql(engine: Engine, places: readonly Float64Array[], scratch: string[]): Promise<string> {

@@ -35,6 +35,11 @@ export interface AddFile {
   readonly stats?: string;
   readonly tags?: { readonly [name: string]: string | null };
   readonly deletionVector?: DeletionVector;
+  /** Row id of the file's first row, and the version that it was committed in (protocol, "Row Tracking"). */
+  readonly baseRowId?: number;
+  readonly defaultRowCommitVersion?: number;
+  /** Whose clustering its rows are in (protocol, "Clustered Table"). */
+  readonly clusteringProvider?: string;
 }
 
 /** A tombstone: the file is no longer of the table, and may be deleted some time after `deletionTimestamp`. */
@@ -48,6 +53,8 @@ export interface RemoveFile {
   readonly partitionValues?: PartitionValues;
   readonly size?: number;
   readonly deletionVector?: DeletionVector;
+  readonly baseRowId?: number;
+  readonly defaultRowCommitVersion?: number;
 }
 
 /** Which rows of a file are deleted (protocol, "Deletion Vectors"): inline (`i`), or in a file of the table (`u`) or elsewhere (`p`). */
@@ -104,8 +111,10 @@ type PartType = "string" | "number" | "boolean" | "object" | "words" | "texts" |
 const shapes: { readonly [action: string]: { readonly [part: string]: PartType } } = {
   protocol: { minReaderVersion: "number", minWriterVersion: "number", readerFeatures: "words?", writerFeatures: "words?" },
   metaData: { id: "string", name: "string?", description: "string?", format: "object?", schemaString: "string", partitionColumns: "words", configuration: "texts?", createdTime: "number?" },
-  add: { path: "string", size: "number", partitionValues: "texts", modificationTime: "number?", dataChange: "boolean?", stats: "string?", tags: "texts?", deletionVector: "object?" },
-  remove: { path: "string", deletionTimestamp: "number?", dataChange: "boolean?", extendedFileMetadata: "boolean?", partitionValues: "texts?", size: "number?", deletionVector: "object?" },
+  add: { path: "string", size: "number", partitionValues: "texts", modificationTime: "number?", dataChange: "boolean?", stats: "string?", tags: "texts?", deletionVector: "object?",
+    baseRowId: "number?", defaultRowCommitVersion: "number?", clusteringProvider: "string?" },
+  remove: { path: "string", deletionTimestamp: "number?", dataChange: "boolean?", extendedFileMetadata: "boolean?", partitionValues: "texts?", size: "number?", deletionVector: "object?",
+    baseRowId: "number?", defaultRowCommitVersion: "number?" },
   txn: { appId: "string", version: "number", lastUpdated: "number?" },
   domainMetadata: { domain: "string", configuration: "string", removed: "boolean?" },
   deletionVector: { storageType: "string", pathOrInlineDv: "string", offset: "number?", sizeInBytes: "number", cardinality: "number" },

@@ -18,8 +18,10 @@ const actions: { readonly [action: string]: Parts } = {
   },
   txn: { appId: text, version: long, lastUpdated: long },
   domainMetadata: { domain: text, configuration: text, removed: truth },
-  add: { path: text, partitionValues: pairs, size: long, modificationTime: long, dataChange: truth, stats: text, tags: pairs, deletionVector: vector },
-  remove: { path: text, deletionTimestamp: long, dataChange: truth, extendedFileMetadata: truth, partitionValues: pairs, size: long, deletionVector: vector },
+  add: { path: text, partitionValues: pairs, size: long, modificationTime: long, dataChange: truth, stats: text, tags: pairs, deletionVector: vector,
+    baseRowId: long, defaultRowCommitVersion: long, clusteringProvider: text },
+  remove: { path: text, deletionTimestamp: long, dataChange: truth, extendedFileMetadata: truth, partitionValues: pairs, size: long, deletionVector: vector,
+    baseRowId: long, defaultRowCommitVersion: long },
 };
 
 export type CheckpointAction = "protocol" | "metaData" | "txn" | "domainMetadata" | "add" | "remove";

@@ -21,14 +21,19 @@ function addRow(add: AddFile): Value {
   return {
     path: add.path, partitionValues: add.partitionValues, size: BigInt(add.size), modificationTime: long(add.modificationTime) ?? 0n, dataChange: false,
     stats: add.stats ?? null, tags: add.tags ?? null, deletionVector: vectorRow(add.deletionVector),
+    ...rowTracking(add), clusteringProvider: add.clusteringProvider ?? null,
   };
 }
 
 function removeRow(remove: RemoveFile): Value {
   return {
     path: remove.path, deletionTimestamp: long(remove.deletionTimestamp), dataChange: false, extendedFileMetadata: remove.extendedFileMetadata ?? null,
-    partitionValues: remove.partitionValues ?? null, size: long(remove.size), deletionVector: vectorRow(remove.deletionVector),
+    partitionValues: remove.partitionValues ?? null, size: long(remove.size), deletionVector: vectorRow(remove.deletionVector), ...rowTracking(remove),
   };
+}
+
+function rowTracking({ baseRowId, defaultRowCommitVersion }: Pick<AddFile, "baseRowId" | "defaultRowCommitVersion">): { readonly [part: string]: Value } {
+  return { baseRowId: long(baseRowId), defaultRowCommitVersion: long(defaultRowCommitVersion) };
 }
 
 function vectorRow(vector: DeletionVector | undefined): Value {

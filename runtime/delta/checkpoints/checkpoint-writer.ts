@@ -12,7 +12,7 @@ import { Failure } from "../../values/failure.ts";
 import type { Action } from "../actions/actions.ts";
 import { checkpointColumns } from "./checkpoint-columns.ts";
 import { checkpointRow } from "./checkpoint-rows.ts";
-import { requireWritable } from "../features/features.ts";
+import { requireMaintainable } from "../features/features.ts";
 import { readHint, writeHint } from "../log/last-checkpoint.ts";
 import { checkpointPath } from "../log/log.ts";
 import { reconciledActions } from "./reconcile.ts";
@@ -76,7 +76,7 @@ function intervalOf({ metadata }: Snapshot): number {
 }
 
 function requireClassic(snapshot: Snapshot, where: string): void {
-  requireWritable(snapshot, where);
+  requireMaintainable(snapshot, where);
   const { configuration } = snapshot.metadata;
   const other = configuration["delta.checkpointPolicy"] === "v2" ? "delta.checkpointPolicy" : configuration["delta.checkpoint.writeStatsAsJson"] === "false" ? "delta.checkpoint.writeStatsAsJson" : undefined;
   if (other === undefined) return;

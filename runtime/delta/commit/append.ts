@@ -14,6 +14,7 @@ import { below, encodePath, newDataPath } from "../actions/file-paths.ts";
 import { groupRows } from "../schema/partition-values.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { statisticsOf, statisticsText } from "../statistics/statistics.ts";
+import { requireAppendable } from "../features/features.ts";
 import { commit } from "./transaction.ts";
 import type { CommitOptions, CommitOutcome } from "./transaction.ts";
 
@@ -62,10 +63,11 @@ export interface AppendOptions extends Pick<CommitOptions, "expects"> {
   readonly parameters?: { readonly [name: string]: unknown };
 }
 
-/** Commits durable files to the table as of `base`. */
-export function appendFiles(store: Store, location: string, base: Snapshot, files: readonly WrittenFile[], options: AppendOptions = {}): Promise<CommitOutcome> {
+/** Commits durable files to the table as of `base`. DELTA_UNSUPPORTED_FEATURE for a table that asks of its rows what was not judged. */
+export async function appendFiles(store: Store, location: string, base: Snapshot, files: readonly WrittenFile[], options: AppendOptions = {}): Promise<CommitOutcome> {
+  requireAppendable(base, store.locate(location));
   const actions: Action[] = [...(options.transactions ?? []).map((txn) => ({ txn })), ...files.map((file) => ({ add: addOf(file, true) }))];
-  return commit(store, location, base, actions, {
+  return await commit(store, location, base, actions, {
     operation: "WRITE",
     parameters: { mode: "Append", partitionBy: JSON.stringify(base.partitionColumns), ...options.parameters },
     metrics: {

@@ -12,9 +12,9 @@ import { requireSameRows } from "../maintenance/compaction.ts";
 import type { RewriteColumn, RewriteFiles, WrittenFile } from "../engine.ts";
 import { evolveSchema } from "./evolve.ts";
 import type { EvolvedSchema, SchemaTarget } from "./evolve.ts";
-import { requireWritable } from "../features/features.ts";
+import { requireEvolvable } from "../features/features.ts";
 import { below } from "../actions/file-paths.ts";
-import { rewriteInput, recordsOf } from "../snapshot/read.ts";
+import { rewriteInputs, recordsOf } from "../snapshot/read.ts";
 import { replaceFiles } from "./replace.ts";
 import { fileKey } from "../actions/replay.ts";
 import { readSchema, readSnapshot } from "../snapshot/snapshot.ts";
@@ -40,14 +40,21 @@ const targetBytes = 128 * 1024 * 1024;
 const triesFree = 3;
 const triesMax = 500;
 
-interface Evolving { readonly store: Store; readonly location: string; readonly rewrite: RewriteFiles }
+interface Evolving {
+  readonly store: Store;
+  readonly location: string;
+  readonly rewrite: RewriteFiles;
+  readonly base: Snapshot;
+  /** Whether rows change with the schema. */
+  readonly changed: boolean;
+}
 /** Files and the durable ones that hold their rows under the new schema. */
 interface Rewritten { readonly inputs: readonly AddFile[]; readonly outputs: readonly WrittenFile[] }
 
 /** Changes the table as of `base` to the target. COMMIT_CONFLICT when appends came first too many times; COMMIT_UNKNOWN; VALUE_INVALID, DELTA_UNSUPPORTED_FEATURE. */
 export async function evolve(store: Store, location: string, base: Snapshot, target: SchemaTarget, rewrite: RewriteFiles, facts: Pick<CommitFacts, "operation" | "parameters">, options: EvolutionOptions = {}): Promise<EvolutionOutcome> {
-  requireWritable(base, store.locate(location));
-  const evolving = { store, location, rewrite };
+  requireEvolvable(base, store.locate(location));
+  const evolving = { store, location, rewrite, base, changed: fills(target) };
   const schema = evolveSchema({ ...base, metadata: withoutClaim(base.metadata) }, target);
   const columns = rewriteColumns(base, target, schema);
   let done: readonly Rewritten[] = [];
@@ -166,9 +173,8 @@ function groupsOf(files: readonly AddFile[]): readonly (readonly AddFile[])[] {
   return groups;
 }
 
-async function rewriteGroup({ store, location, rewrite }: Evolving, inputs: readonly AddFile[], columns: readonly RewriteColumn[]): Promise<readonly WrittenFile[]> {
-  const files = await Promise.all(inputs.map(async (file) => await rewriteInput(store, location, file)));
-  const outputs = await rewrite({ store, location, inputs: files, partitionValues: inputs[0]?.partitionValues ?? {}, columns, targetBytes });
+async function rewriteGroup({ store, location, rewrite, base, changed }: Evolving, inputs: readonly AddFile[], columns: readonly RewriteColumn[]): Promise<readonly WrittenFile[]> {
+  const outputs = await rewrite({ store, location, ...(await rewriteInputs(store, location, base, inputs, changed)), partitionValues: inputs[0]?.partitionValues ?? {}, columns, targetBytes });
   requireSameRows(store.locate(location), inputs, outputs);
   return outputs;
 }

@@ -3,6 +3,7 @@ import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";
 import type { Action, AddFile, Metadata, Protocol, RemoveFile, Txn } from "../actions/actions.ts";
 import { addOf } from "./append.ts";
+import { isOn } from "../features/property.ts";
 import type { WrittenFile } from "../engine.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { commit } from "./transaction.ts";
@@ -22,11 +23,12 @@ export interface Replacement {
 
 /**
  * Commits a replacement to the table as of `base`. Behind appends it stands when neither rows nor schema change (or `overAppends` says so);
- * a winner that removed one of its files is a conflict about "files". TABLE_NOT_WRITABLE for rows of a table that only grows.
+ * a winner that removed one of its files is a conflict about "files". TABLE_NOT_WRITABLE for rows of a table that only grows; DELTA_UNSUPPORTED_FEATURE
+ * for rows that change in a table with a change feed.
  */
 export async function replaceFiles(store: Store, location: string, base: Snapshot, replacement: Replacement, facts: CommitFacts, options: CommitOptions = {}): Promise<CommitOutcome> {
   const { remove, add, dataChange, metadata, protocol, transactions = [] } = replacement;
-  if (dataChange && remove.length > 0) requireRemovable(base, store.locate(location));
+  if (dataChange && remove.length > 0) requireRemovable(base, add, store.locate(location));
   const actions: Action[] = [
     ...(protocol === undefined ? [] : [{ protocol }]),
     ...(metadata === undefined ? [] : [{ metaData: metadata }]),
@@ -37,12 +39,21 @@ export async function replaceFiles(store: Store, location: string, base: Snapsho
   return await commit(store, location, base, actions, facts, options);
 }
 
-function requireRemovable({ metadata }: Snapshot, where: string): void {
-  if (metadata.configuration["delta.appendOnly"] !== "true") return;
+/** A table that tells its changes would tell these as rows removed and added, where only columns of theirs are other ones. */
+function requireRemovable({ metadata }: Snapshot, add: readonly WrittenFile[], where: string): void {
+  if (add.length > 0 && isOn(metadata, "delta.enableChangeDataFeed")) {
+    throw new Failure("DELTA_UNSUPPORTED_FEATURE", `${where} keeps a feed of its changes (delta.enableChangeDataFeed), and this version does not write into it which rows were changed.`, {
+      hint: "Set the property to false first, if the feed may leave this change out.", place: { value: "changeDataFeed" },
+    });
+  }
+  if (!isOn(metadata, "delta.appendOnly")) return;
   throw new Failure("TABLE_NOT_WRITABLE", `${where} has the property delta.appendOnly: its rows are neither changed nor removed.`, { hint: "Set the property to false first, if that is meant.", place: { value: "delta.appendOnly" } });
 }
 
 /** The tombstone of a file (protocol, "Add File and Remove File"). */
-function tombstoneOf({ path, partitionValues, size, deletionVector }: AddFile, dataChange: boolean, deletionTimestamp: number): RemoveFile {
-  return { path, deletionTimestamp, dataChange, extendedFileMetadata: true, partitionValues, size, ...(deletionVector === undefined ? {} : { deletionVector }) };
+function tombstoneOf({ path, partitionValues, size, deletionVector, baseRowId, defaultRowCommitVersion }: AddFile, dataChange: boolean, deletionTimestamp: number): RemoveFile {
+  return {
+    path, deletionTimestamp, dataChange, extendedFileMetadata: true, partitionValues, size, ...(deletionVector === undefined ? {} : { deletionVector }),
+    ...(baseRowId === undefined ? {} : { baseRowId }), ...(defaultRowCommitVersion === undefined ? {} : { defaultRowCommitVersion }),
+  };
 }

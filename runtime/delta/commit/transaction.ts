@@ -8,7 +8,9 @@ import { Failure } from "../../values/failure.ts";
 import type { Action } from "../actions/actions.ts";
 import { conflictWith, isAppend, standsOverAppends, unexpected } from "./conflict.ts";
 import type { Conflict, ConflictAbout, Expectations } from "./conflict.ts";
+import { timeBehind, timeOf } from "./commit-time.ts";
 import { requireWritable } from "../features/features.ts";
+import { tracksRows, withRowIds } from "../features/row-tracking.ts";
 import { commitPath, readCommit, readCommitIfThere } from "../log/log.ts";
 import { appendedSnapshot, nextSnapshot, ownedBy } from "../snapshot/snapshot.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
@@ -50,18 +52,44 @@ export async function commit(store: Store, location: string, base: Snapshot, act
   let current = base;
   for (let losses = 0; losses < lossesMax; losses++) {
     const version = current.version + 1;
-    const put = await putVersion(store, location, version, commitText(actions, facts, txnId, current.version), txnId);
-    if (put.kind === "written") return { kind: "committed", version, snapshot: ownedBy(ownSnapshot(store, location, current, actions), txnId) };
+    const placed = placedBehind(current, actions, store.locate(location));
+    const put = await putVersion(store, location, version, commitText(placed, facts, txnId, current.version), txnId);
+    if (put.kind === "written") return { kind: "committed", version, snapshot: ownedBy(ownSnapshot(store, location, current, placed), txnId) };
     if (put.kind === "unknown") return { kind: "unknown", version, cause: put.cause };
     // One who lost may be many versions behind: they are all read before the next try.
     for (let winner: readonly Action[] | undefined = put.winner; winner !== undefined; winner = await readCommitIfThere(store, location, current.version + 1)) {
       const conflict = conflictWith(actions, winner, overAppends);
-      if (conflict === undefined) current = nextSnapshot(store, location, current, Date.now(), winner);
+      if (conflict === undefined) current = nextSnapshot(store, location, current, timeOf(winner, current), winner);
       const lost = conflict ?? unexpected(current.transactions, expects);
       if (lost !== undefined) return { kind: "conflict", version: conflict === undefined ? current.version : current.version + 1, ...lost };
     }
   }
   return { kind: "conflict", version: current.version + 1, about: "losses", reason: `${lossesMax} times other commits came first` };
+}
+
+/** What a commit becomes by its place behind others: the ids of its rows, and its time. */
+interface Placed {
+  readonly actions: readonly Action[];
+  readonly time: number | undefined;
+  readonly append: boolean;
+  readonly isolation: string;
+  /** Whether every row that stays keeps its id, which those who follow the ids want to be told. */
+  readonly keepsRowIds: boolean;
+}
+
+function placedBehind(base: Snapshot, actions: readonly Action[], where: string): Placed {
+  const tracked = tracksRows(base);
+  return {
+    actions: tracked ? withRowIds(actions, base.domains, base.version + 1, where) : actions,
+    time: timeBehind(base),
+    keepsRowIds: tracked,
+    ...marksOf(actions),
+  };
+}
+
+function marksOf(actions: readonly Action[]): Pick<Placed, "append" | "isolation"> {
+  const append = isAppend(actions);
+  return { append, isolation: append || !standsOverAppends(actions) ? "Serializable" : "SnapshotIsolation" };
 }
 
 function committedAlready(base: Snapshot, actions: readonly Action[]): Conflict | undefined {
@@ -75,7 +103,7 @@ type Put = { readonly kind: "written" } | { readonly kind: "lost"; readonly winn
 /** Commits version 0 of a table that is not there yet. */
 export async function commitFirst(store: Store, location: string, actions: readonly Action[], facts: CommitFacts): Promise<Put> {
   const txnId = randomUUID();
-  return putVersion(store, location, 0, commitText(actions, facts, txnId, undefined), txnId);
+  return putVersion(store, location, 0, commitText({ actions, time: undefined, keepsRowIds: false, ...marksOf(actions) }, facts, txnId, undefined), txnId);
 }
 
 const encoder = new TextEncoder();
@@ -105,20 +133,23 @@ async function settle(store: Store, location: string, version: number, txnId: st
   }
 }
 
-function ownSnapshot(store: Store, location: string, base: Snapshot, actions: readonly Action[]): Snapshot {
-  if (!isAppend(actions)) return nextSnapshot(store, location, base, Date.now(), actions);
-  return appendedSnapshot(base, Date.now(), actions.flatMap((action) => action.add ?? []), actions.flatMap((action) => action.txn ?? []));
+function ownSnapshot(store: Store, location: string, base: Snapshot, { actions, time = Date.now() }: Placed): Snapshot {
+  if (!isAppend(actions)) return nextSnapshot(store, location, base, time, actions);
+  return appendedSnapshot(base, time, actions.flatMap((action) => action.add ?? []), actions.flatMap((action) => action.txn ?? []));
 }
 
-function commitText(actions: readonly Action[], facts: CommitFacts, txnId: string, readVersion: number | undefined): string {
+/** The commit's own facts come first, where those who want its time look for it. */
+function commitText({ actions, append, time, isolation, keepsRowIds }: Placed, facts: CommitFacts, txnId: string, readVersion: number | undefined): string {
   const commitInfo = {
-    timestamp: Date.now(),
+    ...(time === undefined ? {} : { inCommitTimestamp: time }),
+    timestamp: time ?? Date.now(),
     operation: facts.operation,
     operationParameters: facts.parameters,
     ...(readVersion === undefined ? {} : { readVersion }),
-    isolationLevel: isAppend(actions) || !standsOverAppends(actions) ? "Serializable" : "SnapshotIsolation",
-    isBlindAppend: isAppend(actions),
+    isolationLevel: isolation,
+    isBlindAppend: append,
     operationMetrics: Object.fromEntries(Object.entries(facts.metrics).map(([name, value]) => [name, String(value)])),
+    ...(keepsRowIds ? { tags: { "delta.rowTracking.preserved": "true" } } : {}),
     engineInfo,
     txnId,
   };

@@ -4,6 +4,7 @@
  */
 import { Failure } from "../../values/failure.ts";
 import type { Metadata, Protocol } from "../actions/actions.ts";
+import { isOn } from "./property.ts";
 import { isUnknownMode, mappingMode } from "../schema/column-mapping.ts";
 
 interface TableState { readonly protocol: Protocol; readonly metadata: Metadata }
@@ -31,13 +32,11 @@ const inUse: { readonly [feature: string]: (table: TableState) => boolean } = {
 /** Features of tables whose commits a catalog decides on: what stands in the log may be neither all nor final. */
 const managedByCatalog = new Set(["catalogManaged", "catalogOwned", "catalogOwned-preview"]);
 
-/** Writer features this version honours for appends, or that ask nothing of them. */
+/** Writer features this version honours, or that ask nothing of it; what a table asks of its rows is judged where rows are added (`rules` below). */
 const inUseByWriters: { readonly [feature: string]: (table: TableState) => boolean } = {
   ...inUse,
   // Who writes by ids must know every file's.
   columnMapping: (table) => isUnknownMode(table.metadata) || mappingMode(table.protocol, table.metadata) === "id",
-  typeWidening: hasWidened,
-  "typeWidening-preview": hasWidened,
   variantType: hasVariant,
   "variantType-preview": hasVariant,
   variantShredding: hasVariant,
@@ -45,6 +44,25 @@ const inUseByWriters: { readonly [feature: string]: (table: TableState) => boole
   appendOnly: () => false,
   changeDataFeed: () => false,
   domainMetadata: () => false,
+  inCommitTimestamp: () => false,
+  rowTracking: () => false,
+  // Files that we add are not in the table's clustering, which whoever clusters finds by itself.
+  clustering: () => false,
+  // We never clean a log up.
+  checkpointProtection: () => false,
+  // Iceberg's readers want partition values in the files, and ids on what is in lists.
+  icebergCompatV1: whenOn("delta.enableIcebergCompatV1"),
+  icebergCompatV2: whenOn("delta.enableIcebergCompatV2"),
+  icebergCompatV3: whenOn("delta.enableIcebergCompatV3"),
+  invariants: () => false,
+  checkConstraints: () => false,
+  generatedColumns: () => false,
+  identityColumns: () => false,
+  allowColumnDefaults: () => false,
+};
+
+/** What a table asks of each new row, in SQL. */
+const rules: { readonly [feature: string]: (table: TableState) => boolean } = {
   invariants: (table) => table.metadata.schemaString.includes('"delta.invariants"'),
   checkConstraints: (table) => Object.keys(table.metadata.configuration).some((name) => name.startsWith("delta.constraints.")),
   generatedColumns: (table) => table.metadata.schemaString.includes('"delta.generationExpression"'),
@@ -52,8 +70,8 @@ const inUseByWriters: { readonly [feature: string]: (table: TableState) => boole
   allowColumnDefaults: (table) => table.metadata.schemaString.includes('"CURRENT_DEFAULT"'),
 };
 
-function hasWidened({ metadata }: TableState): boolean {
-  return metadata.schemaString.includes('"delta.typeChanges"');
+function whenOn(property: string): (table: TableState) => boolean {
+  return ({ metadata }) => isOn(metadata, property);
 }
 
 function hasVariant({ metadata }: TableState): boolean {
@@ -100,13 +118,37 @@ export function requireReadable(table: TableState, location: string): void {
   requireAll(features, inUse, table, location, "read");
 }
 
+/** Refuses rows for a table that asks of them what this version does not judge: DELTA_UNSUPPORTED_FEATURE. */
+export function requireAppendable(table: TableState, location: string): void {
+  requireNoRules(table, location, "appended to");
+}
+
+/** Refuses another schema for a table with rules in SQL, which may speak of any of its columns: DELTA_UNSUPPORTED_FEATURE. */
+export function requireEvolvable(table: TableState, location: string): void {
+  requireWritable(table, location);
+  requireNoRules(table, location, "given another schema");
+}
+
+function requireNoRules(table: TableState, location: string, done: string): void {
+  for (const [feature, used] of Object.entries(rules)) if (used(table)) throw refuse(location, feature, done);
+}
+
+/** Refuses to remove files, or write a checkpoint, of a table with a feature that is not known here: DELTA_UNSUPPORTED_FEATURE. What its rows must be does not matter. */
+export function requireMaintainable(table: TableState, location: string): void {
+  requireReadable(table, location);
+  for (const feature of featuresOfWriters(table, location)) if (!Object.hasOwn(inUseByWriters, feature)) throw refuse(location, feature, "maintained");
+}
+
+function featuresOfWriters({ protocol: { minWriterVersion, writerFeatures } }: TableState, location: string): readonly string[] {
+  const features = minWriterVersion === 7 ? writerFeatures ?? [] : writerBundles[minWriterVersion];
+  if (features === undefined) throw refuse(location, `writer version ${minWriterVersion}`, "written to");
+  return features;
+}
+
 /** Refuses to write to a table whose rules this version would break: DELTA_UNSUPPORTED_FEATURE. */
 export function requireWritable(table: TableState, location: string): void {
   requireReadable(table, location);
-  const { minWriterVersion, writerFeatures } = table.protocol;
-  const features = minWriterVersion === 7 ? writerFeatures ?? [] : writerBundles[minWriterVersion];
-  if (features === undefined) throw refuse(location, `writer version ${minWriterVersion}`, "written to");
-  requireAll(features, inUseByWriters, table, location, "written to");
+  requireAll(featuresOfWriters(table, location), inUseByWriters, table, location, "written to");
   // Columns of no type are in no file (protocol, "Void Type").
   if (/"void"/.test(table.metadata.schemaString)) throw refuse(location, "void columns", "written to");
 }

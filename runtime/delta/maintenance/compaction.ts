@@ -11,7 +11,7 @@ import type { Bin, CompactionGoal } from "./compaction-plan.ts";
 import type { RewriteFiles, WrittenFile } from "../engine.ts";
 import { requireWritable } from "../features/features.ts";
 import { below } from "../actions/file-paths.ts";
-import { recordsOf, rewriteInput } from "../snapshot/read.ts";
+import { recordsOf, rewriteInputs } from "../snapshot/read.ts";
 import { replaceFiles } from "../commit/replace.ts";
 import { fileKey } from "../actions/replay.ts";
 import { readSnapshot } from "../snapshot/snapshot.ts";
@@ -99,9 +99,9 @@ async function repack(compacting: Compacting, base: Snapshot, bins: readonly Bin
 }
 
 async function rewriteBin({ store, location, rewrite, goal }: Compacting, snapshot: Snapshot, { partitionValues, files }: Bin): Promise<readonly WrittenFile[]> {
-  const inputs = await Promise.all(files.map(async (file) => await rewriteInput(store, location, file)));
+  const inputs = await rewriteInputs(store, location, snapshot, files, false);
   const columns = storedColumns(snapshot).physical.map((column) => ({ ...column, from: { kind: "stored" } as const }));
-  const written = await rewrite({ store, location, inputs, partitionValues, columns, targetBytes: goal.targetBytes });
+  const written = await rewrite({ store, location, ...inputs, partitionValues, columns, targetBytes: goal.targetBytes });
   requireSameRows(store.locate(location), files, written);
   return written;
 }

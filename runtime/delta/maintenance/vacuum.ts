@@ -9,7 +9,7 @@ import type { Action, DeletionVector } from "../actions/actions.ts";
 import { physicalName } from "../schema/column-mapping.ts";
 import type { Layout } from "../schema/column-mapping.ts";
 import { vectorFile } from "../deletion-vectors/deletion-vector.ts";
-import { requireWritable } from "../features/features.ts";
+import { requireMaintainable } from "../features/features.ts";
 import { below, decodePath, encodePath, isAbsolute } from "../actions/file-paths.ts";
 import { reconciledActions } from "../checkpoints/reconcile.ts";
 import { retentionMs } from "./retention.ts";
@@ -37,7 +37,7 @@ const removalsAtOnce = 16;
 
 /** Vacuums the table, whose newest snapshot this is. PARAMETER_INVALID for a retention that is too short; DELTA_UNSUPPORTED_FEATURE before anything is removed. */
 export async function vacuum(store: Store, location: string, snapshot: Snapshot, options: VacuumOptions = {}): Promise<VacuumResult> {
-  requireWritable(snapshot, store.locate(location));
+  requireMaintainable(snapshot, store.locate(location));
   const now = Date.now();
   const before = now - retentionOf(snapshot, store.locate(location), options);
   const needed = await neededFiles(store, location, snapshot, before);

@@ -5,6 +5,8 @@ import type { AddFile } from "../actions/actions.ts";
 import { readDeletionVector } from "../deletion-vectors/deletion-vector.ts";
 import type { ReadableFile, ReadableSnapshot, Rewrite } from "../engine.ts";
 import { below, decodePath, isAbsolute } from "../actions/file-paths.ts";
+import { physicalRecordsOf } from "../actions/records.ts";
+import { rowIdsOf, rowTrackingColumns } from "../features/row-tracking.ts";
 import { outsidePlace } from "../actions/outside.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -27,10 +29,15 @@ async function readableFile(store: Store, location: string, file: AddFile): Prom
   return { url, partitionValues, selection: { take: "others", places: async () => await readDeletionVector(store, location, vector) } };
 }
 
-/** One live file as it is asked to be written anew: what is deleted of it stays behind. */
-export async function rewriteInput(store: Store, location: string, file: AddFile): Promise<Rewrite["inputs"][number]> {
-  const { url, selection } = await readableFile(store, location, file);
-  return { file: url, size: file.size, ...(selection === undefined ? {} : { selection }) };
+/** Live files as they are asked to be written anew: what is deleted of them stays behind, and where a table promises row ids each row keeps its own. `changed` rows are of the new version. */
+export async function rewriteInputs(store: Store, location: string, table: Pick<Snapshot, "protocol" | "metadata">, files: readonly AddFile[], changed: boolean): Promise<Pick<Rewrite, "inputs" | "rowTracking">> {
+  const where = store.locate(location);
+  const tracking = rowTrackingColumns(table, where);
+  const inputs = await Promise.all(files.map(async (file) => {
+    const { url, selection } = await readableFile(store, location, file);
+    return { file: url, size: file.size, ...(selection === undefined ? {} : { selection }), ...(tracking === undefined ? {} : { rowIds: rowIdsOf(file, where) }) };
+  }));
+  return { inputs, ...(tracking === undefined ? {} : { rowTracking: { ...tracking, changed } }) };
 }
 
 /** Files, bytes and rows of a snapshot; rows are null when a file does not say how many it holds. */
@@ -49,20 +56,6 @@ export function sizeOf(snapshot: Snapshot): { readonly files: number; readonly b
 export function recordsOf(file: AddFile): number | undefined {
   const physical = physicalRecordsOf(file);
   return physical === undefined ? undefined : physical - (file.deletionVector?.cardinality ?? 0);
-}
-
-/** Rows that a file holds, deleted ones too. */
-export function physicalRecordsOf({ path, stats }: AddFile): number | undefined {
-  if (stats === undefined || stats === "") return undefined;
-  // Most writers begin with it; the rest of the statistics is long and of no use here.
-  const first = /^\{"numRecords":(\d+)[,}]/.exec(stats)?.[1];
-  if (first !== undefined) return Number(first);
-  try {
-    const { numRecords } = (JSON.parse(stats) ?? {}) as { readonly numRecords?: unknown };
-    return typeof numRecords === "number" ? numRecords : undefined;
-  } catch (cause) {
-    throw new Failure("DELTA_LOG_BROKEN", `The statistics of ${path} are no JSON.`, { place: { file: path }, cause });
-  }
 }
 
 /** A live file where the engine can open it. FILE_NOT_FOUND where a store that has to fetch it finds that it is gone. */

@@ -6,6 +6,7 @@ import type { Store } from "../../storage/store.ts";
 import type { AsOf } from "../../values/as-of.ts";
 import { Failure } from "../../values/failure.ts";
 import type { Action, Metadata, Protocol } from "../actions/actions.ts";
+import { isOn } from "../features/property.ts";
 import { logDirectory, newestOf, reachable, readCommit, readCommitIfThere } from "../log/log.ts";
 import type { LogListing, LoggedCommit } from "../log/log.ts";
 
@@ -26,8 +27,8 @@ export function chooseVersion(store: Store, location: string, listing: LogListin
 }
 
 /** Whether a table's commits say themselves when they were made. */
-export function keepsCommitTimes({ writerFeatures = [] }: Protocol, { configuration }: Metadata): boolean {
-  return configuration["delta.enableInCommitTimestamps"] === "true" && writerFeatures.includes("inCommitTimestamp");
+export function keepsCommitTimes({ writerFeatures = [] }: Protocol, metadata: Metadata): boolean {
+  return isOn(metadata, "delta.enableInCommitTimestamps") && writerFeatures.includes("inCommitTimestamp");
 }
 
 /** What a commit says of its time, in milliseconds since 1970; undefined when it says none. */

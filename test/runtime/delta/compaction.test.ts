@@ -1,6 +1,7 @@
 import { readdir, rm } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ColumnType } from "../../../compiler/ir/column-type.ts";
+import { appendFiles, writeRows } from "../../../runtime/delta/commit/append.ts";
 import { compact } from "../../../runtime/delta/maintenance/compaction.ts";
 import type { CompactionGoal } from "../../../runtime/delta/maintenance/compaction-plan.ts";
 import type { RewriteFiles } from "../../../runtime/delta/engine.ts";
@@ -16,6 +17,7 @@ import { rewriteFiles } from "../../../runtime/query/rewrite.ts";
 import type { Store } from "../../../runtime/storage/store.ts";
 import { Failure } from "../../../runtime/values/failure.ts";
 import { countRequests } from "./counting-store.ts";
+import { buildTable, metaData, protocol } from "./log-builder.ts";
 import { inlineVector } from "./roaring-writer.ts";
 import { append, committed, createRides, location, newStore, rideColumns, rides } from "./rides.ts";
 
@@ -200,4 +202,21 @@ describe("is refused, with nothing changed, when", () => {
     await expect(compact(failing, location, base, goal, rewriteFiles)).rejects.toMatchObject({ code: "COMMIT_UNKNOWN" });
     expect(await dataFiles()).toBe(3);
   });
+});
+
+test("files of a column before and after it was widened are put together as it is now, and appends go on", async () => {
+  const built = await buildTable();
+  try {
+    const field = (type: string, changes: object) => [{ name: "id", type, metadata: changes }];
+    await built.commit(0, protocol(["typeWidening"]), metaData(field("integer", {}), { configuration: { "delta.enableTypeWidening": "true" } }));
+    await built.commit(1, await built.add("a.parquet", "SELECT 1::INTEGER AS id"), await built.add("b.parquet", "SELECT 2::INTEGER AS id"));
+    await built.commit(2, metaData(field("long", { "delta.typeChanges": [{ fromType: "integer", toType: "long" }] }), { configuration: { "delta.enableTypeWidening": "true" } }));
+    const base = await built.snapshot();
+    const more = committed(await appendFiles(built.store, "", base, await writeRows(built.store, "", base, [{ id: 2n ** 40n }])));
+    const result = await compact(built.store, "", more, goal, rewriteFiles);
+    expect(result.snapshot.files).toHaveLength(1);
+    expect((await built.rows()).map((row) => row["id"])).toEqual([1n, 2n, 2n ** 40n]);
+  } finally {
+    await built.close();
+  }
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Metadata, Protocol } from "../../../runtime/delta/actions/actions.ts";
-import { requireReadable, requireWritable } from "../../../runtime/delta/features/features.ts";
+import { requireAppendable, requireEvolvable, requireMaintainable, requireReadable, requireWritable } from "../../../runtime/delta/features/features.ts";
 
 const metadata = (configuration: { readonly [name: string]: string } = {}, schemaString = "{}"): Metadata =>
   ({ id: "1", format: { provider: "parquet", options: {} }, schemaString, partitionColumns: [], configuration });
@@ -55,22 +55,51 @@ describe("writing", () => {
   test.each([
     ["an unknown writer version", table({ minReaderVersion: 1, minWriterVersion: 8 }), "writer version 8"],
     ["an unknown feature", table(listed([], ["somethingNew"])), "somethingNew"],
-    ["row tracking", table(listed([], ["rowTracking"])), "rowTracking"],
     ["column mapping by id", table({ minReaderVersion: 2, minWriterVersion: 5 }, metadata({ "delta.columnMapping.mode": "id" })), "columnMapping"],
-    ["commit timestamps", table(listed([], ["inCommitTimestamp"])), "inCommitTimestamp"],
-    ["widened columns", table(listed(["typeWidening"]), metadata({}, '{"metadata":{"delta.typeChanges":[]}}')), "typeWidening"],
+    ["a table that Iceberg reads", table(listed([], ["icebergCompatV1"]), metadata({ "delta.enableIcebergCompatV1": "true" })), "icebergCompatV1"],
+    ["a table that Iceberg reads, in the second form", table(listed([], ["icebergCompatV2"]), metadata({ "delta.enableIcebergCompatV2": "TRUE" })), "icebergCompatV2"],
+    ["a table that Iceberg reads, in the third form", table(listed([], ["icebergCompatV3"]), metadata({ "delta.enableIcebergCompatV3": "true" })), "icebergCompatV3"],
     ["variants", table(listed(["variantType"]), metadata({}, '{"type":"variant"}')), "variantType"],
     ["columns without a type", table(plain, metadata({}, '{"type":"void"}')), "void"],
-    ["constraints in use", table({ minReaderVersion: 1, minWriterVersion: 3 }, metadata({ "delta.constraints.a": "id > 0" })), "checkConstraints"],
-    ["invariants in use", table(plain, metadata({}, '{"metadata":{"delta.invariants":"{}"}}')), "invariants"],
-    ["generated columns in use", table({ minReaderVersion: 1, minWriterVersion: 4 }, metadata({}, '{"metadata":{"delta.generationExpression":"a"}}')), "generatedColumns"],
-    ["identity columns in use", table({ minReaderVersion: 1, minWriterVersion: 6 }, metadata({}, '{"metadata":{"delta.identity.start":1}}')), "identityColumns"],
   ])("%s is refused by name, and read", (_name, given, feature) => {
     expect(() => requireWritable(given, "/lake/t")).toThrow(refusal(feature));
     expect(() => requireReadable(given, "/lake/t")).not.toThrow();
   });
 
   test.each([
+    ["constraints in use", table({ minReaderVersion: 1, minWriterVersion: 3 }, metadata({ "delta.constraints.a": "id > 0" })), "checkConstraints"],
+    ["invariants in use", table(plain, metadata({}, '{"metadata":{"delta.invariants":"{}"}}')), "invariants"],
+    ["generated columns in use", table({ minReaderVersion: 1, minWriterVersion: 4 }, metadata({}, '{"metadata":{"delta.generationExpression":"a"}}')), "generatedColumns"],
+    ["identity columns in use", table({ minReaderVersion: 1, minWriterVersion: 6 }, metadata({}, '{"metadata":{"delta.identity.start":1}}')), "identityColumns"],
+    ["defaults in use", table(listed([], ["allowColumnDefaults"]), metadata({}, '{"metadata":{"CURRENT_DEFAULT":"1"}}')), "allowColumnDefaults"],
+  ])("%s are refused by name for new rows and another schema, and not for the same rows in other files", (_name, given, feature) => {
+    expect(() => requireAppendable(given, "/lake/t")).toThrow(refusal(feature));
+    expect(() => requireEvolvable(given, "/lake/t")).toThrow(refusal(feature));
+    expect(() => requireWritable(given, "/lake/t")).not.toThrow();
+  });
+
+  test.each([
+    ["variants", table(listed(["variantType"]), metadata({}, '{"type":"variant"}'))],
+    ["columns without a type", table(plain, metadata({}, '{"type":"void"}'))],
+    ["a table that Iceberg reads", table(listed([], ["icebergCompatV2"]), metadata({ "delta.enableIcebergCompatV2": "true" }))],
+    ["constraints", table({ minReaderVersion: 1, minWriterVersion: 3 }, metadata({ "delta.constraints.a": "id > 0" }))],
+  ])("%s hinder neither a checkpoint nor a vacuum", (_name, given) => {
+    expect(() => requireMaintainable(given, "/lake/t")).not.toThrow();
+  });
+
+  test("a feature that is not known, or a catalog, hinders them", () => {
+    expect(() => requireMaintainable(table(listed([], ["somethingNew"])), "/lake/t")).toThrow(refusal("somethingNew"));
+    expect(() => requireMaintainable(table(listed(["catalogManaged"])), "/lake/t")).toThrow(refusal("catalogManaged"));
+  });
+
+  test.each([
+    ["row tracking", table(listed([], ["rowTracking", "domainMetadata"]))],
+    ["commit timestamps", table(listed([], ["inCommitTimestamp"]))],
+    ["widened columns", table(listed(["typeWidening"]), metadata({}, '{"metadata":{"delta.typeChanges":[]}}'))],
+    ["clustering", table(listed([], ["clustering", "domainMetadata"]))],
+    ["protected checkpoints", table(listed([], ["checkpointProtection"]))],
+    ["a promise about vacuum", table(listed(["vacuumProtocolCheck"]))],
+    ["what Iceberg needs, when it is off", table(listed([], ["icebergCompatV1", "icebergCompatV2"]), metadata({ "delta.enableIcebergCompatV2": "false" }))],
     ["a plain table", table(plain)],
     ["column mapping by name", table({ minReaderVersion: 2, minWriterVersion: 5 }, metadata({ "delta.columnMapping.mode": "name" }))],
     ["an append-only table", table(plain, metadata({ "delta.appendOnly": "true" }))],

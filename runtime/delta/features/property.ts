@@ -1,0 +1,7 @@
+/** Table properties that are on or off. */
+import type { Metadata } from "../actions/actions.ts";
+
+/** Whether the property is on, in any case; one that is not there is off. */
+export function isOn({ configuration }: Metadata, property: string): boolean {
+  return configuration[property]?.toLowerCase() === "true";
+}
