@@ -3,11 +3,12 @@
  * known to be in use. For a query that wants few of the files these alone are looked for, fetched and opened.
  */
 import { createHash } from "node:crypto";
+import type { AddFile } from "../delta/actions/actions.ts";
 import type { ColumnTest, ReadableSnapshot } from "../delta/engine.ts";
 import { readable } from "../delta/snapshot/read.ts";
 import { filesFor } from "../delta/statistics/skipping.ts";
 import type { Snapshot } from "../delta/snapshot/snapshot.ts";
-import { fileKey } from "../delta/actions/replay.ts";
+import { fileKey } from "../delta/actions/file-keys.ts";
 import type { Place } from "./places.ts";
 
 /** Far below the time for which the cache of a store keeps what was asked for. */
@@ -22,7 +23,7 @@ export function openReadables(): (place: Place, snapshot: Snapshot, tests: reado
   return async ({ store, location }, snapshot, tests) => {
     const files = filesFor(snapshot, tests);
     // Queries of most of the files share what is declared of all.
-    if (files.length * 2 <= snapshot.files.length && snapshot.files.length > 1) return { ...(await readable(store, location, { ...snapshot, files })), kept: keyOf(files) };
+    if (files !== undefined && files.length * 2 <= snapshot.files.length && snapshot.files.length > 1) return { ...(await readable(store, location, snapshot, files)), kept: keyOf(files) };
     const last = known.get(snapshot);
     if (last !== undefined && last.at > Date.now() - freshMs) return await last.asked;
     const asked = readable(store, location, snapshot);
@@ -36,7 +37,7 @@ export function openReadables(): (place: Place, snapshot: Snapshot, tests: reado
   };
 }
 
-function keyOf(files: Snapshot["files"]): string {
+function keyOf(files: readonly AddFile[]): string {
   const hash = createHash("sha256");
   for (const file of files) hash.update(fileKey(file)).update("\0");
   return hash.digest("base64");

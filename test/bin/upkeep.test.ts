@@ -88,7 +88,7 @@ describe("vacuum", () => {
   async function twoOld(): Promise<void> {
     await tableOf(2);
     await run("compact", table, "--once");
-    const live = (await readSnapshot(store, location)).files[0]?.path;
+    const live = [...(await readSnapshot(store, location)).files][0]?.path;
     for (const name of await dataFiles()) if (name !== live) await utimes(join(table, name), 0, 0);
   }
 

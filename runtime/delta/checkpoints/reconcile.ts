@@ -7,7 +7,7 @@ import type { Action, AddFile, DomainMetadata, Metadata, Protocol, RemoveFile, T
 import { readCheckpoint } from "./checkpoint.ts";
 import { listRecent } from "../log/last-checkpoint.ts";
 import { checkpointBefore, readCommits } from "../log/log.ts";
-import { fileKey } from "../actions/replay.ts";
+import { fileKey } from "../actions/file-keys.ts";
 
 /** What the commits behind a checkpoint come to. */
 interface Tail {

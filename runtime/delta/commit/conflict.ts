@@ -3,7 +3,7 @@
  * what it was built on must stand in each of them.
  */
 import type { Action } from "../actions/actions.ts";
-import { fileKey } from "../actions/replay.ts";
+import { fileKey } from "../actions/file-keys.ts";
 
 /** What two commits were at odds over. "losses": others came first too many times; "exists": a table is there already. */
 export type ConflictAbout = "protocol" | "metadata" | "transaction" | "files" | "losses" | "exists";

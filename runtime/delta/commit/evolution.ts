@@ -16,7 +16,8 @@ import { requireEvolvable } from "../features/features.ts";
 import { below } from "../actions/file-paths.ts";
 import { rewriteInputs, recordsOf } from "../snapshot/read.ts";
 import { replaceFiles } from "./replace.ts";
-import { fileKey } from "../actions/replay.ts";
+import { fileKey } from "../actions/file-keys.ts";
+import { liveKeys } from "../actions/live-files.ts";
 import { readSchema, readSnapshot } from "../snapshot/snapshot.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { claimOf, withClaim, withoutClaim } from "./stand-back.ts";
@@ -139,13 +140,13 @@ function inFiles(type: ColumnType): string {
 
 /** Writes anew what the snapshot has and `done` does not hold yet; what stands for files that are gone is removed. */
 async function catchUp(evolving: Evolving, snapshot: Snapshot, columns: readonly RewriteColumn[], done: readonly Rewritten[], { signal }: EvolutionOptions): Promise<readonly Rewritten[]> {
-  const live = new Set(snapshot.files.map(fileKey));
+  const live = liveKeys(snapshot.files, new Set(done.flatMap(({ inputs }) => inputs.map(fileKey))));
   const standing = done.filter(({ inputs }) => inputs.every((file) => live.has(fileKey(file))));
   await discard(evolving, done.filter((one) => !standing.includes(one)));
   const held = new Set(standing.flatMap(({ inputs }) => inputs.map(fileKey)));
   const all = [...standing];
   try {
-    for (const inputs of groupsOf(snapshot.files.filter((file) => !held.has(fileKey(file))))) {
+    for (const inputs of groupsOf([...snapshot.files].filter((file) => !held.has(fileKey(file))))) {
       signal?.throwIfAborted();
       all.push({ inputs, outputs: await rewriteGroup(evolving, inputs, columns) });
     }

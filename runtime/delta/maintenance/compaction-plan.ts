@@ -21,8 +21,8 @@ export interface Bin { readonly partitionValues: PartitionValues; readonly files
 export const targetBytesDefault = 128 * 1024 * 1024;
 
 /** The bins of a table's live files; none when it is as it should be. */
-export function planCompaction(files: readonly AddFile[], goal: CompactionGoal): readonly Bin[] {
-  const small = files.filter((file) => file.size < goal.targetBytes / 2);
+export function planCompaction(files: Iterable<AddFile>, goal: CompactionGoal): readonly Bin[] {
+  const small = Iterator.from(files).filter((file) => file.size < goal.targetBytes / 2);
   const partitions = Map.groupBy(small, (file) => JSON.stringify(Object.entries(file.partitionValues).toSorted()));
   return [...partitions.values()].flatMap((own) => {
     const chosen = goal.growing ? worthwhile(own) : own;

@@ -13,7 +13,8 @@ import { requireWritable } from "../features/features.ts";
 import { below } from "../actions/file-paths.ts";
 import { recordsOf, rewriteInputs } from "../snapshot/read.ts";
 import { replaceFiles } from "../commit/replace.ts";
-import { fileKey } from "../actions/replay.ts";
+import { fileKey } from "../actions/file-keys.ts";
+import { liveKeys } from "../actions/live-files.ts";
 import { readSnapshot } from "../snapshot/snapshot.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 
@@ -88,8 +89,7 @@ async function repack(compacting: Compacting, base: Snapshot, bins: readonly Bin
     try {
       repacked.push({ bin, files: await rewriteBin(compacting, base, bin) });
     } catch (error) {
-      const live = await liveKeys(compacting, base);
-      if (bin.files.every((file) => live.has(fileKey(file)))) {
+      if (areLive(await readSnapshot(compacting.store, compacting.location, undefined, base), bin)) {
         await discard(compacting, repacked);
         throw error;
       }
@@ -130,21 +130,17 @@ async function commitRepacked(compacting: Compacting, base: Snapshot, repacked: 
     snapshot = await readSnapshot(store, location, undefined, snapshot);
     // Under another schema the files would have to be other ones.
     if (outcome.about === "protocol" || outcome.about === "metadata") break;
-    const live = new Set(snapshot.files.map(fileKey));
-    const [kept, lost] = [standing.filter(({ bin }) => isLive(bin, live)), standing.filter(({ bin }) => !isLive(bin, live))];
-    await discard(compacting, lost);
+    const kept = standing.filter(({ bin }) => areLive(snapshot, bin));
+    await discard(compacting, standing.filter((one) => !kept.includes(one)));
     standing = kept;
   }
   await discard(compacting, standing);
   return { snapshot, dropped: repacked.length };
 }
 
-function isLive({ files }: Bin, live: ReadonlySet<string>): boolean {
-  return files.every((file) => live.has(fileKey(file)));
-}
-
-async function liveKeys({ store, location }: Compacting, known: Snapshot): Promise<ReadonlySet<string>> {
-  return new Set((await readSnapshot(store, location, undefined, known)).files.map(fileKey));
+function areLive({ files }: Snapshot, bin: Bin): boolean {
+  const keys = new Set(bin.files.map(fileKey));
+  return liveKeys(files, keys).size === keys.size;
 }
 
 /** Removes files that no version names. */

@@ -12,7 +12,7 @@ import type { PartitionValues, ReadableFile, ReadableSnapshot, RowSelection } fr
 import { below, decodePath, isAbsolute } from "../actions/file-paths.ts";
 import { listLog, readCommit } from "../log/log.ts";
 import { localFile } from "./read.ts";
-import { fileKey } from "../actions/replay.ts";
+import { fileKey } from "../actions/file-keys.ts";
 import { readSnapshot } from "./snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { inCommitTime, keepsCommitTimes } from "./time-travel.ts";
@@ -142,7 +142,7 @@ async function completed({ store, location }: Feed, remove: RemoveFile, version:
   if (size !== undefined && partitionValues !== undefined) return { path, size, partitionValues, ...(deletionVector === undefined ? {} : { deletionVector }) };
   const { files } = await readSnapshot(store, location, { version: version - 1 });
   const key = fileKey(remove);
-  const file = files.find((live) => fileKey(live) === key);
+  const file = files[Symbol.iterator]().find((live) => fileKey(live) === key);
   if (file !== undefined) return file;
   throw new Failure("DELTA_LOG_BROKEN", `Version ${version} of ${store.locate(location)} removes ${path}, which was not of the table.`, { place: { file: path } });
 }

@@ -10,14 +10,14 @@ import { rowIdsOf, rowTrackingColumns } from "../features/row-tracking.ts";
 import { outsidePlace } from "../actions/outside.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** Exactly the live files, each where the engine can open it; what lies on another machine is fetched first. */
-export async function readable(store: Store, location: string, snapshot: Snapshot): Promise<ReadableSnapshot> {
+/** Exactly the live files, or those of them that are wanted, each where the engine can open it; what lies on another machine is fetched first. */
+export async function readable(store: Store, location: string, snapshot: Snapshot, files: Iterable<AddFile> = snapshot.files): Promise<ReadableSnapshot> {
   return {
     columns: snapshot.columns,
     physical: snapshot.physical,
     byFieldId: snapshot.mapping === "id",
     partitionColumns: snapshot.partitionColumns,
-    files: await Promise.all(snapshot.files.map(async (file) => await readableFile(store, location, file))),
+    files: await Promise.all(Array.from(files, async (file) => await readableFile(store, location, file))),
   };
 }
 
@@ -42,14 +42,12 @@ export async function rewriteInputs(store: Store, location: string, table: Pick<
 
 /** Files, bytes and rows of a snapshot; rows are null when a file does not say how many it holds. */
 export function sizeOf(snapshot: Snapshot): { readonly files: number; readonly bytes: number; readonly rows: number | null } {
-  let bytes = 0;
   let rows: number | null = 0;
   for (const file of snapshot.files) {
-    bytes += file.size;
     const records = recordsOf(file);
     rows = records === undefined || rows === null ? null : rows + records;
   }
-  return { files: snapshot.files.length, bytes, rows };
+  return { files: snapshot.files.length, bytes: snapshot.files.bytes, rows };
 }
 
 /** Rows of a file that are of the table, as the log tells; undefined when it does not. */

@@ -12,7 +12,9 @@ import { requireReadable } from "../features/features.ts";
 import { listRecent } from "../log/last-checkpoint.ts";
 import { checkpointBefore, commitPath, listLog, readCommitIfThere, readCommits } from "../log/log.ts";
 import type { LogListing, LoggedCommit } from "../log/log.ts";
-import { applyActions, emptyState, filesOf, filesWith, stateOf } from "../actions/replay.ts";
+import { withAdded } from "../actions/live-files.ts";
+import type { LiveFiles } from "../actions/live-files.ts";
+import { applyActions, emptyState, filesOf, stateOf } from "../actions/replay.ts";
 import type { ReplayState } from "../actions/replay.ts";
 import { chooseVersion, commitTime, keepsCommitTimes, mayKeepCommitTimes, versionAt } from "./time-travel.ts";
 import { columnsOf } from "../schema/types.ts";
@@ -28,7 +30,7 @@ export interface Snapshot {
   readonly physical: readonly PhysicalColumn[];
   readonly mapping: MappingMode;
   readonly partitionColumns: readonly string[];
-  readonly files: readonly AddFile[];
+  readonly files: LiveFiles;
   /** Newest version of each application's transactions. */
   readonly transactions: ReadonlyMap<string, number>;
   readonly domains: ReadonlyMap<string, DomainMetadata>;
@@ -64,7 +66,7 @@ export function nextSnapshot(store: Store, location: string, base: Snapshot, com
 /** The state after an append of files that are new, which leaves all others as they were: no need to look at each. */
 export function appendedSnapshot(base: Snapshot, committed: number, added: readonly AddFile[], transactions: readonly Txn[]): Snapshot {
   const merged = transactions.length === 0 ? base.transactions : new Map([...base.transactions, ...transactions.map((txn) => [txn.appId, txn.version] as const)]);
-  return { ...base, version: base.version + 1, committed, files: filesWith(base.files, added), transactions: merged };
+  return { ...base, version: base.version + 1, committed, files: withAdded(base.files, added), transactions: merged };
 }
 
 /** The txnId of snapshots that a commit of this process made. Their time is told by our clock, which may go behind the store's. */

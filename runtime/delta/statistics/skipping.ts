@@ -12,10 +12,10 @@ import type { Bounds, Comparable } from "./comparable.ts";
 import type { ColumnTest } from "../engine.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 
-/** The files that may hold rows for which all tests are true, in their order. */
-export function filesFor(snapshot: Snapshot, tests: readonly ColumnTest[]): readonly AddFile[] {
+/** The files that may hold rows for which all tests are true, in their order; undefined when the tests say nothing of any. */
+export function filesFor(snapshot: Snapshot, tests: readonly ColumnTest[]): readonly AddFile[] | undefined {
   const known = tests.flatMap((test) => knownTest(snapshot, test));
-  return known.length === 0 ? snapshot.files : snapshot.files.filter((file) => known.every((test) => mayHold(file, test)));
+  return known.length === 0 ? undefined : snapshot.files[Symbol.iterator]().filter((file) => known.every((test) => mayHold(file, test))).toArray();
 }
 
 interface KnownTest { readonly physical: string; readonly partition: boolean; readonly type: ColumnType; readonly test: ColumnTest["test"]; readonly values: readonly Comparable[] }

@@ -36,7 +36,7 @@ async function appendEach(base: Snapshot, ...ids: readonly number[]): Promise<Sn
 
 /** Takes the first file away. */
 async function removeFirst(base: Snapshot): Promise<Snapshot> {
-  return committed(await replaceFiles(store, location, base, { remove: base.files.slice(0, 1), add: [], dataChange: true }, facts));
+  return committed(await replaceFiles(store, location, base, { remove: [...base.files].slice(0, 1), add: [], dataChange: true }, facts));
 }
 
 async function removeCommits(from: number, to: number): Promise<void> {
@@ -50,7 +50,7 @@ async function actionsAt(version: number): Promise<Action[]> {
 
 /** What a snapshot says, times and the way to it aside. */
 function stateOf({ committed: _time, checkpoint: _checkpoint, ...state }: Snapshot): object {
-  return { ...state, files: state.files.map(({ dataChange: _change, ...file }) => file) };
+  return { ...state, files: [...state.files].map(({ dataChange: _change, ...file }) => file) };
 }
 
 describe("a checkpoint", () => {
@@ -81,9 +81,9 @@ describe("a checkpoint", () => {
     const configuration = { "delta.deletedFileRetentionDuration": "interval 1 hour" };
     let snapshot = await appendEach(await createRides(store), 1, 2, 3);
     snapshot = committed(await replaceFiles(store, location, snapshot, { remove: [], add: [], dataChange: false, metadata: { ...snapshot.metadata, configuration } }, facts));
-    const old = { path: snapshot.files[0]?.path ?? "", deletionTimestamp: Date.now() - 3_700_000, dataChange: true };
+    const old = { path: [...snapshot.files][0]?.path ?? "", deletionTimestamp: Date.now() - 3_700_000, dataChange: true };
     snapshot = committed(await commit(store, location, snapshot, [{ remove: old }], facts));
-    const kept = snapshot.files[0];
+    const kept = [...snapshot.files][0];
     snapshot = await removeFirst(snapshot);
     await writeCheckpoint(store, location, snapshot);
     const tombstone = { path: kept?.path, size: kept?.size, partitionValues: {}, extendedFileMetadata: true, dataChange: false, deletionTimestamp: expect.any(Number) };
@@ -198,7 +198,7 @@ test("many actions come a part at a time", async () => {
   const lists = await Array.fromAsync(reconciledActions(store, location, 1, 0));
   expect(Math.max(...lists.map((list) => list.length))).toBeLessThanOrEqual(8_192);
   expect(lists.flat()).toHaveLength(20_002);
-  expect((await readSnapshot(store, location)).files).toEqual(snapshot.files.map((file) => ({ ...file, dataChange: false })));
+  expect([...(await readSnapshot(store, location)).files]).toEqual([...snapshot.files].map((file) => ({ ...file, dataChange: false })));
 });
 
 test("the lists of features are there where the protocol has them, and partition values as they were", async () => {
@@ -210,7 +210,7 @@ test("the lists of features are there where the protocol has them, and partition
   const read = await readSnapshot(store, location);
   expect(read.protocol).toEqual(snapshot.protocol);
   expect(read.protocol.readerFeatures).toEqual(["timestampNtz"]);
-  expect(read.files.map((file) => file.partitionValues)).toEqual([{ p: "a b" }, { p: null }]);
+  expect([...read.files].map((file) => file.partitionValues)).toEqual([{ p: "a b" }, { p: null }]);
 });
 
 test.each(["delta.checkpointPolicy=v2", "delta.checkpoint.writeStatsAsJson=false"])("a table that has %s is refused by name", async (property) => {

@@ -58,7 +58,7 @@ test("small files become one, in one commit, and no row is other than it was", a
   const result = await compact(store, location, base, goal, rewriteFiles);
   expect(result).toMatchObject({ commits: [{ version: 4, before: 3, after: 1 }], dropped: 0, snapshot: { version: 4 } });
   const read = await readSnapshot(store, location);
-  expect(read.files).toEqual(result.snapshot.files);
+  expect([...read.files]).toEqual([...result.snapshot.files]);
   expect(await idsOf(read)).toEqual([1, 2, 3]);
   expect((await readHistory(store, location))[0]?.info).toMatchObject({ operation: "OPTIMIZE", operationMetrics: { numRemovedFiles: "3", numAddedFiles: "1" } });
   expect((await readSnapshot(store, location, { version: 3 })).files).toHaveLength(3);
@@ -76,14 +76,14 @@ test("each partition keeps to itself, its value as it was", async () => {
   let snapshot = await createRides(store, [...rideColumns, { name: "p", type: text, nullable: true }], ["p"]);
   for (let id = 1; id <= 6; id++) snapshot = committed(await append(store, snapshot, [{ id: BigInt(id), p: id % 2 === 0 ? "a b/ü" : null }]));
   const result = await compact(store, location, snapshot, goal, rewriteFiles);
-  expect(result.snapshot.files.map((file) => file.partitionValues["p"]).toSorted()).toEqual(["a b/ü", null].toSorted());
+  expect([...result.snapshot.files].map((file) => file.partitionValues["p"]).toSorted()).toEqual(["a b/ü", null].toSorted());
   expect(result.commits).toHaveLength(1);
   expect(await idsOf(result.snapshot)).toEqual([1, 2, 3, 4, 5, 6]);
 });
 
 test("bins that are large are committed one by one, and a signal ends the run between two", async () => {
   const base = await appendEach(await createRides(store), 1, 2, 3, 4, 5, 6);
-  const targetBytes = Math.max(...base.files.map((file) => file.size)) * 2 + 1;
+  const targetBytes = Math.max(...[...base.files].map((file) => file.size)) * 2 + 1;
   const stop = new AbortController();
   const stopped = await compact(store, location, base, { ...goal, targetBytes }, rewriteFiles, { signal: stop.signal, tell: () => stop.abort() });
   expect(stopped.commits).toHaveLength(1);
@@ -103,8 +103,8 @@ test("rows that a deletion vector takes away stay away, and its file gives way",
   const result = await compact(store, location, deleted, goal, rewriteFiles);
   expect(result.commits).toMatchObject([{ before: 2, after: 1 }]);
   expect(await idsOf(result.snapshot)).toEqual([2, 4]);
-  expect((await readSnapshot(store, location)).files).toEqual(result.snapshot.files);
-  expect(result.snapshot.files[0]?.deletionVector).toBeUndefined();
+  expect([...(await readSnapshot(store, location)).files]).toEqual([...result.snapshot.files]);
+  expect([...result.snapshot.files][0]?.deletionVector).toBeUndefined();
 });
 
 test("a table that maps its columns keeps their physical names and field ids", async () => {
@@ -156,7 +156,7 @@ describe("beside others", () => {
     const columns = [...rideColumns, { name: "p", type: { kind: "text" } as const, nullable: true }];
     let base = await createRides(store, columns, ["p"]);
     for (const [id, p] of [[1, "a"], [2, "a"], [3, "b"], [4, "b"]] as const) base = committed(await append(store, base, [{ id: BigInt(id), p }]));
-    const taken = base.files.slice(0, 1);
+    const taken = [...base.files].slice(0, 1);
     const result = await compact(store, location, base, goal, meanwhile(() => replaceFiles(store, location, base, { remove: taken, add: [], dataChange: true }, { operation: "DELETE", parameters: {}, metrics: {} })));
     expect(result).toMatchObject({ commits: [{ before: 2, after: 1 }], dropped: 1 });
     expect(await idsOf(await readSnapshot(store, location))).toEqual([2, 3, 4]);
@@ -183,7 +183,7 @@ describe("beside others", () => {
 describe("is refused, with nothing changed, when", () => {
   test("a file of the table is missing", async () => {
     const base = await appendEach(await createRides(store), 1, 2);
-    await rm(store.locate(`${location}/${base.files[0]?.path}`));
+    await rm(store.locate(`${location}/${[...base.files][0]?.path}`));
     await expect(compact(store, location, base, goal, rewriteFiles)).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
     expect((await readSnapshot(store, location)).version).toBe(2);
   });

@@ -30,7 +30,7 @@ async function stateAt(table: BuiltTable, version: number): Promise<readonly Act
     ...[...transactions].map(([appId, own]) => ({ txn: { appId, version: own } })),
     ...[...domains.values()].map((domainMetadata) => ({ domainMetadata })),
     { remove: { path: "long-gone.parquet", deletionTimestamp: 1, dataChange: true } },
-    ...files.map((add) => ({ add })),
+    ...[...files].map((add) => ({ add })),
   ];
 }
 

@@ -30,7 +30,7 @@ async function twoFiles(): Promise<Snapshot> {
 
 async function replace(base: Snapshot, replacement: Partial<Replacement> = {}, options?: CommitOptions): Promise<CommitOutcome> {
   const add = await writeRows(store, location, base, rides(1, 2));
-  return await replaceFiles(store, location, base, { remove: base.files, add, dataChange: false, ...replacement }, facts, options);
+  return await replaceFiles(store, location, base, { remove: [...base.files], add, dataChange: false, ...replacement }, facts, options);
 }
 
 async function linesOf(version: number): Promise<readonly { readonly [action: string]: object }[]> {
@@ -42,10 +42,10 @@ test("files give way to others, with tombstones that say all a reader may ask", 
   const base = await twoFiles();
   const after = committed(await replace(base));
   expect(after.files).toHaveLength(1);
-  expect((await readSnapshot(store, location)).files).toEqual(after.files);
+  expect([...(await readSnapshot(store, location)).files]).toEqual([...after.files]);
   const lines = await linesOf(after.version);
   const removes = lines.flatMap((line) => line["remove"] ?? []);
-  expect(removes).toEqual(base.files.map(({ path, size }) => ({ path, size, partitionValues: {}, dataChange: false, extendedFileMetadata: true, deletionTimestamp: expect.any(Number) })));
+  expect(removes).toEqual([...base.files].map(({ path, size }) => ({ path, size, partitionValues: {}, dataChange: false, extendedFileMetadata: true, deletionTimestamp: expect.any(Number) })));
   expect(lines[0]?.["commitInfo"]).toMatchObject({ operation: "OPTIMIZE", isBlindAppend: false, isolationLevel: "SnapshotIsolation", readVersion: 2 });
   expect(lines.find((line) => "add" in line)?.["add"]).toMatchObject({ dataChange: false });
 });
@@ -55,7 +55,7 @@ test("a new schema comes in the same commit", async () => {
   const metadata = { ...base.metadata, description: "Other words." };
   const after = committed(await replace(base, { metadata, dataChange: true }));
   expect((await readSnapshot(store, location)).metadata.description).toBe("Other words.");
-  expect((await readSnapshot(store, location, { version: after.version - 1 })).files).toEqual(base.files);
+  expect([...(await readSnapshot(store, location, { version: after.version - 1 })).files]).toEqual([...base.files]);
 });
 
 describe("behind a commit that came first", () => {
@@ -65,7 +65,7 @@ describe("behind a commit that came first", () => {
     const after = committed(await replace(base));
     expect(after).toMatchObject({ version: 4 });
     expect(after.files).toHaveLength(2);
-    expect((await readSnapshot(store, location)).files).toEqual(after.files);
+    expect([...(await readSnapshot(store, location)).files]).toEqual([...after.files]);
   });
 
   test("an append follows them", async () => {
@@ -78,13 +78,13 @@ describe("behind a commit that came first", () => {
     const base = await twoFiles();
     const outcomes = await Promise.all([replace(base), replace(base)]);
     expect(outcomes.map(({ kind }) => kind).toSorted()).toEqual(["committed", "conflict"]);
-    expect(outcomes.find(({ kind }) => kind === "conflict")).toMatchObject({ about: "files", reason: expect.stringContaining(base.files[0]?.path ?? "-") });
+    expect(outcomes.find(({ kind }) => kind === "conflict")).toMatchObject({ about: "files", reason: expect.stringContaining([...base.files][0]?.path ?? "-") });
     expect((await readSnapshot(store, location)).files).toHaveLength(1);
   });
 
   test("two that replace different files both stand", async () => {
     const base = await twoFiles();
-    const [first, second] = base.files.map((file) => [file]);
+    const [first, second] = [...base.files].map((file) => [file]);
     committed(await replace(base, { remove: first ?? [] }));
     expect(committed(await replace(base, { remove: second ?? [] })).files).toHaveLength(2);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { liveFilesOf } from "../../../runtime/delta/actions/live-files.ts";
 import type { AddFile } from "../../../runtime/delta/actions/actions.ts";
 import type { ColumnTest } from "../../../runtime/delta/engine.ts";
 import { filesFor } from "../../../runtime/delta/statistics/skipping.ts";
@@ -11,8 +12,8 @@ interface Given { readonly type?: string; readonly stats?: unknown; readonly par
 function kept({ type = "long", stats, partition, physical = "x" }: Given, asked: ColumnTest["test"], ...values: readonly ColumnTest["values"][number][]): boolean {
   const columns = columnsOf(JSON.stringify({ type: "struct", fields: [{ name: "x", type, nullable: true, metadata: {} }] }));
   const file: AddFile = { path: "a", size: 1, modificationTime: 0, dataChange: true, partitionValues: partition === undefined ? {} : { [physical]: partition }, ...(stats === undefined ? {} : { stats: typeof stats === "string" ? stats : JSON.stringify(stats) }) };
-  const snapshot = { columns, physical: columns.map((column) => ({ ...column, name: physical })), partitionColumns: partition === undefined ? [] : ["x"], files: [file] } as unknown as Snapshot;
-  return filesFor(snapshot, [{ column: "X", test: asked, values }]).length === 1;
+  const snapshot = { columns, physical: columns.map((column) => ({ ...column, name: physical })), partitionColumns: partition === undefined ? [] : ["x"], files: liveFilesOf([file]) } as unknown as Snapshot;
+  return filesFor(snapshot, [{ column: "X", test: asked, values }])?.length !== 0;
 }
 
 const whole = (text: string | number) => ({ type: "whole", text: String(text) }) as const;

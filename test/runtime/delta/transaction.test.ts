@@ -38,7 +38,7 @@ describe("an append as of an old snapshot", () => {
 
   test("follows a commit that removes files", async () => {
     const old = committed(await append(store, await createRides(store), rides(1)));
-    await writeCommit(2, { remove: { path: old.files[0]?.path, dataChange: true } });
+    await writeCommit(2, { remove: { path: [...old.files][0]?.path, dataChange: true } });
     expect(committed(await append(store, old, rides(2))).files).toHaveLength(1);
   });
 
@@ -115,7 +115,7 @@ test("many appends at once as of one snapshot all get in, each once", async () =
   const outcomes = await Promise.all(Array.from({ length: 12 }, (_, id) => append(store, base, rides(id))));
   expect(outcomes.map((outcome) => outcome.version).toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
   const { files } = await readSnapshot(store, location);
-  expect(new Set(files.map((file) => file.path)).size).toBe(12);
+  expect(new Set([...files].map((file) => file.path)).size).toBe(12);
 });
 
 describe("where the store fails", () => {
@@ -171,7 +171,7 @@ test("a transaction that the table has already is a conflict, and writes nothing
 test("a removal of rows conflicts with an append that came first", async () => {
   const base = committed(await append(store, await createRides(store), rides(1)));
   await append(store, base, rides(2));
-  const outcome = await commit(store, location, base, [{ remove: { path: base.files[0]?.path ?? "" } }], { operation: "DELETE", parameters: {}, metrics: {} });
+  const outcome = await commit(store, location, base, [{ remove: { path: [...base.files][0]?.path ?? "" } }], { operation: "DELETE", parameters: {}, metrics: {} });
   expect(outcome).toMatchObject({ kind: "conflict", version: 2, about: "files" });
 });
 

@@ -40,7 +40,7 @@ async function age(name: string, hours: number): Promise<string> {
 
 /** Takes files away, some hours ago. */
 async function removeFiles(base: Snapshot, count: number, hours: number): Promise<Snapshot> {
-  const actions = base.files.slice(0, count).map((one): Action => ({ remove: { path: one.path, deletionTimestamp: Date.now() - hours * hour, dataChange: true } }));
+  const actions = [...base.files].slice(0, count).map((one): Action => ({ remove: { path: one.path, deletionTimestamp: Date.now() - hours * hour, dataChange: true } }));
   return committed(await commit(store, location, base, actions, facts));
 }
 
@@ -58,7 +58,7 @@ async function found(): Promise<string[]> {
 async function threeOld(): Promise<{ readonly snapshot: Snapshot; readonly names: readonly string[] }> {
   let snapshot = await createRides(store);
   for (let id = 1; id <= 3; id++) snapshot = committed(await append(store, snapshot, rides(id)));
-  const names = await Promise.all(snapshot.files.map((one) => age(one.path, 200)));
+  const names = await Promise.all([...snapshot.files].map((one) => age(one.path, 200)));
   return { snapshot, names };
 }
 
@@ -67,7 +67,7 @@ describe("a vacuum", () => {
     const { snapshot, names } = await threeOld();
     const [first = "", second = "", third = ""] = names;
     await removeFiles(await removeFiles(snapshot, 1, 169), 1, 167);
-    expect(await run()).toEqual({ removed: [first], bytes: snapshot.files[0]?.size, leftovers: 0 });
+    expect(await run()).toEqual({ removed: [first], bytes: [...snapshot.files][0]?.size, leftovers: 0 });
     expect(await found()).toEqual([second, third].toSorted());
     expect(await run()).toEqual({ removed: [], bytes: 0, leftovers: 0 });
   });
@@ -154,7 +154,7 @@ describe("a vacuum", () => {
   test("leaves old versions to be read as long as they are kept", async () => {
     const { snapshot } = await threeOld();
     const add = await writeRows(store, location, snapshot, rides(1, 2, 3));
-    committed(await replaceFiles(store, location, snapshot, { remove: snapshot.files, add, dataChange: false }, facts));
+    committed(await replaceFiles(store, location, snapshot, { remove: [...snapshot.files], add, dataChange: false }, facts));
     expect((await run()).removed).toEqual([]);
     expect((await readSnapshot(store, location, { version: 3 })).files).toHaveLength(3);
   });
