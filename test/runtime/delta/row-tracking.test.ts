@@ -41,7 +41,7 @@ async function append(base: Snapshot, ...ids: readonly number[]): Promise<Snapsh
 }
 
 const marks = ({ domains }: Snapshot): JsonValue => JSON.parse(domains.get("delta.rowTracking")?.configuration ?? "null") as JsonValue;
-const numbersOf = ({ files }: Snapshot): unknown => files.map(({ baseRowId, defaultRowCommitVersion }) => [baseRowId, defaultRowCommitVersion]);
+const numbersOf = ({ files }: Snapshot): unknown => [...files].map(({ baseRowId, defaultRowCommitVersion }) => [baseRowId, defaultRowCommitVersion]);
 
 /** Each row's own id and version, as the protocol has readers tell them: out of the file where it brings them, else by its place. */
 async function trackedRows(snapshot: Snapshot): Promise<unknown[]> {
@@ -62,7 +62,7 @@ describe("an append", () => {
     expect(numbersOf(second)).toEqual([[0, 1], [2, 2]]);
     expect(marks(second)).toEqual({ rowIdHighWaterMark: 2 });
     const read = await table.snapshot();
-    expect([read.files, read.domains]).toEqual([second.files, second.domains]);
+    expect([[...read.files], read.domains]).toEqual([[...second.files], second.domains]);
   });
 
   test("is numbered anew behind each commit that comes first, and still counts as an append", async () => {
@@ -130,9 +130,9 @@ describe("rows that are written into other files", () => {
     await table.commit(0, protocol(["columnMapping"], ["columnMapping", "rowTracking", "domainMetadata"]), metaData(mapped, { configuration: { ...configuration, "delta.columnMapping.mode": "name", "delta.columnMapping.maxColumnId": "2" } }));
     const { snapshot } = await compact(table.store, "", await append(await append(await table.snapshot(), 1), 2), goal, rewriteFiles);
     expect(snapshot.files).toHaveLength(1);
-    const file = `read_parquet('${table.directory}/${snapshot.files[0]?.path}')`;
+    const file = `read_parquet('${table.directory}/${[...snapshot.files][0]?.path}')`;
     expect((await table.engine.control.runAndReadAll(`SELECT "col-0", "${idColumn}", "${versionColumn}" FROM ${file} ORDER BY 1`)).getRows()).toEqual([[1n, 0n, 1n], [2n, 1n, 2n]]);
-    expect((await table.engine.control.runAndReadAll(`SELECT name, field_id FROM parquet_schema('${table.directory}/${snapshot.files[0]?.path}') WHERE num_children IS NULL`)).getRows().slice(0, 2)).toEqual([["col-0", 1n], ["col-1", 2n]]);
+    expect((await table.engine.control.runAndReadAll(`SELECT name, field_id FROM parquet_schema('${table.directory}/${[...snapshot.files][0]?.path}') WHERE num_children IS NULL`)).getRows().slice(0, 2)).toEqual([["col-0", 1n], ["col-1", 2n]]);
     expect((await table.rows()).map((row) => row["city"])).toEqual(["city 1", "city 2"]);
   });
 
