@@ -32,7 +32,7 @@ async function changes(): Promise<number> {
 test("apply may be killed at any time and run again: what it does is done once, and nothing else", async () => {
   await declare("stars");
   for (const ms of [150, 400, 650, 900, 1_150]) {
-    const child = startCommand(shop.folder, ["apply"]);
+    const child = startCommand(shop.folder, ["apply"], { TMPDIR: shop.folder });
     const ended = outcomeOf(child);
     await wait(ms);
     child.kill("SIGKILL");

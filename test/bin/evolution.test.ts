@@ -52,7 +52,8 @@ await withServices(["kafka", "python"], "a table that ingest feeds and serve ans
     await makeTopic(kafka, topic);
     await mkdir(join(shop.folder, "catalog/rides"));
     await step(0);
-    const [ingest, serve] = [startCommand(shop.folder, ["ingest"], env), startCommand(shop.folder, ["serve", "--port", "0"], env)];
+    const start = (...args: readonly string[]): ChildProcess => startCommand(shop.folder, args, { TMPDIR: shop.folder, ...env });
+    const [ingest, serve] = [start("ingest"), start("serve", "--port", "0")];
     children = [ingest, serve];
     url = /http:\/\/127\.0\.0\.1:\d+/.exec(await printed(serve, /http:\/\/127\.0\.0\.1:\d+/))?.[0] ?? "";
   });

@@ -71,7 +71,7 @@ describe("compact", () => {
     for (let id = 1; id <= 120; id += 1) {
       snapshot = committed(await append(store, snapshot, rides(id)));
       if (id % 40 !== 0) continue;
-      const child = startCommand(nowhere.folder, ["compact", table, "--every", "10ms", "--json"]);
+      const child = startCommand(nowhere.folder, ["compact", table, "--every", "10ms", "--json"], { TMPDIR: nowhere.folder });
       const outcome = outcomeOf(child);
       await printed(child, /"version"/);
       child.kill("SIGKILL");

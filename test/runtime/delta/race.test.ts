@@ -93,7 +93,7 @@ async function newRace(root: string): Promise<Race> {
 
 function startRacers({ root, cache }: Race, everyMs: number): { readonly writing: readonly Racer[]; readonly keeping: readonly Racer[] } {
   const writer = (name: string): Racer => race(() => spawn(process.execPath, ["-C", "source", path.join(import.meta.dirname, "race-writer.ts"), root, location, name, cache, String(everyMs)], { stdio: ["pipe", "pipe", "pipe"] }));
-  const keeper = (...args: readonly string[]): Racer => race(() => startCommand(folder, [args[0] ?? "", `${root}/${location}`, ...args.slice(1), "--json"], { XDG_CACHE_HOME: folder, NEURALAKE_ROOT: root }));
+  const keeper = (...args: readonly string[]): Racer => race(() => startCommand(folder, [args[0] ?? "", `${root}/${location}`, ...args.slice(1), "--json"], { TMPDIR: folder, XDG_CACHE_HOME: folder, NEURALAKE_ROOT: root }));
   const keeping = [keeper("compact", "--every", "100ms"), keeper("compact", "--every", "150ms"), keeper("vacuum", "--every", "500ms", "--retain", retain, "--allow-short-retention")];
   return { writing: writers.map(writer), keeping };
 }

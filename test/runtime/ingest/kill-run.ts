@@ -96,7 +96,7 @@ function keep(command: string, { folder }: FedProject, env: NodeJS.ProcessEnv, .
   const lines: string[] = [];
   let worked = false;
   const start = (): void => {
-    child = startCommand(folder, [command, "--json", ...args], env);
+    child = startCommand(folder, [command, "--json", ...args], { TMPDIR: folder, ...env });
     worked = false;
     const started = child;
     for (const stream of [child.stdout, child.stderr]) {

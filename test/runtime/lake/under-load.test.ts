@@ -48,7 +48,7 @@ function appender(root: string, project: string, writer: number): { readonly tak
     }
     console.log(taken);
     process.exit(0);`;
-  const child = spawn(process.execPath, ["-C", "source", "--input-type=module-typescript", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["-C", "source", "--input-type=module-typescript", "-e", script], { env: { ...process.env, TMPDIR: project }, stdio: ["ignore", "pipe", "inherit"] });
   const printed = text(child.stdout);
   const ended = new Promise<number | null>((resolve, reject) => child.once("exit", resolve).once("error", reject));
   const taken = ended.then(async (code) => {
