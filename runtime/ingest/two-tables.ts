@@ -59,9 +59,9 @@ export function openTwoTables(feed: Feed, steady: Steady): TwoTables {
 /** What no version names is removed again; where nobody can say whether one does, it stays. */
 async function commitFiles(feed: Feed, base: Snapshot, { side, counters, expects, note }: CommitStep, files: readonly EncodedFile[], topic: string): Promise<CommitOutcome> {
   const { store, location } = feed.current()[side];
-  await storeFiles(store, location, files);
+  const after = storeFiles(store, location, files);
   const transactions = [...counters].map(([appId, version]) => ({ appId, version, lastUpdated: Date.now() }));
-  const outcome = await appendFiles(store, location, base, files, { transactions, expects, parameters: { topic, ...(note === undefined ? {} : { note }) } });
+  const outcome = await appendFiles(store, location, base, files, { transactions, expects, after, parameters: { topic, ...(note === undefined ? {} : { note }) } });
   if (outcome.kind === "conflict") for (const { path } of files) await store.remove(below(location, path));
   return outcome;
 }

@@ -1,7 +1,6 @@
 /** Rows into a declared Delta table: judged, set aside where a check says so, and the rest committed in one version. */
 import type { Table } from "../../compiler/ir/catalog.ts";
 import { fullName } from "../../compiler/ir/names.ts";
-import { writeRows } from "../delta/commit/append.ts";
 import type { Snapshot } from "../delta/snapshot/snapshot.ts";
 import type { Judge } from "../governance/judge.ts";
 import { rowsRefused } from "../governance/refusal.ts";
@@ -32,11 +31,10 @@ const triesMax = 5;
 
 /** The version that the rows are in. They are written for the table as it is: when that changed meanwhile, and still is as declared, they are written again. */
 async function commitRows(tables: DeltaTables, table: Table, base: Snapshot, rows: readonly Row[]): Promise<number> {
-  const { store, location } = tables.places.table(table);
   for (let current = base, tries = 1; ; tries++) {
     requireAsDeclared(table, current);
     try {
-      return (await tables.append(table, current, await writeRows(store, location, current, rows))).version;
+      return (await tables.appendRows(table, current, rows)).version;
     } catch (error) {
       if (tries >= triesMax || !isConflict(error)) throw error;
       current = await tables.readToWrite(table);

@@ -1,7 +1,7 @@
 /** The Delta tables of a lake: where each lies and what its newest snapshot is. A commit's own snapshot is kept, so that the next look reads nothing twice. */
 import type { Table } from "../../compiler/ir/catalog.ts";
 import { fullName } from "../../compiler/ir/names.ts";
-import { appendFiles } from "../delta/commit/append.ts";
+import { appendFiles, encodeRows, storeFiles } from "../delta/commit/append.ts";
 import type { AppendOptions } from "../delta/commit/append.ts";
 import type { WrittenFile } from "../delta/engine.ts";
 import { below } from "../delta/actions/file-paths.ts";
@@ -10,6 +10,7 @@ import type { Snapshot } from "../delta/snapshot/snapshot.ts";
 import { standBack } from "../delta/commit/stand-back.ts";
 import type { AsOf } from "../query/request.ts";
 import { Failure } from "../values/failure.ts";
+import type { Row } from "../values/value.ts";
 import type { Place, Places } from "./places.ts";
 
 export interface DeltaTables {
@@ -31,6 +32,8 @@ export interface DeltaTables {
   held(table: Table): Snapshot | undefined;
   /** Commits durable files; COMMIT_CONFLICT when others were in the way, COMMIT_UNKNOWN when it is not known what became of it. */
   append(table: Table, base: Snapshot, files: readonly WrittenFile[], options?: AppendOptions): Promise<Snapshot>;
+  /** The same of rows, whose files are written first: VALUE_INVALID and STORE_FAILED too. */
+  appendRows(table: Table, base: Snapshot, rows: readonly Row[]): Promise<Snapshot>;
 }
 
 /** Long enough for the next append of a stream, too short for a table to be removed and made anew. */
@@ -56,6 +59,18 @@ export function openTables(places: Places): DeltaTables {
     }
   };
   const readDeclared = async (table: Table, asOf?: AsOf): Promise<Snapshot> => await readAt(places.table(table), asOf).catch((error: unknown) => { throw isAbsent(error) ? notCreated(table, error) : error; });
+  const append: DeltaTables["append"] = async (table, base, files, options = {}) => {
+    const place = places.table(table);
+    try {
+      const outcome = await appendFiles(place.store, place.location, base, files, options);
+      if (outcome.kind === "committed") return keep(place, outcome.snapshot);
+      throw outcome.kind === "conflict" ? conflict(table, outcome.reason) : unknownOutcome(table, outcome.version, outcome.cause);
+    } catch (error) {
+      // Unless the commit may stand after all, no version names these files.
+      if (!isUnknown(error) && (await isDone(options.after))) await removeFiles(place, files);
+      throw error;
+    }
+  };
   return {
     places,
     readAt,
@@ -74,19 +89,19 @@ export function openTables(places: Places): DeltaTables {
       if (isAbsent(error)) return undefined;
       throw error;
     }),
-    async append(table, base, files, options) {
-      const place = places.table(table);
-      try {
-        const outcome = await appendFiles(place.store, place.location, base, files, options);
-        if (outcome.kind === "committed") return keep(place, outcome.snapshot);
-        throw outcome.kind === "conflict" ? conflict(table, outcome.reason) : unknownOutcome(table, outcome.version, outcome.cause);
-      } catch (error) {
-        // Unless the commit may stand after all, no version names these files.
-        if (!isUnknown(error)) await removeFiles(place, files);
-        throw error;
-      }
+    append,
+    async appendRows(table, base, rows) {
+      const { store, location } = places.table(table);
+      const files = encodeRows(base, rows);
+      return await append(table, base, files, { after: storeFiles(store, location, files) });
     },
   };
+}
+
+/** Whether files became durable; those of which one did not are taken back already. */
+async function isDone(durable: Promise<unknown> | undefined): Promise<boolean> {
+  const [settled] = await Promise.allSettled([durable]);
+  return settled.status === "fulfilled";
 }
 
 function isAbsent(error: unknown): boolean {

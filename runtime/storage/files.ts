@@ -27,6 +27,23 @@ export function openFiles(root: string): Store {
     }
   }
 
+  async function put(name: string, bytes: Uint8Array, after?: Promise<unknown>): Promise<"written" | "exists"> {
+    const file = locate(name);
+    return guard(name, async () => {
+      const temporary = temporaryOf(file);
+      let outcome: "written" | "exists" | undefined;
+      try {
+        await writeTemporary(temporary, bytes);
+        await after;
+        outcome = await linkOnce(temporary, file);
+      } finally {
+        // The temporary name goes while the other is made durable: neither waits for the other.
+        await Promise.all([removeFile(temporary), outcome === "written" ? syncFile(path.dirname(file)) : undefined]);
+      }
+      return outcome;
+    });
+  }
+
   return {
     root: base,
     local: base,
@@ -36,21 +53,8 @@ export function openFiles(root: string): Store {
     list: (prefix, options) => listObjects(base, prefix, options ?? {}),
     read: (name, range) => guard(name, () => readFileRange(locate(name), range), ["ENOENT", "ENOTDIR"]),
     head: (name) => guard(name, () => headFile(locate(name), name)),
-    async putIfAbsent(name, bytes) {
-      const file = locate(name);
-      return guard(name, async () => {
-        const temporary = temporaryOf(file);
-        let outcome: "written" | "exists";
-        try {
-          await writeTemporary(temporary, bytes);
-          outcome = await linkOnce(temporary, file);
-        } finally {
-          await removeFile(temporary);
-        }
-        if (outcome === "written") await syncFile(path.dirname(file));
-        return outcome;
-      });
-    },
+    putIfAbsent: put,
+    putAfter: put,
     async stage(name) {
       const file = locate(name);
       await guard(name, () => directories.makeAgain(path.dirname(file)));

@@ -37,6 +37,8 @@ export interface Store {
   head(path: string): Promise<StoredObject | undefined>;
   /** Durable when it returns: after a crash the object is there, whole. Never replaces. */
   putIfAbsent(path: string, bytes: Uint8Array): Promise<"written" | "exists">;
+  /** The same, where bytes can be made durable before they have a name: they get it once `after` has come to its end, and never when that fails, which is passed on. */
+  putAfter?(path: string, bytes: Uint8Array, after: Promise<unknown>): Promise<"written" | "exists">;
   /** A local file that another writer (the engine) fills, then `finish` makes durable under `path` and tells its size in bytes. Never replaces. */
   stage(path: string): Promise<StagedFile>;
   /** Absent is fine. */

@@ -36,11 +36,16 @@ export async function installPython(): Promise<string> {
   });
 }
 
+/** The Python of an installed environment, and the variables by which scripts find `peers`. */
+export function pythonProcess(folder: string): { readonly command: string; readonly env: Readonly<Record<string, string>> } {
+  return { command: path.join(folder, "bin/python"), env: { PYTHONPATH: folderOf(""), PYTHONDONTWRITEBYTECODE: "1" } };
+}
+
 /** The Python of an installed environment. */
 export function openPython(folder: string): Python {
-  const peers = { PYTHONPATH: folderOf(""), PYTHONDONTWRITEBYTECODE: "1" };
+  const { command, env: peers } = pythonProcess(folder);
   return {
-    run: async (script, args = [], env = {}) => parseJson(await runTool(path.join(folder, "bin/python"), ["-", ...args], { env: { ...env, ...peers }, input: script })),
+    run: async (script, args = [], env = {}) => parseJson(await runTool(command, ["-", ...args], { env: { ...env, ...peers }, input: script })),
   };
 }
 

@@ -9,7 +9,7 @@ import { Failure } from "../../values/failure.ts";
 import type { Row } from "../../values/value.ts";
 import type { Action, AddFile, Txn } from "../actions/actions.ts";
 import { physicalValues, storedColumns } from "../schema/column-mapping.ts";
-import type { WrittenFile } from "../engine.ts";
+import type { FileStatistics, WrittenFile } from "../engine.ts";
 import { below, encodePath, newDataPath } from "../actions/file-paths.ts";
 import { groupRows } from "../schema/partition-values.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
@@ -24,11 +24,16 @@ export interface EncodedFile extends WrittenFile { readonly bytes: Uint8Array }
 /** Writes rows as one durable file a partition, not yet part of the table. VALUE_INVALID before anything is written when a value does not fit. */
 export async function writeRows(store: Store, location: string, snapshot: Snapshot, rows: readonly Row[]): Promise<WrittenFile[]> {
   const files = encodeRows(snapshot, rows);
-  await storeFiles(store, location, files);
-  return files.map(({ bytes: _bytes, ...file }) => file);
+  // Statistics are told while the disk, or the network, is at work.
+  const [, written] = await Promise.all([storeFiles(store, location, files), Promise.try(() => files.map(withoutBytes))]);
+  return written;
 }
 
-/** Rows as the bytes of one file a partition. VALUE_INVALID when a value does not fit its column. */
+function withoutBytes({ path, size, partitionValues, statistics }: EncodedFile): WrittenFile {
+  return { path, size, partitionValues, statistics };
+}
+
+/** Rows as the bytes of one file a partition, whose statistics are told when first asked for. VALUE_INVALID when a value does not fit its column. */
 export function encodeRows(snapshot: Snapshot, rows: readonly Row[]): EncodedFile[] {
   const { columns: kept, physical } = storedColumns(snapshot);
   const schema = arrowSchema(physical);
@@ -36,7 +41,8 @@ export function encodeRows(snapshot: Snapshot, rows: readonly Row[]): EncodedFil
     const batch = buildBatch(kept, partition.rows, schema, (index) => (partition.places[index] ?? index) + 1);
     const values = physicalValues(snapshot, partition.values);
     const bytes = encodeParquet(batch);
-    return { path: newDataPath(values), size: bytes.length, partitionValues: values, statistics: statisticsOf(physical, columnViews(batch), batch.numRows), bytes };
+    let told: FileStatistics | undefined;
+    return { path: newDataPath(values), size: bytes.length, partitionValues: values, get statistics() { return (told ??= statisticsOf(physical, columnViews(batch), batch.numRows)); }, bytes };
   });
 }
 
@@ -56,15 +62,24 @@ export async function storeFiles(store: Store, location: string, files: readonly
   throw failed.reason;
 }
 
-export interface AppendOptions extends Pick<CommitOptions, "expects"> {
+export interface AppendOptions extends Pick<CommitOptions, "expects" | "after"> {
   /** Marks of applications that must not be committed twice (protocol, "Transaction Identifiers"). */
   readonly transactions?: readonly Txn[];
   /** Said in the history beside the mode. */
   readonly parameters?: { readonly [name: string]: unknown };
 }
 
-/** Commits durable files to the table as of `base`. DELTA_UNSUPPORTED_FEATURE for a table that asks of its rows what was not judged. */
+/** Commits files to the table as of `base`: durable ones, or such as are `after` it, which is over when this is. DELTA_UNSUPPORTED_FEATURE for a table that asks of its rows what was not judged. */
 export async function appendFiles(store: Store, location: string, base: Snapshot, files: readonly WrittenFile[], options: AppendOptions = {}): Promise<CommitOutcome> {
+  const over = Promise.allSettled([options.after]);
+  try {
+    return await commitFiles(store, location, base, files, options);
+  } finally {
+    await over;
+  }
+}
+
+async function commitFiles(store: Store, location: string, base: Snapshot, files: readonly WrittenFile[], options: AppendOptions): Promise<CommitOutcome> {
   requireAppendable(base, store.locate(location));
   const actions: Action[] = [...(options.transactions ?? []).map((txn) => ({ txn })), ...files.map((file) => ({ add: addOf(file, true) }))];
   return await commit(store, location, base, actions, {

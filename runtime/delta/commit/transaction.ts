@@ -28,6 +28,8 @@ export interface CommitOptions {
   readonly expects?: Expectations;
   /** Whether files that others add meanwhile leave what is committed true; told by the actions when left out: new files, and the same data in other files. */
   readonly overAppends?: boolean;
+  /** The files that are committed becoming durable: the commit has its name only after that. When it fails nothing is committed, and its error is thrown. The caller sees it to its end. */
+  readonly after?: Promise<unknown>;
 }
 
 export type CommitOutcome =
@@ -45,7 +47,7 @@ const lossesMax = 1_000;
 /** Commits to a table as of `base`, behind whatever others committed meanwhile, unless `conflict.ts` knows why not. A transaction that the table has already is a conflict. */
 export async function commit(store: Store, location: string, base: Snapshot, actions: readonly Action[], facts: CommitFacts, options: CommitOptions = {}): Promise<CommitOutcome> {
   requireWritable(base, store.locate(location));
-  const { expects, overAppends = standsOverAppends(actions) } = options;
+  const { expects, overAppends = standsOverAppends(actions), after } = options;
   const refused = committedAlready(base, actions) ?? unexpected(base.transactions, expects);
   if (refused) return { kind: "conflict", version: base.version, ...refused };
   const txnId = randomUUID();
@@ -53,7 +55,7 @@ export async function commit(store: Store, location: string, base: Snapshot, act
   for (let losses = 0; losses < lossesMax; losses++) {
     const version = current.version + 1;
     const placed = placedBehind(current, actions, store.locate(location));
-    const put = await putVersion(store, location, version, commitText(placed, facts, txnId, current.version), txnId);
+    const put = await putVersion(store, location, version, commitText(placed, facts, txnId, current.version), txnId, after);
     if (put.kind === "written") return { kind: "committed", version, snapshot: ownedBy(ownSnapshot(store, location, current, placed), txnId) };
     if (put.kind === "unknown") return { kind: "unknown", version, cause: put.cause };
     // One who lost may be many versions behind: they are all read before the next try.
@@ -108,14 +110,22 @@ export async function commitFirst(store: Store, location: string, actions: reado
 
 const encoder = new TextEncoder();
 
-async function putVersion(store: Store, location: string, version: number, text: string, txnId: string): Promise<Put> {
+async function putVersion(store: Store, location: string, version: number, text: string, txnId: string, after?: Promise<unknown>): Promise<Put> {
   let cause: unknown;
   try {
-    if ((await store.putIfAbsent(commitPath(location, version), encoder.encode(text))) === "written") return { kind: "written" };
+    if ((await putText(store, commitPath(location, version), encoder.encode(text), after)) === "written") return { kind: "written" };
   } catch (error) {
     cause = error;
   }
+  // What it was to come after may be what failed: then there is nothing to settle.
+  await after;
   return settle(store, location, version, txnId, cause);
+}
+
+async function putText(store: Store, path: string, bytes: Uint8Array, after: Promise<unknown> | undefined): Promise<"written" | "exists"> {
+  if (after !== undefined && store.putAfter !== undefined) return await store.putAfter(path, bytes, after);
+  await after;
+  return await store.putIfAbsent(path, bytes);
 }
 
 /** After "exists", and after an error of the store, the version's own text says whose it is. */

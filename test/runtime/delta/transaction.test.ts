@@ -1,5 +1,7 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, readdir, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { appendFiles, writeRows } from "../../../runtime/delta/commit/append.ts";
 import { createTable } from "../../../runtime/delta/commit/create.ts";
 import { readHistory } from "../../../runtime/delta/log/history.ts";
 import { commitPath } from "../../../runtime/delta/log/log.ts";
@@ -157,6 +159,44 @@ describe("where the store fails", () => {
     const gone = new Failure("STORE_FAILED", "unreachable");
     const failing: Store = { ...store, read: () => Promise.reject(gone), putIfAbsent: (path, bytes) => (path.endsWith(".json") ? Promise.reject(gone) : store.putIfAbsent(path, bytes)) };
     expect(await append(failing, base, rides(1))).toMatchObject({ kind: "unknown", version: 1, cause: gone });
+  });
+});
+
+describe.each([["can hold a name back", (whole: Store): Store => whole], ["cannot", ({ putAfter: _held, ...plain }: Store): Store => plain]])("a commit that comes after its files, in a store that %s,", (_name, as) => {
+  const names = async (): Promise<string[]> => (await readdir(path.dirname(store.locate(commitPath(location, 0))))).toSorted();
+  const first = `${"0".repeat(20)}.json`;
+
+  test("has no name before they are durable, and one at once then", async () => {
+    const base = await createRides(store);
+    const held = Promise.withResolvers<void>();
+    const outcome = appendFiles(as(store), location, base, await writeRows(store, location, base, rides(1)), { after: held.promise });
+    // Its text may be there, under a name that is no commit's.
+    if (as(store).putAfter !== undefined) await expect.poll(names, { timeout: 30_000 }).toContainEqual(expect.stringMatching(/\.tmp$/));
+    expect((await readSnapshot(store, location)).version).toBe(0);
+    held.resolve();
+    expect(committed(await outcome)).toMatchObject({ version: 1 });
+    expect(await names()).toEqual([first, first.replace("0.json", "1.json")]);
+  });
+
+  test("is not made when they fail, also where another has taken its version, and leaves nothing", async () => {
+    const base = await createRides(store);
+    const files = await writeRows(store, location, base, rides(1));
+    const failed = new Failure("STORE_FAILED", "no space");
+    await expect(appendFiles(as(store), location, base, files, { after: Promise.reject(failed) })).rejects.toBe(failed);
+    expect(await names()).toEqual([first]);
+    await append(store, base, rides(2));
+    await expect(appendFiles(as(store), location, base, files, { after: Promise.reject(failed) })).rejects.toBe(failed);
+    expect((await readSnapshot(store, location)).version).toBe(1);
+    expect(await names()).toHaveLength(2);
+  });
+
+  test("tells a conflict only once they are over, so that they can be removed", async () => {
+    const base = await createRides(store);
+    const files = await writeRows(store, location, base, rides(1));
+    let over = false;
+    const after = readSnapshot(store, location).then(() => { over = true; });
+    expect(await appendFiles(as(store), location, base, files, { after, expects: new Map([["loader", 1]]) })).toMatchObject({ kind: "conflict", about: "transaction" });
+    expect(over).toBe(true);
   });
 });
 
