@@ -38,6 +38,7 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
   const peeks = openPeeks((peeked) => openLake({ ...peeked, project, ...(options.cache === undefined ? {} : { cache: options.cache }) }));
   const query: Lake["query"] = async (request) => await runQuery(await room.engine(), context, request);
   const close = async (): Promise<void> => {
+    await tables.settled();
     await peeks.close();
     await inspections.close();
     await room.close();

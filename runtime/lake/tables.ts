@@ -11,6 +11,7 @@ import { standBack } from "../delta/commit/stand-back.ts";
 import type { AsOf } from "../query/request.ts";
 import { Failure } from "../values/failure.ts";
 import type { Row } from "../values/value.ts";
+import { openCheckpoints } from "./checkpoints.ts";
 import type { Place, Places } from "./places.ts";
 
 export interface DeltaTables {
@@ -34,6 +35,8 @@ export interface DeltaTables {
   append(table: Table, base: Snapshot, files: readonly WrittenFile[], options?: AppendOptions): Promise<Snapshot>;
   /** The same of rows, whose files are written first: VALUE_INVALID and STORE_FAILED too. */
   appendRows(table: Table, base: Snapshot, rows: readonly Row[]): Promise<Snapshot>;
+  /** Once what goes on beside the commits is over: checkpoints being written. */
+  settled(): Promise<void>;
 }
 
 /** Long enough for the next append of a stream, too short for a table to be removed and made anew. */
@@ -43,6 +46,7 @@ const heldMs = 2_000;
 export function openTables(places: Places): DeltaTables {
   const newest = new Map<string, Snapshot>();
   const looked = new Map<string, number>();
+  const checkpoints = openCheckpoints();
   // A lower version may follow a higher one: a table can be removed and made anew.
   const keep = (place: Place, snapshot: Snapshot): Snapshot => {
     newest.set(place.directory, snapshot);
@@ -63,7 +67,10 @@ export function openTables(places: Places): DeltaTables {
     const place = places.table(table);
     try {
       const outcome = await appendFiles(place.store, place.location, base, files, options);
-      if (outcome.kind === "committed") return keep(place, outcome.snapshot);
+      if (outcome.kind === "committed") {
+        checkpoints.committed(place, outcome.snapshot);
+        return keep(place, outcome.snapshot);
+      }
       throw outcome.kind === "conflict" ? conflict(table, outcome.reason) : unknownOutcome(table, outcome.version, outcome.cause);
     } catch (error) {
       // Unless the commit may stand after all, no version names these files.
@@ -90,6 +97,7 @@ export function openTables(places: Places): DeltaTables {
       throw error;
     }),
     append,
+    settled: checkpoints.settled,
     async appendRows(table, base, rows) {
       const { store, location } = places.table(table);
       const files = encodeRows(base, rows);

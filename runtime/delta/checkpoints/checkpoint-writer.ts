@@ -53,6 +53,7 @@ export async function writeCheckpoint(store: Store, location: string, snapshot: 
   }
 }
 
+const intervalKey = "delta.checkpointInterval";
 /** Commits between two checkpoints, when the table does not say (delta.checkpointInterval). */
 const intervalDefault = 100;
 /** A checkpoint of many actions waits until the commits behind it are so small a part of them: it is all written each time. */
@@ -60,18 +61,23 @@ const actionsPerCommit = 200;
 
 /** Writes the checkpoint of a snapshot when the last one is long enough ago; undefined when it is not. */
 export async function checkpointWhenDue(store: Store, location: string, snapshot: Snapshot): Promise<CheckpointResult | undefined> {
-  const interval = intervalOf(snapshot);
+  const interval = requireInterval(snapshot);
   if (snapshot.version - (snapshot.checkpoint ?? 0) < interval) return undefined;
   const last = (await readHint(store, location)) ?? { version: snapshot.checkpoint ?? 0, size: 0 };
   if (snapshot.version - last.version < Math.max(interval, last.size / actionsPerCommit)) return undefined;
   return await writeCheckpoint(store, location, snapshot);
 }
 
+/** Commits after which it may be time to look whether a checkpoint is due. */
+export function checkpointInterval({ metadata }: Snapshot): number {
+  const interval = Number(metadata.configuration[intervalKey] ?? intervalDefault);
+  return interval >= 1 ? interval : intervalDefault;
+}
+
 /** CONFIG_INVALID for a property that is no number of commits. */
-function intervalOf({ metadata }: Snapshot): number {
-  const text = metadata.configuration["delta.checkpointInterval"];
-  if (text === undefined) return intervalDefault;
-  if (/^[1-9]\d*$/.test(text)) return Number(text);
+function requireInterval(snapshot: Snapshot): number {
+  const text = snapshot.metadata.configuration[intervalKey];
+  if (text === undefined || /^[1-9]\d*$/.test(text)) return checkpointInterval(snapshot);
   throw new Failure("CONFIG_INVALID", `The table's property delta.checkpointInterval is "${text}", which is no number of commits.`, { hint: "Set it to a whole number, such as 100.", place: { value: text } });
 }
 
