@@ -30,6 +30,8 @@ export interface Declarable {
   readonly need: Need;
   /** The same for the same rows; undefined when the rows are only of this query. */
   readonly key: string | undefined;
+  /** The same for the same names and types of columns; undefined when only the files tell. */
+  readonly columns: string | undefined;
   /** Of a Delta table. */
   readonly read: ReadTable | undefined;
   /** Whether `key` can change without a version that tells. */
@@ -55,7 +57,7 @@ async function deltaState(engine: Engine, context: QueryContext, need: Need, { p
   const { version, committed, kept } = snapshot;
   const scratch: string[] = [];
   return {
-    need, key: `${version} ${committed}${kept === undefined ? "" : ` ${kept}`}`, read: { table: fullName(need.table), version, committed }, unversioned: false,
+    need, key: `${version} ${committed}${kept === undefined ? "" : ` ${kept}`}`, columns: textOf(snapshot.columns), read: { table: fullName(need.table), version, committed }, unversioned: false,
     declare: async () => [view(need, await snapshotSql(engine, snapshot, scratch))],
     async release() {
       for (const file of scratch.splice(0)) await rm(file, { force: true });
@@ -63,10 +65,17 @@ async function deltaState(engine: Engine, context: QueryContext, need: Need, { p
   };
 }
 
+/** Of the columns of one schema, which its versions share. */
+const columnTexts = new WeakMap<readonly NamedType[], string>();
+
+function textOf(columns: readonly NamedType[]): string {
+  return columnTexts.getOrInsertComputed(columns, () => JSON.stringify(columns));
+}
+
 async function fileState(engine: Engine, context: QueryContext, need: Need, source: Extract<Source, { kind: "parquet" | "csv" | "json" }>): Promise<Declarable> {
   const files = await findFiles(context.project, source.location);
   return {
-    need, key: JSON.stringify(files), read: undefined, unversioned: true, release: nothing,
+    need, key: JSON.stringify(files), columns: undefined, read: undefined, unversioned: true, release: nothing,
     declare: async () => [view(need, await fileSql(engine, formatOfSource(source), files, need.table.columns))],
   };
 }
@@ -77,7 +86,7 @@ async function rowsState(engine: Engine, context: QueryContext, need: Need, sour
   const file = path.join(engine.temporary, `rows-${process.pid}-${engine.next()}.parquet`);
   const { columns } = need.table;
   return {
-    need, key: undefined, read: undefined, unversioned: true,
+    need, key: undefined, columns: undefined, read: undefined, unversioned: true,
     async declare() {
       const values = await evaluateArguments(engine, source.parameters, given, request.parameters ?? []);
       const args = source.parameters.map((parameter, k) => (given[k] === undefined ? fromJson(parameter.type, parameter.default ?? null, parameter.name) : (values[k] ?? null)));
@@ -99,7 +108,7 @@ async function* eachOf(batches: RowBatches): AsyncGenerator<RecordBatch> {
 function computedState(need: Need, source: Extract<Source, { kind: "view" | "sql" }>): Declarable {
   const body = castTo(need.table, need.body ?? "");
   const declarations = source.kind === "view" ? [view(need, body)] : macro(need, source.parameters, body);
-  return { need, key: body, read: undefined, unversioned: false, release: nothing, declare: async () => declarations };
+  return { need, key: body, columns: body, read: undefined, unversioned: false, release: nothing, declare: async () => declarations };
 }
 
 function view({ schema, name }: Need, sql: string): Declaration {

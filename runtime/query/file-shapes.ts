@@ -1,4 +1,9 @@
-/** Which columns a Parquet file has, told by its footer and remembered: a data file never changes once it is written. */
+/**
+ * Which columns a Parquet file has, told by its footer and remembered: a data file never changes once it is written. Most files of a table are alike;
+ * the engine is asked about one of each kind.
+ */
+import { setImmediate as turn } from "node:timers/promises";
+import { footerMark } from "../parquet/footer-mark.ts";
 import { fileList } from "./file-list.ts";
 import { engineMemory } from "./engine-memory.ts";
 import type { Engine } from "./engine.ts";
@@ -14,18 +19,43 @@ const shapesKnown = engineMemory<FileShape>(100_000);
 /** A file to look into; `state` tells its contents apart where the name alone does not. */
 export interface ShapedFile { readonly url: string; readonly state?: string }
 
+/** Shapes by the marks of footers. */
+const shapesMarked = engineMemory<FileShape>(1_000);
+
+/** Footers looked at before others get their turn. */
+const looksAtOnce = 16;
+
 /** The shapes of files, in their order. */
 export async function fileShapes(engine: Engine, files: readonly ShapedFile[]): Promise<readonly FileShape[]> {
   const known = shapesKnown(engine);
   const keys = files.map(({ url, state = "" }) => `${state} ${url}`);
   const unknown = files.filter((_, k) => known.get(keys[k] ?? "") === undefined);
-  const read = unknown.length === 0 ? undefined : await readShapes(engine, unknown.map(({ url }) => url));
+  const read = unknown.length === 0 ? undefined : await findShapes(engine, unknown);
   return files.map(({ url }, k) => {
     const key = keys[k] ?? "";
     const shape = known.get(key) ?? read?.get(url) ?? nothing;
     known.set(key, shape);
     return shape;
   });
+}
+
+/** By url. The footers are looked at here; the engine reads the first of each kind, and files that may change between two looks. */
+async function findShapes(engine: Engine, files: readonly ShapedFile[]): Promise<ReadonlyMap<string, FileShape>> {
+  const known = shapesMarked(engine);
+  const marked = [];
+  for (const [k, { url, state }] of files.entries()) {
+    if (k % looksAtOnce === looksAtOnce - 1) await turn();
+    marked.push({ url, mark: state === undefined ? footerMark(url) : undefined });
+  }
+  const kinds = Map.groupBy(marked, ({ url, mark }) => mark ?? `file ${url}`);
+  const firsts = [...kinds.values()].flatMap(([first]) => (first === undefined || (first.mark !== undefined && known.get(first.mark) !== undefined) ? [] : [first]));
+  const read = firsts.length === 0 ? undefined : await readShapes(engine, firsts.map(({ url }) => url));
+  for (const { url, mark } of firsts) if (mark !== undefined) known.set(mark, read?.get(url) ?? nothing);
+  return new Map([...kinds.values()].flatMap((alike) => {
+    const [{ url = "", mark } = {}] = alike;
+    const shape = (mark === undefined ? undefined : known.get(mark)) ?? read?.get(url) ?? nothing;
+    return alike.map((file) => [file.url, shape]);
+  }));
 }
 
 /** A file without any element below its root. */

@@ -12,6 +12,8 @@ import type { Declarable } from "./declare.ts";
 import { engineMemory } from "./engine-memory.ts";
 import { engineFailure } from "./engine-failure.ts";
 import type { Engine } from "./engine.ts";
+import { leastRecent } from "./least-recent.ts";
+import type { LeastRecent } from "./least-recent.ts";
 import { readingOf } from "./reading.ts";
 import type { Reading } from "./reading.ts";
 import type { AsOf, QueryRequest, QueryResult, ReadTable, SqlParameter } from "./request.ts";
@@ -38,7 +40,7 @@ async function plannedQuery(engine: Engine, context: QueryContext, request: Quer
   const shared = states.every((state) => state.key !== undefined);
   const versioned = states.every((state) => !state.unversioned);
   const session = await sessionOf(engine, context.catalog, states, shared);
-  const shape = await knownShape(engine, session, reading, values, request.sql);
+  const shape = await knownShape(engine, session, shapesOf(engine, context.catalog, session, states), reading, values, request.sql);
   request.signal?.throwIfAborted();
   return {
     columns: shape.columns,
@@ -117,9 +119,22 @@ async function declareAll(engine: Engine, states: readonly Declarable[]): Promis
   }
 }
 
+/** What queries give, by their text: of tables that say which columns they have, whatever version they are at. */
+const shapesByColumns = engineMemory<LeastRecent<Shape>>(200);
+const shapesBySession = new WeakMap<Session, LeastRecent<Shape>>();
+
+function shapesOf(engine: Engine, catalog: Catalog, session: Session, states: readonly Declarable[]): LeastRecent<Shape> {
+  const shapes = (): LeastRecent<Shape> => leastRecent(200, async () => {});
+  if (states.some(({ columns }) => columns === undefined)) return shapesBySession.getOrInsertComputed(session, shapes);
+  const key = JSON.stringify([numberOf(engine, catalog), ...states.map(({ need, columns }) => [need.schema, need.name, columns]).toSorted()]);
+  const known = shapesByColumns(engine).get(key) ?? shapes();
+  shapesByColumns(engine).set(key, known);
+  return known;
+}
+
 /** What the query gives: told by its text, or else by its text and the types of its values. */
-async function knownShape(engine: Engine, session: Session, reading: Reading, values: readonly SqlParameter[], sql: string): Promise<Shape> {
-  const known = session.shapes.get(reading.sql);
+async function knownShape(engine: Engine, session: Session, shapes: LeastRecent<Shape>, reading: Reading, values: readonly SqlParameter[], sql: string): Promise<Shape> {
+  const known = shapes.get(reading.sql);
   if (known !== undefined) return known;
   const lease = await session.take();
   try {
@@ -127,11 +142,11 @@ async function knownShape(engine: Engine, session: Session, reading: Reading, va
     let shape = await shapeOf(lease.connection, text);
     if (shape === undefined) {
       text = typedParameters(text, values).sql;
-      shape = session.shapes.get(text) ?? (await shapeOf(lease.connection, text));
+      shape = shapes.get(text) ?? (await shapeOf(lease.connection, text));
     }
     assert(shape !== undefined, "with the types of all values, the engine knows what the query gives");
     await requireDeclared(engine.control, shape.streamed, new Set(reading.needs.map(({ schema, name }) => `${schema}.${name}`.toLowerCase())));
-    session.shapes.set(text, shape);
+    shapes.set(text, shape);
     return shape;
   } catch (error) {
     throw failureOf(reading, sql, error, reading.sql, 0);

@@ -2,6 +2,7 @@
  * The rows of a planned query as Arrow batches: one connection a stream, chunks joined into larger batches, and never an end without
  * the end mark. Stopping early frees the connection; a signal stops what runs.
  */
+import assert from "node:assert/strict";
 import type { DuckDBPreparedStatement, DuckDBResult } from "@duckdb/node-api";
 import duckdb from "@duckdb/node-bindings";
 import type { RecordBatch } from "apache-arrow";
@@ -80,8 +81,18 @@ async function planOf({ connection, plans }: Lease, { shape, keepPlan }: StreamO
   const known = plans.get(shape.streamed);
   if (known !== undefined) return known;
   const plan = await connection.prepare(shape.streamed);
+  requireTypes(plan, shape);
   if (keepPlan) plans.set(shape.streamed, plan);
   return plan;
+}
+
+/** What the first plan of a shape gives. */
+const typesOfShapes = new WeakMap<Shape, string>();
+
+/** A shape serves plans of many versions, whose columns are read by its types. */
+function requireTypes(plan: DuckDBPreparedStatement, shape: Shape): void {
+  const types = Array.from({ length: plan.columnCount }, (_, k) => plan.columnType(k).toString()).join(", ");
+  assert(typesOfShapes.getOrInsert(shape, types) === types, "a query gives the same types as long as its tables have the same columns");
 }
 
 /** True when the end mark came. */
