@@ -73,6 +73,7 @@ module.exports = {
     door("DuckDB", "@duckdb", "^runtime/query/"),
     door("Arrow and Parquet", "parquet-wasm", "^runtime/parquet/"),
     door("S3", "@aws-sdk|@smithy", "^runtime/storage/"),
+    door("DynamoDB", "@aws-sdk/client-dynamodb", "^runtime/storage/dynamodb-[a-z]+\\.ts$"),
     door("Kafka", "@platformatic", "^runtime/ingest/kafka/"),
     door("ts-morph", "ts-morph", "^compiler/extract/"),
     door("the HTTP server", "fastify|@scalar", "^runtime/server/"),

@@ -5,10 +5,12 @@ import { pathToFileURL } from "node:url";
 import type { Config } from "../runtime/config.ts";
 import { Failure } from "../runtime/values/failure.ts";
 import { isBroker } from "./brokers.ts";
+import { isTableName } from "./log-table.ts";
 
 const fileNames = ["neuralake.config.ts", "neuralake.config.js"];
 const kafkaSettings = new Set(["brokers"]);
-const environmentSettings = new Set(["root", "kafka"]);
+const environmentSettings = new Set(["root", "kafka", "s3"]);
+const dynamodbSettings = new Set(["table", "region", "endpoint"]);
 const cacheSettings = new Set(["directory", "bytesMax"]);
 const settings = new Set([...environmentSettings, "cache", "catalog", "generated", "environments"]);
 
@@ -42,6 +44,7 @@ function checkConfig(value: unknown, file: string): asserts value is Config {
   checkKeys(top, settings, "", file);
   for (const name of ["root", "catalog", "generated"]) checkText(top[name], name, file);
   checkKafka(top["kafka"], "kafka", file);
+  checkS3(top["s3"], "s3", file);
   checkCache(top["cache"], file);
   if (top["environments"] === undefined) return;
   for (const [name, environment] of Object.entries(objectIn(top["environments"], "environments", file))) {
@@ -49,6 +52,7 @@ function checkConfig(value: unknown, file: string): asserts value is Config {
     checkKeys(inner, environmentSettings, `environments.${name}.`, file);
     checkText(inner["root"], `environments.${name}.root`, file);
     checkKafka(inner["kafka"], `environments.${name}.kafka`, file);
+    checkS3(inner["s3"], `environments.${name}.s3`, file);
   }
 }
 
@@ -76,6 +80,21 @@ function checkKafka(value: unknown, name: string, file: string): void {
   const brokers = kafka["brokers"];
   if (Array.isArray(brokers) && brokers.length > 0 && brokers.every((broker: unknown) => typeof broker === "string" && isBroker(broker))) return;
   throw new Failure("CONFIG_INVALID", `${name}.brokers in ${file} is not a list of brokers.`, { place: { file }, hint: "Write each as host:port, such as [\"localhost:9092\"]." });
+}
+
+function checkS3(value: unknown, name: string, file: string): void {
+  if (value === undefined) return;
+  const s3 = objectIn(value, name, file);
+  checkKeys(s3, new Set(["logStore"]), `${name}.`, file);
+  if (s3["logStore"] === undefined) return;
+  const logStore = objectIn(s3["logStore"], `${name}.logStore`, file);
+  checkKeys(logStore, new Set(["dynamodb"]), `${name}.logStore.`, file);
+  const dynamodb = objectIn(logStore["dynamodb"], `${name}.logStore.dynamodb`, file);
+  checkKeys(dynamodb, dynamodbSettings, `${name}.logStore.dynamodb.`, file);
+  for (const setting of dynamodbSettings) checkText(dynamodb[setting], `${name}.logStore.dynamodb.${setting}`, file);
+  const { table, endpoint } = dynamodb;
+  if (typeof table === "string" && !isTableName(table)) throw new Failure("CONFIG_INVALID", `${name}.logStore.dynamodb.table in ${file} is no name of a table.`, { place: { file, value: table }, hint: "Write a name such as \"delta_log\"." });
+  if (typeof endpoint === "string" && !URL.canParse(endpoint)) throw new Failure("CONFIG_INVALID", `${name}.logStore.dynamodb.endpoint in ${file} is no address.`, { place: { file }, hint: "Write it as \"http://localhost:8000\"." });
 }
 
 function checkCache(value: unknown, file: string): void {

@@ -10,6 +10,7 @@ import { Failure } from "../runtime/values/failure.ts";
 import { brokersOf } from "./brokers.ts";
 import { readCatalog, readFunctions } from "./compiled-project.ts";
 import { configFile, readConfig } from "./config-file.ts";
+import { logTableOf } from "./log-table.ts";
 
 /** Options every command that meets a lake takes. */
 export interface LakeOptions { readonly root?: string; readonly env?: string; readonly json?: boolean }
@@ -25,6 +26,8 @@ export interface Project {
   readonly brokers: readonly string[];
   /** Of copies of remote files, where it is not the lake's own choice. */
   readonly cache?: NonNullable<LakeFacts["cache"]>;
+  /** Through which commits go on S3, where they do. */
+  readonly logTable?: NonNullable<LakeFacts["logTable"]>;
 }
 
 /** The nearest folder, from here upwards, that holds a configuration or a catalog; none outside of projects. */
@@ -54,7 +57,8 @@ export async function resolveProject(options: LakeOptions, found: string | undef
   const root = rootOverride(options) ?? resolveRoot(folder, environment?.root ?? config.root ?? "./lake");
   const { directory, ...bound } = config.cache ?? {};
   const cache = { ...bound, ...(directory === undefined ? (found === undefined ? { directory: userCache() } : {}) : { directory: resolve(folder, directory) }) };
-  return { folder, root, cache, catalogDir: resolve(written, config.catalog ?? "catalog"), generatedDir: resolve(written, config.generated ?? "generated"), brokers: brokersOf(config, environment) };
+  const logTable = logTableOf(config, environment);
+  return { folder, root, cache, ...(logTable === undefined ? {} : { logTable }), catalogDir: resolve(written, config.catalog ?? "catalog"), generatedDir: resolve(written, config.generated ?? "generated"), brokers: brokersOf(config, environment) };
 }
 
 /** What `--root` or NEURALAKE_ROOT says, which goes before every configuration; undefined when neither does. */
@@ -88,8 +92,8 @@ export async function openProjectLake(project: Project): Promise<Lake> {
 }
 
 /** Of a lake that is opened with the project's settings: all but its catalog. */
-export function lakeFacts({ root, folder, cache }: Project): Pick<LakeFacts, "root" | "project" | "cache"> {
-  return { root, project: folder, ...(cache === undefined ? {} : { cache }) };
+export function lakeFacts({ root, folder, cache, logTable }: Project): Pick<LakeFacts, "root" | "project" | "cache" | "logTable"> {
+  return { root, project: folder, ...(cache === undefined ? {} : { cache }), ...(logTable === undefined ? {} : { logTable }) };
 }
 
 /** The project's lake as another catalog than the compiled one declares it; nothing of the author's can run in it. */

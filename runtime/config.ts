@@ -5,6 +5,23 @@ export interface Environment {
   readonly root?: string;
   /** Where messages come from; NEURALAKE_KAFKA_BROKERS overrides it. */
   readonly kafka?: KafkaConfig;
+  /** How a lake on S3 is written to; only where others write to it too, who do it so. */
+  readonly s3?: S3Config;
+}
+
+export interface S3Config {
+  /** Where the names of commits are taken, instead of on S3 itself: as Spark's S3DynamoDBLogStore does it. */
+  readonly logStore?: { readonly dynamodb: DynamoDBConfig };
+}
+
+/** What is left out is as Spark has it. */
+export interface DynamoDBConfig {
+  /** "delta_log" when absent; NEURALAKE_DYNAMODB_TABLE overrides it. Made by the first writer where there is none. */
+  readonly table?: string;
+  /** "us-east-1" when absent. */
+  readonly region?: string;
+  /** `http://host:port` of a server of one's own; AWS_ENDPOINT_URL_DYNAMODB, or Amazon's, when absent. */
+  readonly endpoint?: string;
 }
 
 export interface KafkaConfig {

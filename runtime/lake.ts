@@ -30,12 +30,12 @@ export type { Description, Evolution, Functions, HistoryEntry, KeptTable, Lake, 
 export async function openLake(options: LakeOptions): Promise<Lake> {
   const { catalog } = options;
   const project = path.resolve(options.project);
-  const places = openPlaces(options.root, project, options.cache);
+  const places = openPlaces(options.root, project, options);
   const tables = openTables(places);
   const context = queryContext(options, project, tables);
   const room = openEngineRoom(readablePaths(context.catalog, places, project));
   const inspections = openInspections(catalog, places, project);
-  const peeks = openPeeks((peeked) => openLake({ ...peeked, project, ...(options.cache === undefined ? {} : { cache: options.cache }) }));
+  const peeks = openPeeks((peeked) => openLake({ ...options, functions: {}, ...peeked, project }));
   const query: Lake["query"] = async (request) => await runQuery(await room.engine(), context, request);
   const close = async (): Promise<void> => {
     await tables.settled();

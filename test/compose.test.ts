@@ -12,7 +12,7 @@ await withServices(["compose"], "compose.yaml", ({ compose }) => {
 
   test("has the services of the tests, each with a health check, and is reached from this machine alone", async () => {
     const { services } = await read();
-    expect(Object.keys(services).sort()).toEqual(["kafka", "minio", "versitygw"]);
+    expect(Object.keys(services).sort()).toEqual(["dynamodb", "kafka", "minio", "versitygw"]);
     for (const [name, { ports, healthcheck }] of Object.entries(services)) {
       expect(ports.map(({ host_ip }) => host_ip), name).toEqual(["127.0.0.1"]);
       expect(healthcheck?.test[0], name).toBe("CMD");
@@ -24,6 +24,13 @@ await withServices(["compose"], "compose.yaml", ({ compose }) => {
     const pom = await readFile(path.join(project, "test/services/kafka/pom.xml"), "utf8");
     const [, release] = /<artifactId>kafka_2\.13<\/artifactId>\s*<version>([^<]+)</.exec(pom) ?? [];
     expect(services["kafka"]?.image).toBe(`apache/kafka:${release}`);
+  });
+
+  test("names the DynamoDB that the tests run", async () => {
+    const { services } = await read();
+    const pom = await readFile(path.join(project, "test/services/dynamodb/pom.xml"), "utf8");
+    const [, release] = /<artifactId>DynamoDBLocal<\/artifactId>\s*<version>([^<]+)</.exec(pom) ?? [];
+    expect(services["dynamodb"]?.image).toBe(`amazon/dynamodb-local:${release}`);
   });
 
   test("builds the S3 servers from the modules that the tests build them from", async () => {

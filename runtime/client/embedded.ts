@@ -24,7 +24,9 @@ export async function openClient<Tables, Calls, Appends>(options: OpenOptions): 
   const named = process.env["NEURALAKE_ROOT"];
   const root = options.root ?? (named === undefined || named === "" ? join(project, "lake") : named);
   const [{ openLake }, catalog, { functions }] = await Promise.all([import("neuralake/lake"), readCatalog(options.catalog), options.functions()]);
-  return createClientLake<Tables, Calls, Appends>(await openLake({ catalog, root, project, functions }));
+  const table = process.env["NEURALAKE_DYNAMODB_TABLE"];
+  const logTable = table === undefined || table === "" ? {} : { logTable: { table } };
+  return createClientLake<Tables, Calls, Appends>(await openLake({ catalog, root, project, functions, ...logTable }));
 }
 
 async function readCatalog(url: URL): Promise<Catalog> {

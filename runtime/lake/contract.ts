@@ -7,6 +7,7 @@ import type { CommitOutcome } from "../delta/commit/transaction.ts";
 import type { Declared } from "../ingest/contract.ts";
 import type { AsOf, QueryRequest, QueryResult, ReadTable, WriteResult } from "../query/request.ts";
 import type { CacheOptions } from "../storage/cache.ts";
+import type { LogTable } from "../storage/dynamodb-client.ts";
 import type { Row } from "../values/value.ts";
 import type { Upkeep } from "./upkeep.ts";
 
@@ -22,6 +23,8 @@ export interface LakeOptions {
   readonly functions?: Functions;
   /** Where copies of remote files lie, and how many bytes of them; `.neuralake/cache/objects` in the project, and 10 GB. */
   readonly cache?: Partial<CacheOptions>;
+  /** The table of DynamoDB through which tables on S3 are committed to, as Spark's S3DynamoDBLogStore does it: for tables that it writes too. */
+  readonly logTable?: LogTable;
 }
 
 /** A declared table beside what the lake holds of it; null where the lake does not know (a view, a file that is absent). */

@@ -4,11 +4,14 @@ import { fileURLToPath } from "node:url";
 import type { Table } from "../../compiler/ir/catalog.ts";
 import { below } from "../delta/actions/file-paths.ts";
 import type { CacheOptions } from "../storage/cache.ts";
+import type { LogTable } from "../storage/dynamodb-client.ts";
 import { openStores, schemeOf } from "../storage/open-store.ts";
 import type { Store } from "../storage/store.ts";
 
 /** 10 GB. */
 const cacheBytesMax = 10_000_000_000;
+
+export interface PlaceOptions { readonly cache?: Partial<CacheOptions>; readonly logTable?: LogTable }
 
 /** A Delta table's directory: `location` within `store`, and the two together as an absolute path or a URI. */
 export interface Place { readonly store: Store; readonly location: string; readonly directory: string }
@@ -25,8 +28,9 @@ export interface Places {
 }
 
 /** Places in the lake at `root`; a table's own location is relative to `project`, and copies of what lies elsewhere are kept there unless `cache` says where. */
-export function openPlaces(root: string, project: string, cache: Partial<CacheOptions> = {}): Places {
-  const openStore = openStores({ directory: cache.directory ?? path.join(project, ".neuralake", "cache", "objects"), bytesMax: cache.bytesMax ?? cacheBytesMax });
+export function openPlaces(root: string, project: string, { cache = {}, logTable }: PlaceOptions = {}): Places {
+  const copies = { directory: cache.directory ?? path.join(project, ".neuralake", "cache", "objects"), bytesMax: cache.bytesMax ?? cacheBytesMax };
+  const openStore = openStores({ ...copies, ...(logTable === undefined ? {} : { logTable }) });
   const stores = new Map<string, Store>();
   const storeAt = (directory: string): Store => stores.getOrInsertComputed(directory, openStore);
   const lake = storeAt(resolveLocation(process.cwd(), root));

@@ -3,6 +3,7 @@
  * endpoint and credentials of the environment or of the shared configuration files.
  */
 import type { S3 } from "@aws-sdk/client-s3";
+import { endpointName } from "./endpoint-name.ts";
 
 export interface Connection {
   /** Tries again by itself what failed for a moment: for everything that may be done twice. */
@@ -23,7 +24,7 @@ export async function connectS3(): Promise<Connection> {
   const { credentials, requestHandler, serviceConfiguredEndpoint } = plain.config;
   const endpoint = await serviceConfiguredEndpoint?.();
   const settings = { credentials, requestHandler, ...(endpoint === undefined ? {} : { forcePathStyle: true, region: await regionOf(plain) }) };
-  return { s3: new sdk.S3(settings), once: new sdk.S3({ ...settings, maxAttempts: 1 }), endpoint: endpointName(endpoint) };
+  return { s3: new sdk.S3(settings), once: new sdk.S3({ ...settings, maxAttempts: 1 }), endpoint: endpoint === undefined ? "Amazon S3" : endpointName(endpoint) };
 }
 
 /** Servers of one's own mostly have none; a signature needs one all the same. */
@@ -34,11 +35,4 @@ async function regionOf(s3: S3): Promise<string> {
     if (error instanceof Error && error.message === "Region is missing") return "us-east-1";
     throw error;
   }
-}
-
-function endpointName(endpoint: string | undefined): string {
-  if (endpoint === undefined) return "Amazon S3";
-  if (!URL.canParse(endpoint)) return "the configured S3 endpoint";
-  const { protocol, host, pathname } = new URL(endpoint);
-  return `${protocol}//${host}${pathname.replace(/\/$/, "")}`;
 }

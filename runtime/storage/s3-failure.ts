@@ -80,7 +80,7 @@ function isTrouble(name: string, code: unknown): boolean {
 }
 
 /** The error without its response and whatever else the client hung on it: the text that was signed, the access key's name. */
-function causeOf(error: unknown): Error {
+export function causeOf(error: unknown): Error {
   const { name, message, status, requestId } = factsOf(error);
   const facts = [status === undefined ? undefined : `HTTP ${status}`, requestId === undefined ? undefined : `request ${requestId}`].filter((fact) => fact !== undefined);
   return new Error(`${[name, message].filter((text) => text !== "" && text !== "Error").join(": ") || "no reason given"}${facts.length === 0 ? "" : ` (${facts.join(", ")})`}`);

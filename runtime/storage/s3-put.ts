@@ -3,16 +3,13 @@
  * have been taken, so that "there is one already" may be our own: each put carries a mark that tells.
  */
 import { randomUUID } from "node:crypto";
-import { setTimeout as pause } from "node:timers/promises";
 import { Failure } from "../values/failure.ts";
 import type { Prefix } from "./s3-bucket.ts";
 import { answerOf, isUnsupported } from "./s3-failure.ts";
+import { openTries } from "./tries.ts";
 
 /** User metadata of every object written here. */
 const markName = "neuralake-put";
-const triesMax = 8;
-/** No further try after so many milliseconds. */
-const triesMs = 60_000;
 
 /** The header that makes a put conditional, and the mark it is known by. */
 export interface Mark { readonly IfNoneMatch: "*"; readonly Metadata: { readonly [markName]: string } }
@@ -32,9 +29,9 @@ export async function putBytes(prefix: Prefix, name: string, bytes: Uint8Array):
 
 /** Sends a conditional request until it is decided whose the name is. It must be the very same each time. */
 export async function untilDecided(prefix: Prefix, name: string, mark: Mark, send: () => Promise<void>): Promise<"written" | "exists"> {
-  const began = Date.now();
+  const another = openTries();
   let unanswered = false;
-  for (let tried = 1; ; tried++) {
+  for (;;) {
     try {
       await send();
       return "written";
@@ -46,8 +43,7 @@ export async function untilDecided(prefix: Prefix, name: string, mark: Mark, sen
       if (answer === "over" && unanswered && (await isMarked(prefix, name, mark))) return "written";
       unanswered ||= answer === "unknown";
       const again = answer === "unknown" || answer === "busy" || answer === "unreached";
-      if (!again || tried === triesMax || Date.now() - began > triesMs) throw unanswered ? await undecided(prefix, name, error) : await prefix.failure(error, name);
-      await pause(Math.random() * Math.min(2_000, 50 * 2 ** tried));
+      if (!again || !(await another())) throw unanswered ? await undecided(prefix, name, error) : await prefix.failure(error, name);
     }
   }
 }

@@ -5,18 +5,26 @@
 import { rm } from "node:fs/promises";
 import { Failure } from "../values/failure.ts";
 import type { Cache } from "./cache.ts";
+import type { LogTable } from "./dynamodb-client.ts";
+import { openLogRows } from "./dynamodb-rows.ts";
 import { openPrefix } from "./s3-bucket.ts";
 import type { Prefix } from "./s3-bucket.ts";
 import { listUploads } from "./s3-leftovers.ts";
+import { throughLogTable } from "./s3-log-table.ts";
 import { openProbe } from "./s3-probe.ts";
 import { putBytes } from "./s3-put.ts";
 import { fetchObject, headObject, listObjects, readObject } from "./s3-read.ts";
 import { uploadFile } from "./s3-upload.ts";
 import type { StagedFile, Store } from "./store.ts";
 
-/** The store of `s3://bucket/prefix`. Nothing is sent, and the client is not loaded, before the first request. */
-export function openS3(root: string, cache: Cache): Store {
+/** The store of `s3://bucket/prefix`, whose commits go through `logTable` where there is one. Nothing is sent, and no client is loaded, before the first request. */
+export function openS3(root: string, cache: Cache, logTable?: LogTable): Store {
   const prefix = openPrefix(root);
+  const store = openPlain(prefix, cache);
+  return logTable === undefined ? store : throughLogTable(store, openLogRows(logTable), prefix.uri);
+}
+
+function openPlain(prefix: Prefix, cache: Cache): Store {
   const probe = openProbe(prefix);
   let endpoint: string | undefined;
   return {

@@ -27,6 +27,7 @@ const breaches: { readonly [rule: string]: readonly [file: string, imported: str
   "a-client-over-http-loads-no-engine": ["runtime/client/entry.ts", "../query/c.ts"],
   "one-door-for-DuckDB": ["runtime/delta/a.ts", "@duckdb/node-api"],
   "one-door-for-Arrow and Parquet": ["runtime/query/a.ts", "parquet-wasm"],
+  "one-door-for-DynamoDB": ["runtime/storage/c.ts", "@aws-sdk/client-dynamodb"],
   "one-door-for-S3": ["runtime/delta/d.ts", "@aws-sdk/client-s3"],
   "one-door-for-ts-morph": ["compiler/emit/b.ts", "ts-morph"],
   "one-door-for-the HTTP server": ["runtime/client/a.ts", "fastify"],
@@ -57,7 +58,7 @@ const imported = [
   "runtime/client/c.ts", "runtime/delta/b.ts", "runtime/governance/a.ts", "runtime/language/index.ts", "runtime/parquet/a.ts", "runtime/query/c.ts",
   "runtime/server/a.ts", "runtime/server/b.ts", "runtime/sources/a.ts", "runtime/storage/a.ts", "runtime/values/a.ts",
 ];
-const packages = ["@aws-sdk/client-s3", "@duckdb/node-api", "parquet-wasm", "ts-morph", "fastify", "commander", "prom-client", "@platformatic/kafka"];
+const packages = ["@aws-sdk/client-s3", "@aws-sdk/client-dynamodb", "@duckdb/node-api", "parquet-wasm", "ts-morph", "fastify", "commander", "prom-client", "@platformatic/kafka"];
 
 interface Violation { readonly from: string; readonly rule: { readonly name: string } }
 

@@ -27,6 +27,7 @@ describe("on a machine without Java, Go, Python, npm and a browser", () => {
     const lines = output.split("\n").filter((line) => line.includes("are left out"));
     expect(lines.map((line) => line.trim()).sort()).toEqual([
       expect.stringMatching(/^no chromium, so the tests that need it are left out: npm is not on this machine$/),
+      expect.stringMatching(/^no dynamodb, .*: java is not on this machine$/),
       expect.stringMatching(/^no kafka, .*: java is not on this machine$/),
       expect.stringMatching(/^no minio, .*: go is not on this machine$/),
       expect.stringMatching(/^no python, .*: python3 is not on this machine$/),

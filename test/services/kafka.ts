@@ -1,11 +1,11 @@
 /** A Kafka broker (KRaft, one node) for tests: jars by Maven, run by the machine's Java. Topics are never made by themselves. */
 import { randomBytes } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Admin, ListOffsetTimestamps } from "@platformatic/kafka";
-import { cached } from "./cache.ts";
 import { freePort } from "./free-port.ts";
+import { mavenJars } from "./maven-jars.ts";
 import { startServer, type ServerPlan, type ServerProcess } from "./server-process.ts";
 import { runTool } from "./tool.ts";
 
@@ -29,12 +29,7 @@ const source = (file: string) => fileURLToPath(new URL(`kafka/${file}`, import.m
 const jvm = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", `-Dlog4j2.configurationFile=${source("log4j2.properties")}`];
 
 /** The folder of the broker's jars. */
-export async function installKafka(): Promise<string> {
-  await runTool("java", ["-version"]);
-  return cached("kafka", [await readFile(source("pom.xml"))], async (folder) => {
-    await runTool("mvn", ["-B", "-ntp", "-q", "-f", source("pom.xml"), "dependency:copy-dependencies", "-DincludeScope=runtime", `-DoutputDirectory=${folder}`]);
-  });
-}
+export const installKafka = (): Promise<string> => mavenJars("kafka");
 
 /** A broker of the caller's own, empty. */
 export async function startKafka(): Promise<Kafka> {

@@ -1,6 +1,7 @@
 /** Every service and tool that tests can ask for, by name. */
 import { installChromium } from "./chromium.ts";
 import { installCompose } from "./compose.ts";
+import { installDynamoDB, startDynamoDB } from "./dynamodb.ts";
 import { installKafka, startKafka } from "./kafka.ts";
 import { installMinio, startMinio } from "./minio.ts";
 import { installPython } from "./python.ts";
@@ -20,6 +21,7 @@ export const serviceKinds: Readonly<Record<string, ServiceKind>> = {
   kafka: { install: installKafka, start: startKafka },
   minio: { install: installMinio, start: startMinio },
   versitygw: { install: installVersitygw, start: startVersitygw },
+  dynamodb: { install: installDynamoDB, start: startDynamoDB },
   s3rver: { install: installS3rver, start: startS3rver },
   spark: { install: installSpark, start: startSpark },
   python: { install: installPython },

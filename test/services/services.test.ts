@@ -5,8 +5,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import type { DynamoDB } from "@aws-sdk/client-dynamodb";
 import { Consumer, Producer, stringDeserializers, stringSerializers } from "@platformatic/kafka";
 import { describe, expect, test } from "vitest";
+import { dynamoDBClient, newTableName, type DynamoDBAddress } from "./dynamodb.ts";
 import { eager, makeTopic, type KafkaAddress } from "./kafka.ts";
 import { peerRows } from "./python.ts";
 import { awsEnvironment, makeBucket, s3Client, type S3Address } from "./s3-server.ts";
@@ -75,6 +77,32 @@ for (const name of ["minio", "versitygw"] as const) {
     });
   });
 }
+
+await withServices(["dynamodb"], "a shared DynamoDB", ({ dynamodb }) => {
+  test("of many that race for one key by a condition one wins", () => withTable(dynamodb, async (client, TableName) => {
+    const outcomes = await Promise.all(Array.from({ length: 8 }, (_, index) => putItemIfAbsent(client, TableName, `writer ${index}`)));
+    expect(outcomes.filter((outcome) => outcome === "put")).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === "ConditionalCheckFailedException")).toHaveLength(7);
+  }));
+});
+
+await withOwnServices(["dynamodb"], "a DynamoDB of the test's own", ({ dynamodb: startDynamoDB }) => {
+  test("killed and started again it has every item it acknowledged, on the same address; stopped it leaves no process", async () => {
+    const server = await startDynamoDB();
+    await withTable(server, async (client, TableName) => {
+      await putItemIfAbsent(client, TableName, "kept");
+      const first = server.pid();
+      await server.kill();
+      expect([server.pid(), isAlive(first)]).toEqual([undefined, false]);
+      await server.restart();
+      expect((await client.getItem({ TableName, Key: { key: { S: "one" } } })).Item).toEqual({ key: { S: "one" }, text: { S: "kept" } });
+      expect(await putItemIfAbsent(client, TableName, "second")).toBe("ConditionalCheckFailedException");
+    });
+    const last = server.pid();
+    await server.stop();
+    expect(isAlive(last)).toBe(false);
+  });
+});
 
 await withServices(["s3rver"], "a shared s3rver", ({ s3rver }) => {
   test("takes no notice of conditions: the second PUT with If-None-Match: * replaces the first", () => withBucket(s3rver, async (client, bucket) => {
@@ -221,6 +249,21 @@ async function withBucket(server: S3Address, work: (client: S3Client, bucket: st
     client.destroy();
   }
 }
+
+async function withTable(server: DynamoDBAddress, work: (client: DynamoDB, table: string) => Promise<void>): Promise<void> {
+  const client = dynamoDBClient(server);
+  const TableName = newTableName();
+  try {
+    await client.createTable({ TableName, BillingMode: "PAY_PER_REQUEST", AttributeDefinitions: [{ AttributeName: "key", AttributeType: "S" }], KeySchema: [{ AttributeName: "key", KeyType: "HASH" }] });
+    await work(client, TableName);
+  } finally {
+    client.destroy();
+  }
+}
+
+/** "put", or the error's name. */
+const putItemIfAbsent = (client: DynamoDB, TableName: string, text: string): Promise<string> =>
+  client.putItem({ TableName, Item: { key: { S: "one" }, text: { S: text } }, ConditionExpression: "attribute_not_exists(#key)", ExpressionAttributeNames: { "#key": "key" } }).then(() => "put", (error: Error) => error.name);
 
 /** The HTTP status. */
 async function putIfAbsent(client: S3Client, bucket: string, text: string): Promise<number | undefined> {

@@ -10,6 +10,7 @@ import { describe, inject, test } from "vitest";
 import { launchChromium } from "./chromium.ts";
 import { composeReader, type ReadCompose } from "./compose.ts";
 import type { Answer, Wish } from "./coordinator.ts";
+import { startDynamoDB, type DynamoDBAddress } from "./dynamodb.ts";
 import { startKafka, type KafkaAddress } from "./kafka.ts";
 import { startMinio } from "./minio.ts";
 import { openPython, type Python } from "./python.ts";
@@ -22,6 +23,7 @@ interface SharedServices {
   readonly kafka: KafkaAddress;
   readonly minio: S3Address;
   readonly versitygw: S3Address;
+  readonly dynamodb: DynamoDBAddress;
   readonly s3rver: S3Address;
   readonly spark: Spark;
   readonly python: Python;
@@ -30,13 +32,14 @@ interface SharedServices {
   readonly compose: ReadCompose;
 }
 
-const starters = { kafka: startKafka, minio: startMinio, versitygw: startVersitygw, s3rver: startS3rver, spark: startSpark };
+const starters = { kafka: startKafka, minio: startMinio, versitygw: startVersitygw, dynamodb: startDynamoDB, s3rver: startS3rver, spark: startSpark };
 
 /** What a test is handed, made of the facts that the coordinator told. */
 const opened: { readonly [Name in keyof SharedServices]: (facts: unknown) => SharedServices[Name] } = {
   kafka: (facts) => facts as KafkaAddress,
   minio: (facts) => facts as S3Address,
   versitygw: (facts) => facts as S3Address,
+  dynamodb: (facts) => facts as DynamoDBAddress,
   s3rver: (facts) => facts as S3Address,
   spark: (facts) => openSpark(facts as SparkAddress),
   python: (facts) => openPython(facts as string),

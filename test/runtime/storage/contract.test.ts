@@ -3,9 +3,8 @@ import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { openStores } from "../../../runtime/storage/open-store.ts";
 import type { Store, StoredObject } from "../../../runtime/storage/store.ts";
-import { onStores } from "../../stores.ts";
+import { onStores, type LakeSite } from "../../stores.ts";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
@@ -22,15 +21,15 @@ let folder: string;
 beforeAll(async () => { folder = await mkdtemp(path.join(tmpdir(), "contract-")); });
 afterAll(() => rm(folder, { recursive: true }));
 
-await onStores(["files", "S3", "S3 on versitygw"], ({ newRoot }) => keepsTheContract(() => newRoot(folder)));
+await onStores(["files", "S3", "S3 on versitygw", "S3 with DynamoDB"], keepsTheContract);
 
 /** Each test has a store of its own, at a new root. */
-function keepsTheContract(newRoot: () => string): void {
+function keepsTheContract(site: LakeSite): void {
   let root: string;
   let store: Store;
-  const open = (): Store => openStores({ directory: path.join(folder, "cache"), bytesMax: 1_000_000_000 })(root);
+  const open = (): Store => site.open(root, folder);
   beforeEach(() => {
-    root = newRoot();
+    root = site.newRoot(folder);
     store = open();
   });
 
@@ -66,6 +65,18 @@ function keepsTheContract(newRoot: () => string): void {
         expect(textOf(await other.read(`log/${number}`))).toBe(`${number}`);
         expect(await pathsOf(other.list("log/"))).toHaveLength(number);
       }
+    });
+
+    test("takes a table's commits one after the other, of many writers of each version exactly one", async () => {
+      const name = (version: number): string => `t/_delta_log/${String(version).padStart(20, "0")}.json`;
+      const stores = Array.from({ length: 8 }, open);
+      for (let version = 0; version < 5; version += 1) {
+        const outcomes = await Promise.all(stores.map((each, index) => each.putIfAbsent(name(version), bytesOf(`${index}`))));
+        expect(outcomes.filter((outcome) => outcome === "written")).toHaveLength(1);
+        expect(textOf(await store.read(name(version)))).toBe(`${outcomes.indexOf("written")}`);
+        expect(await store.head(name(version))).toMatchObject({ path: name(version), size: 1 });
+      }
+      expect(await pathsOf(store.list("t/_delta_log/"))).toEqual([0, 1, 2, 3, 4].map(name));
     });
 
     test("takes an object of no bytes", async () => {
