@@ -8,8 +8,10 @@ import { Compression, EnabledStatistics, WriterPropertiesBuilder } from "parquet
 
 /** The properties to build on for files of this schema. */
 export function writerProperties(schema: Schema): WriterPropertiesBuilder {
+  const zstd = new WriterPropertiesBuilder().setCompression(Compression.ZSTD);
+  if (!schema.fields.some(holdsFloats)) return zstd.setStatisticsEnabled(EnabledStatistics.Chunk);
   // A column inside another cannot be named here; so none has statistics but those that are named.
-  const none = new WriterPropertiesBuilder().setCompression(Compression.ZSTD).setStatisticsEnabled(EnabledStatistics.None);
+  const none = zstd.setStatisticsEnabled(EnabledStatistics.None);
   return schema.fields.filter((field) => !holdsFloats(field)).reduce((builder, field) => builder.setColumnStatisticsEnabled(field.name, EnabledStatistics.Chunk), none);
 }
 

@@ -42,9 +42,10 @@ export function stateOf(snapshot: { readonly protocol: Protocol; readonly metada
   };
 }
 
-/** Adds files that a checkpoint holds: none of them is there yet. */
-export function applyBlock(state: ReplayState, block: FileBlock): void {
-  state.files = withBlock(filesOf(state), block);
+/** Applies a part of a checkpoint: its files are new. Of its tombstones, nothing is left that they say. */
+export function applyPart(state: ReplayState, part: { readonly actions: readonly Action[] } | { readonly block: FileBlock }): void {
+  if ("block" in part) state.files = withBlock(filesOf(state), part.block);
+  else applyActions(state, part.actions.filter(({ remove }) => remove === undefined));
 }
 
 /** Applies one commit. Removes go first: a commit may replace a file by itself with another deletion vector. */

@@ -5,7 +5,7 @@ import type { Store, StoredObject } from "../../storage/store.ts";
 import type { AsOf } from "../../values/as-of.ts";
 import { Failure } from "../../values/failure.ts";
 import type { Action, AddFile, DomainMetadata, Metadata, Protocol, Txn } from "../actions/actions.ts";
-import { readCheckpoint } from "../checkpoints/checkpoint.ts";
+import { loadCheckpoint } from "../checkpoints/checkpoint.ts";
 import { mappingMode, physicalColumns } from "../schema/column-mapping.ts";
 import type { MappingMode } from "../schema/column-mapping.ts";
 import { requireReadable } from "../features/features.ts";
@@ -14,7 +14,7 @@ import { checkpointBefore, commitPath, listLog, readCommitIfThere, readCommits }
 import type { LogListing, LoggedCommit } from "../log/log.ts";
 import { withAdded } from "../actions/live-files.ts";
 import type { LiveFiles } from "../actions/live-files.ts";
-import { applyActions, emptyState, filesOf, stateOf } from "../actions/replay.ts";
+import { applyActions, applyPart, emptyState, filesOf, stateOf } from "../actions/replay.ts";
 import type { ReplayState } from "../actions/replay.ts";
 import { chooseVersion, commitTime, keepsCommitTimes, mayKeepCommitTimes, versionAt } from "./time-travel.ts";
 import { columnsOf } from "../schema/types.ts";
@@ -136,7 +136,7 @@ async function readWhole(store: Store, location: string, asOf: AsOf | undefined,
   const target = await targetOf(store, location, listing, asOf, known);
   const checkpoint = checkpointBefore(listing, target.version);
   const state = emptyState();
-  if (checkpoint !== undefined) for await (const actions of readCheckpoint(store, location, checkpoint)) applyActions(state, actions);
+  if (checkpoint !== undefined) for await (const part of loadCheckpoint(store, location, checkpoint)) applyPart(state, part);
   await replay(store, location, state, (checkpoint?.version ?? -1) + 1, target.version, listing);
   return await timed(store, location, finish(store, location, state, target, checkpoint?.version ?? null));
 }
