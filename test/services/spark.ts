@@ -75,7 +75,7 @@ export function s3aSettings(server: S3Address, bucket: string): readonly string[
 
 const isThere = (endpoint: string) => fetch(endpoint, { method: "POST", body: "[]" }).then((reply) => reply.text().then(() => reply.ok), () => false);
 
-/** Few and small tasks: the tables of tests have a handful of rows. */
+/** Few and small tasks, and no code compiled for them: the tables of tests have a handful of rows. */
 const settings: Readonly<Record<string, string>> = {
   "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
   "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
@@ -85,6 +85,9 @@ const settings: Readonly<Record<string, string>> = {
   "spark.default.parallelism": "1",
   "spark.sql.shuffle.partitions": "1",
   "spark.databricks.delta.snapshotPartitions": "1",
+  "spark.sql.adaptive.enabled": "false",
+  "spark.sql.codegen.wholeStage": "false",
+  "spark.sql.codegen.factoryMode": "NO_CODEGEN",
   "spark.sql.session.timeZone": "UTC",
   "spark.sql.datetime.java8API.enabled": "true",
 };
