@@ -1,8 +1,10 @@
 /** What the Delta room and an engine tell each other; `runtime/query` fulfils it with DuckDB, `runtime/lake.ts` wires it. */
+import type { RecordBatch } from "apache-arrow";
 import type { JsonValue } from "../../compiler/ir/catalog.ts";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import type { PhysicalColumn } from "../parquet/physical-column.ts";
 import type { Store } from "../storage/store.ts";
+import type { RowRule } from "./rules/expression.ts";
 
 /** Values by column; a nested object's by its fields. */
 export interface ByColumn<T> { readonly [column: string]: T | ByColumn<T> }
@@ -26,7 +28,15 @@ export interface WrittenFile {
   readonly size: number;
   readonly partitionValues: PartitionValues;
   readonly statistics: FileStatistics;
+  /** What a table asks of its rows, as each of them was found to be (`rulesMark`); absent where they were held against nothing. */
+  readonly judged?: string;
 }
+
+/** Rows that a rule of the table is not true of: how many, and of the first few the place among all, from 0, and the values that it speaks of. */
+export interface BrokenRules { readonly rows: number; readonly first: readonly { readonly row: number; readonly rule: RowRule; readonly values: string }[] }
+
+/** Judges rows, which have the table's columns under their own names. ROWS_REFUSED for a rule that comes to no answer over them. */
+export type JudgeRows = (batch: RecordBatch, rules: readonly RowRule[]) => Promise<BrokenRules>;
 
 /** Some rows of a file by their places in it, from 0, rising: these only, or all others. */
 export interface RowSelection { readonly take: "these" | "others"; places(): Promise<Float64Array> }

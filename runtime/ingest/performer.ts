@@ -80,7 +80,7 @@ function createJudgment(options: PerformerOptions, tables: TwoTables): (messages
 async function commit({ topic }: PerformerOptions, tables: TwoTables, step: CommitStep, done: (last: LastCommit) => void): Promise<CommitAnswer> {
   const began = performance.now();
   const sifted = step.kept as Sifted | undefined;
-  const files = sifted?.files ?? encodeRows(tables.snapshot(step.side), deadRowsOf(topic(), step.refused ?? []));
+  const files = sifted?.files ?? (await encodeRows(tables.snapshot(step.side), deadRowsOf(topic(), step.refused ?? []), topic().name));
   const outcome = await tables.commit(step, files, topic().name);
   if (outcome.kind === "conflict") return { kind: "conflict", about: outcome.about };
   if (outcome.kind === "unknown") return { kind: "unknown" };

@@ -4,6 +4,7 @@
  */
 import { setImmediate as turn } from "node:timers/promises";
 import type { Table } from "../../compiler/ir/catalog.ts";
+import { fullName } from "../../compiler/ir/names.ts";
 import { encodeRows } from "../delta/commit/append.ts";
 import type { EncodedFile } from "../delta/commit/append.ts";
 import type { Snapshot } from "../delta/snapshot/snapshot.ts";
@@ -12,6 +13,7 @@ import { createRowJudge } from "../governance/judge.ts";
 import { brokenText } from "../governance/refusal.ts";
 import { buildBatch } from "../parquet/arrow-build.ts";
 import type { Engine } from "../query/engine.ts";
+import { rowJudge } from "../query/judge-rows.ts";
 import { Failure } from "../values/failure.ts";
 import type { Row } from "../values/value.ts";
 import { createMessageReader } from "./message-row.ts";
@@ -89,7 +91,7 @@ async function checkTogether(table: Table, engine: () => Promise<Engine>, snapsh
     refused.push(refusal(message, hard.map(({ name }) => name).join(", ")));
   }
   const kept = out.size === 0 ? rows : rows.filter((_row, index) => !out.has(index));
-  return { files: kept.length === 0 ? [] : encodeRows(snapshot, kept), rows: kept.length, refused, warned };
+  return { files: kept.length === 0 ? [] : await encodeRows(snapshot, kept, fullName(table), rowJudge(engine)), rows: kept.length, refused, warned };
 }
 
 /** What came of it, or in words why single rows must be to blame. */
@@ -97,7 +99,7 @@ async function orReason<T>(judged: Promise<T>): Promise<T | string> {
   try {
     return await judged;
   } catch (error) {
-    if (error instanceof Failure && (error.code === "VALUE_INVALID" || error.code === "SQL_INVALID")) return error.message;
+    if (error instanceof Failure && ["VALUE_INVALID", "SQL_INVALID", "ROWS_REFUSED"].includes(error.code)) return error.message;
     throw error;
   }
 }

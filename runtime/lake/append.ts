@@ -6,6 +6,7 @@ import type { Judge } from "../governance/judge.ts";
 import { rowsRefused } from "../governance/refusal.ts";
 import { judgeAll } from "../governance/verdict.ts";
 import type { Engine } from "../query/engine.ts";
+import { rowJudge } from "../query/judge-rows.ts";
 import type { WriteResult } from "../query/request.ts";
 import type { Row } from "../values/value.ts";
 import { differenceFrom, requireAsDeclared } from "./declared.ts";
@@ -18,23 +19,23 @@ export async function appendRows(tables: DeltaTables, engine: () => Promise<Engi
   const held = tables.held(table);
   const base = held !== undefined && differenceFrom(table, held) === undefined ? held : await tables.readToWrite(table);
   requireAsDeclared(table, base);
-  const { kept, dead, warnings, refusals } = await judgeAll(table, judge, engine, await Array.fromAsync(source), (index) => `row ${index + 1}`);
+  const { kept, keptPlace, dead, warnings, refusals } = await judgeAll(table, judge, engine, await Array.fromAsync(source), (index) => `row ${index + 1}`);
   if (refusals.rows > 0) throw rowsRefused(fullName(table), refusals);
   await setAside(tables, table, dead);
   const result = { table: fullName(table), kept: kept.length, quarantined: dead.length, warnings };
   if (kept.length === 0) return { ...result, version: undefined };
-  return { ...result, version: await commitRows(tables, table, base, kept) };
+  return { ...result, version: await commitRows(tables, table, base, (current) => tables.appendRows(table, current, kept, rowJudge(engine), keptPlace)) };
 }
 
 /** Times that rows are written anew because somebody changed the table first. */
 const triesMax = 5;
 
 /** The version that the rows are in. They are written for the table as it is: when that changed meanwhile, and still is as declared, they are written again. */
-async function commitRows(tables: DeltaTables, table: Table, base: Snapshot, rows: readonly Row[]): Promise<number> {
+async function commitRows(tables: DeltaTables, table: Table, base: Snapshot, append: (current: Snapshot) => Promise<Snapshot>): Promise<number> {
   for (let current = base, tries = 1; ; tries++) {
     requireAsDeclared(table, current);
     try {
-      return (await tables.appendRows(table, current, rows)).version;
+      return (await append(current)).version;
     } catch (error) {
       if (tries >= triesMax || !isConflict(error)) throw error;
       current = await tables.readToWrite(table);

@@ -4,8 +4,11 @@ import { fullName } from "../../compiler/ir/names.ts";
 import type { Condition } from "../governance/conditions.ts";
 import { dayOfSql } from "../governance/day-of.ts";
 import { rowsRefused } from "../governance/refusal.ts";
-import type { BulkFill } from "../query/bulk-source.ts";
+import { rulesMark, rulesOf } from "../delta/rules/table-rules.ts";
+import type { RowRule } from "../delta/rules/expression.ts";
+import type { BulkCondition, BulkFill } from "../query/bulk-source.ts";
 import { loadBulk } from "../query/bulk.ts";
+import { ruleSql, ruleValuesSql } from "../query/rule-sql.ts";
 import { rowJson } from "../values/json.ts";
 import type { WriteFile } from "./load.ts";
 import type { Places } from "./places.ts";
@@ -14,11 +17,17 @@ import type { Places } from "./places.ts";
 export function bulkWriter(places: Places, conditions: readonly Condition[]): WriteFile {
   return async (table, base, file) => {
     const { store, location } = places.table(table);
-    const result = await loadBulk({ table, file, conditions, fills: fillsOf(table), store, location, layout: base });
+    const judged = rulesMark(base);
+    const result = await loadBulk({ table, file, conditions: [...conditions, ...rulesOf(base, fullName(table)).map(ruleCondition)], fills: fillsOf(table), store, location, layout: base });
     if (result.kind === "refused") throw rowsRefused(fullName(table), result, file);
     const dead = result.aside.map(({ where, checks, row }) => ({ reason: checks.join(", "), place: where, json: rowJson(table.columns, row) }));
-    return { files: result.files, kept: result.kept, dead, warnings: result.warnings };
+    return { files: judged === undefined ? result.files : result.files.map((written) => ({ ...written, judged })), kept: result.kept, dead, warnings: result.warnings };
   };
+}
+
+/** What the table itself asks of its rows. */
+function ruleCondition(rule: RowRule): BulkCondition {
+  return { rule: `breaks ${rule.name}: ${rule.sql}`, sql: ruleSql(rule), shown: ruleValuesSql(rule), onFail: "reject" };
 }
 
 /** The days that follow from another column, where the file does not have them. */

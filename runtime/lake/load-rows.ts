@@ -15,6 +15,7 @@ import { decodeArrowBytes } from "../parquet/arrow-ipc.ts";
 import { readRows } from "../parquet/arrow-rows.ts";
 import { columnsOfSchema } from "../parquet/arrow-schema.ts";
 import type { Engine } from "../query/engine.ts";
+import { rowJudge } from "../query/judge-rows.ts";
 import { runQuery } from "../query/query.ts";
 import { formatOfFile } from "../sources/file-format.ts";
 import type { FileFormat } from "../sources/file-format.ts";
@@ -45,7 +46,7 @@ export function rowWriter(places: Places, judge: Judge, openRoom: (file: string)
         refused += verdict.refusals.rows;
         first.push(...verdict.refusals.first.slice(0, namedRefusals - first.length));
         if (refused > 0) continue;
-        files.push(...(await writeRows(place.store, place.location, base, verdict.kept)));
+        files.push(...(await writeRows(place.store, place.location, base, verdict.kept, rowJudge(room.engine), verdict.keptPlace)));
         kept += verdict.kept.length;
         dead.push(...verdict.dead);
         for (const { check, rows: count } of verdict.warnings) warned.set(check, (warned.get(check) ?? 0) + count);

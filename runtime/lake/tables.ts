@@ -3,7 +3,7 @@ import type { Table } from "../../compiler/ir/catalog.ts";
 import { fullName } from "../../compiler/ir/names.ts";
 import { appendFiles, encodeRows, storeFiles } from "../delta/commit/append.ts";
 import type { AppendOptions } from "../delta/commit/append.ts";
-import type { WrittenFile } from "../delta/engine.ts";
+import type { JudgeRows, WrittenFile } from "../delta/engine.ts";
 import { below } from "../delta/actions/file-paths.ts";
 import { readSnapshot } from "../delta/snapshot/snapshot.ts";
 import type { Snapshot } from "../delta/snapshot/snapshot.ts";
@@ -33,8 +33,8 @@ export interface DeltaTables {
   held(table: Table): Snapshot | undefined;
   /** Commits durable files; COMMIT_CONFLICT when others were in the way, COMMIT_UNKNOWN when it is not known what became of it. */
   append(table: Table, base: Snapshot, files: readonly WrittenFile[], options?: AppendOptions): Promise<Snapshot>;
-  /** The same of rows, whose files are written first: VALUE_INVALID and STORE_FAILED too. */
-  appendRows(table: Table, base: Snapshot, rows: readonly Row[]): Promise<Snapshot>;
+  /** The same of rows, whose files are written first: VALUE_INVALID, ROWS_REFUSED with a row's place, and STORE_FAILED too. */
+  appendRows(table: Table, base: Snapshot, rows: readonly Row[], judge: JudgeRows, place: (index: number) => string): Promise<Snapshot>;
   /** Once what goes on beside the commits is over: checkpoints being written. */
   settled(): Promise<void>;
 }
@@ -98,9 +98,9 @@ export function openTables(places: Places): DeltaTables {
     }),
     append,
     settled: checkpoints.settled,
-    async appendRows(table, base, rows) {
+    async appendRows(table, base, rows, judge, place) {
       const { store, location } = places.table(table);
-      const files = encodeRows(base, rows);
+      const files = await encodeRows(base, rows, fullName(table), judge, place);
       return await append(table, base, files, { after: storeFiles(store, location, files) });
     },
   };

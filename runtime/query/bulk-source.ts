@@ -20,6 +20,8 @@ export interface BulkCondition {
   /** Absent for a check of the whole row. */
   readonly column?: string;
   readonly sql: string;
+  /** SQL of what is told of a row that fails, where no column stands for it; `rule` goes on from it. */
+  readonly shown?: string;
   readonly onFail: "reject" | "quarantine" | "warn";
 }
 

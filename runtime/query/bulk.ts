@@ -156,12 +156,13 @@ async function firstRefusals(judging: Judging): Promise<readonly BulkRefusal[]> 
   const { engine, source } = judging;
   const conditions = judging.conditions.filter(({ onFail }) => onFail === "reject");
   const which = `CASE ${conditions.map((condition, k) => `WHEN ${failing(condition)} THEN ${k}`).join(" ")} END`;
-  const value = `CASE ${conditions.map((condition) => `WHEN ${failing(condition)} THEN ${condition.column === undefined ? "NULL" : source.shown(condition.column)}`).join(" ")} END`;
+  const value = `CASE ${conditions.map((condition) => `WHEN ${failing(condition)} THEN ${condition.shown ?? (condition.column === undefined ? "NULL" : source.shown(condition.column))}`).join(" ")} END`;
   const sql = `SELECT "row number", ${which}, ${value} FROM ${source.relation(true)} WHERE ${anyFailing(conditions, "reject")} ORDER BY 1 LIMIT ${refusalsTold}`;
   const rows = (await engine.control.runAndReadAll(sql)).getRows();
   const places = await placesOf(judging, rows.map(([row]) => Number(row)));
   return rows.map(([, index, shown], k) => {
     const condition = conditions[Number(index)];
+    if (condition?.shown !== undefined) return { where: places[k] ?? "", rule: condition.rule, value: String(shown) };
     return {
       where: places[k] ?? "",
       rule: condition?.column === undefined ? `fails the check ${condition?.rule ?? ""}` : condition.rule,

@@ -9,7 +9,8 @@ import { Failure } from "../../values/failure.ts";
 import type { Row } from "../../values/value.ts";
 import type { Action, AddFile, Txn } from "../actions/actions.ts";
 import { physicalValues, storedColumns } from "../schema/column-mapping.ts";
-import type { FileStatistics, WrittenFile } from "../engine.ts";
+import type { BrokenRules, FileStatistics, JudgeRows, WrittenFile } from "../engine.ts";
+import { rulesMark, rulesOf } from "../rules/table-rules.ts";
 import { below, encodePath, newDataPath } from "../actions/file-paths.ts";
 import { groupRows } from "../schema/partition-values.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
@@ -21,20 +22,25 @@ import type { CommitOptions, CommitOutcome } from "./transaction.ts";
 /** A data file of one partition before it is in a store. */
 export interface EncodedFile extends WrittenFile { readonly bytes: Uint8Array }
 
-/** Writes rows as one durable file a partition, not yet part of the table. VALUE_INVALID before anything is written when a value does not fit. */
-export async function writeRows(store: Store, location: string, snapshot: Snapshot, rows: readonly Row[]): Promise<WrittenFile[]> {
-  const files = encodeRows(snapshot, rows);
+/** Writes rows as one durable file a partition, not yet part of the table. VALUE_INVALID, ROWS_REFUSED before anything is written when a value does not fit; `judge` is for tables with rules in SQL. */
+export async function writeRows(store: Store, location: string, snapshot: Snapshot, rows: readonly Row[], judge?: JudgeRows, place?: (index: number) => string): Promise<WrittenFile[]> {
+  const files = await encodeRows(snapshot, rows, store.locate(location), judge, place);
   // Statistics are told while the disk, or the network, is at work.
   const [, written] = await Promise.all([storeFiles(store, location, files), Promise.try(() => files.map(withoutBytes))]);
   return written;
 }
 
-function withoutBytes({ path, size, partitionValues, statistics }: EncodedFile): WrittenFile {
-  return { path, size, partitionValues, statistics };
+function withoutBytes({ path, size, partitionValues, statistics, judged }: EncodedFile): WrittenFile {
+  return { path, size, partitionValues, statistics, ...(judged === undefined ? {} : { judged }) };
 }
 
-/** Rows as the bytes of one file a partition, whose statistics are told when first asked for. VALUE_INVALID when a value does not fit its column. */
-export function encodeRows(snapshot: Snapshot, rows: readonly Row[]): EncodedFile[] {
+/**
+ * Rows as the bytes of one file a partition, whose statistics are told when first asked for. VALUE_INVALID when a value does not fit its column,
+ * ROWS_REFUSED when a row breaks a rule of the table, DELTA_UNSUPPORTED_FEATURE for rules that cannot be judged; messages say `where` the table is and a row's `place`.
+ */
+export async function encodeRows(snapshot: Snapshot, rows: readonly Row[], where: string, judge?: JudgeRows, place: (index: number) => string = (index) => `row ${index + 1}`): Promise<EncodedFile[]> {
+  requireAppendable(snapshot, where);
+  const judged = await judgeRows(snapshot, rows, where, judge, place);
   const { columns: kept, physical } = storedColumns(snapshot);
   const schema = arrowSchema(physical);
   return groupRows(snapshot.columns, snapshot.partitionColumns, rows).map((partition) => {
@@ -42,8 +48,33 @@ export function encodeRows(snapshot: Snapshot, rows: readonly Row[]): EncodedFil
     const values = physicalValues(snapshot, partition.values);
     const bytes = encodeParquet(batch);
     let told: FileStatistics | undefined;
-    return { path: newDataPath(values), size: bytes.length, partitionValues: values, get statistics() { return (told ??= statisticsOf(physical, columnViews(batch), batch.numRows)); }, bytes };
+    return {
+      path: newDataPath(values), size: bytes.length, partitionValues: values, ...(judged === undefined ? {} : { judged }), bytes,
+      get statistics() { return (told ??= statisticsOf(physical, columnViews(batch), batch.numRows)); },
+    };
   });
+}
+
+/** Holds rows against the rules of the table; what they were held against, where there is any. */
+async function judgeRows(snapshot: Snapshot, rows: readonly Row[], where: string, judge: JudgeRows | undefined, place: (index: number) => string): Promise<string | undefined> {
+  const mark = rulesMark(snapshot);
+  if (mark === undefined) return undefined;
+  const rules = rulesOf(snapshot, where);
+  if (judge === undefined) throw unjudged(where);
+  const broken = await judge(buildBatch(snapshot.columns, rows), rules);
+  if (broken.rows > 0) throw rulesBroken(where, broken, place);
+  return mark;
+}
+
+function rulesBroken(where: string, { rows, first }: BrokenRules, place: (index: number) => string): Failure {
+  const lines = first.map(({ row, rule, values }) => `  ${place(row)}: ${values === "" ? "" : `${values} `}breaks ${rule.name}: ${rule.sql}`);
+  return new Failure("ROWS_REFUSED", [`${where} refuses ${rows === 1 ? "1 row" : `${rows} rows`}; nothing was written.`, ...lines, ...(rows > lines.length ? [`  and ${rows - lines.length} more`] : [])].join("\n"), {
+    hint: "Mend the rows, or change the rule of the table with the engine that made it.", place: { value: first[0]?.values ?? "" },
+  });
+}
+
+function unjudged(where: string): Failure {
+  return new Failure("DELTA_UNSUPPORTED_FEATURE", `${where} has rules for its rows, and these were not held against them.`, { place: { value: "checkConstraints" }, hint: "Append through the lake." });
 }
 
 const putsAtOnce = 16;
@@ -81,6 +112,8 @@ export async function appendFiles(store: Store, location: string, base: Snapshot
 
 async function commitFiles(store: Store, location: string, base: Snapshot, files: readonly WrittenFile[], options: AppendOptions): Promise<CommitOutcome> {
   requireAppendable(base, store.locate(location));
+  const mark = rulesMark(base);
+  if (mark !== undefined && files.some(({ judged }) => judged !== mark)) throw unjudged(store.locate(location));
   const actions: Action[] = [...(options.transactions ?? []).map((txn) => ({ txn })), ...files.map((file) => ({ add: addOf(file, true) }))];
   return await commit(store, location, base, actions, {
     operation: "WRITE",

@@ -118,19 +118,15 @@ export function requireReadable(table: TableState, location: string): void {
   requireAll(features, inUse, table, location, "read");
 }
 
-/** Refuses rows for a table that asks of them what this version does not judge: DELTA_UNSUPPORTED_FEATURE. */
+/** Refuses rows for a table whose columns are made otherwise than by them: DELTA_UNSUPPORTED_FEATURE. */
 export function requireAppendable(table: TableState, location: string): void {
-  requireNoRules(table, location, "appended to");
+  for (const feature of ["generatedColumns", "identityColumns", "allowColumnDefaults"]) if (rules[feature]?.(table) === true) throw refuse(location, feature, "appended to");
 }
 
 /** Refuses another schema for a table with rules in SQL, which may speak of any of its columns: DELTA_UNSUPPORTED_FEATURE. */
 export function requireEvolvable(table: TableState, location: string): void {
   requireWritable(table, location);
-  requireNoRules(table, location, "given another schema");
-}
-
-function requireNoRules(table: TableState, location: string, done: string): void {
-  for (const [feature, used] of Object.entries(rules)) if (used(table)) throw refuse(location, feature, done);
+  for (const [feature, used] of Object.entries(rules)) if (used(table)) throw refuse(location, feature, "given another schema");
 }
 
 /** Refuses to remove files, or write a checkpoint, of a table with a feature that is not known here: DELTA_UNSUPPORTED_FEATURE. What its rows must be does not matter. */

@@ -38,7 +38,7 @@ export function median(values: readonly number[]): number {
 
 /** Appends the rows as the lake does; gives the snapshot after. */
 export async function appendRides(store: Store, location: string, base: Snapshot): Promise<Snapshot> {
-  const files = encodeRows(base, rows);
+  const files = await encodeRows(base, rows, store.locate(location));
   const outcome = await appendFiles(store, location, base, files, { after: storeFiles(store, location, files) });
   assert(outcome.kind === "committed");
   return outcome.snapshot;

@@ -67,8 +67,14 @@ describe("writing", () => {
   });
 
   test.each([
-    ["constraints in use", table({ minReaderVersion: 1, minWriterVersion: 3 }, metadata({ "delta.constraints.a": "id > 0" })), "checkConstraints"],
-    ["invariants in use", table(plain, metadata({}, '{"metadata":{"delta.invariants":"{}"}}')), "invariants"],
+    ["constraints", table({ minReaderVersion: 1, minWriterVersion: 3 }, metadata({ "delta.constraints.a": "id > 0" })), "checkConstraints"],
+    ["invariants", table(plain, metadata({}, '{"metadata":{"delta.invariants":"{}"}}')), "invariants"],
+  ])("%s are judged with new rows, and refused by name for another schema", (_name, given, feature) => {
+    expect(() => requireEvolvable(given, "/lake/t")).toThrow(refusal(feature));
+    expect(() => requireAppendable(given, "/lake/t")).not.toThrow();
+  });
+
+  test.each([
     ["generated columns in use", table({ minReaderVersion: 1, minWriterVersion: 4 }, metadata({}, '{"metadata":{"delta.generationExpression":"a"}}')), "generatedColumns"],
     ["identity columns in use", table({ minReaderVersion: 1, minWriterVersion: 6 }, metadata({}, '{"metadata":{"delta.identity.start":1}}')), "identityColumns"],
     ["defaults in use", table(listed([], ["allowColumnDefaults"]), metadata({}, '{"metadata":{"CURRENT_DEFAULT":"1"}}')), "allowColumnDefaults"],

@@ -1,0 +1,70 @@
+/**
+ * What a table asks of each new row (protocol, "CHECK Constraints", "Column Invariants", "Generated Columns"), as conditions that must be true:
+ * Spark's engine takes neither false nor null. One that is not understood here stops appends, by its name.
+ */
+import { Failure } from "../../values/failure.ts";
+import type { NamedType } from "../../../compiler/ir/column-type.ts";
+import type { Metadata } from "../actions/actions.ts";
+import { schemaFields } from "../schema/types.ts";
+import type { DeltaField } from "../schema/schema-shape.ts";
+import { columnsWithin } from "./expression.ts";
+import type { RowRule } from "./expression.ts";
+import { parseCondition } from "./spark-parser.ts";
+
+interface Ruled { readonly metadata: Metadata; readonly columns: readonly NamedType[] }
+
+const known = new WeakMap<Metadata, readonly RowRule[]>();
+
+/** The rules of a table. DELTA_UNSUPPORTED_FEATURE names one that this version cannot judge, and says why. */
+export function rulesOf(table: Ruled, where: string): readonly RowRule[] {
+  return known.getOrInsertComputed(table.metadata, () => told(table.metadata).map((rule) => understood(rule, table.columns, where)));
+}
+
+/** What rows of a table are judged by, as one text; undefined where they are judged by nothing. */
+export function rulesMark({ metadata }: Pick<Ruled, "metadata">): string | undefined {
+  const rules = told(metadata);
+  return rules.length === 0 ? undefined : JSON.stringify(rules);
+}
+
+interface ToldRule { readonly feature: string; readonly name: string; readonly sql: string }
+
+function told({ configuration, schemaString }: Metadata): ToldRule[] {
+  const constraints = Object.entries(configuration).flatMap(([property, sql]) => {
+    const name = /^delta\.constraints\.(.+)$/i.exec(property)?.[1];
+    return name === undefined ? [] : [{ feature: "checkConstraints", name: `the constraint ${name}`, sql }];
+  });
+  return schemaString.includes('"delta.invariants"') ? [...constraints, ...invariants(schemaFields(schemaString), "")] : constraints;
+}
+
+function invariants(fields: readonly DeltaField[], above: string): ToldRule[] {
+  return fields.flatMap((field) => {
+    const name = `${above}${field.name}`;
+    const text = field.metadata?.["delta.invariants"];
+    const own = typeof text === "string" ? [{ feature: "invariants", name: `the invariant of ${name}`, sql: invariantSql(text, name) }] : [];
+    return [...own, ...(typeof field.type === "object" && field.type.type === "struct" ? invariants(field.type.fields, `${name}.`) : [])];
+  });
+}
+
+/** `{"expression":{"expression":"amount > 0"}}`, a JSON text within the schema's. */
+function invariantSql(text: string, column: string): string {
+  let cause: unknown;
+  try {
+    const { expression } = (JSON.parse(text) ?? {}) as { readonly expression?: { readonly expression?: unknown } };
+    if (typeof expression?.expression === "string") return expression.expression;
+  } catch (error) {
+    cause = error;
+  }
+  throw new Failure("DELTA_LOG_BROKEN", `The invariant of the column ${column} is no expression: ${text}`, { place: { value: text }, ...(cause === undefined ? {} : { cause }) });
+}
+
+function understood({ feature, name, sql }: ToldRule, columns: readonly NamedType[], where: string): RowRule {
+  try {
+    const condition = parseCondition(sql, columns);
+    return { name, sql, condition, columns: columnsWithin(condition) };
+  } catch (cause) {
+    if (!(cause instanceof Failure) || cause.code !== "DELTA_UNSUPPORTED_FEATURE") throw cause;
+    throw new Failure("DELTA_UNSUPPORTED_FEATURE", `${where} cannot be appended to: ${name} (${sql}) cannot be judged as Spark would: ${cause.message}.`, {
+      hint: "Append with the engine that made the table, or drop the constraint.", place: { value: feature }, cause,
+    });
+  }
+}
