@@ -67,18 +67,18 @@ export function openLogCommits(store: Store, rows: LogRows, uriOf: (directory: s
     const outcome = await store.putIfAbsent(logName(name), bytes).catch(() => "failed" as const);
     if (outcome === "failed") return "begun";
     // Another may have finished what we began.
-    return outcome === "written" || Buffer.compare(await readTaken(name), bytes) === 0 ? "published" : "taken";
-  }
-
-  async function readTaken(name: CommitName): Promise<Uint8Array> {
-    try {
-      return await store.read(logName(name));
-    } catch (error) {
-      throw new Failure("STORE_UNDECIDED", `It is not known whose ${store.locate(logName(name))} is: ${error instanceof Error ? error.message : String(error)}`, { retry: true, cause: error });
-    }
+    return outcome === "written" || Buffer.compare(await readTaken(store, logName(name)), bytes) === 0 ? "published" : "taken";
   }
 
   return { commit, finishNewest, finishOne };
+}
+
+async function readTaken(store: Store, name: string): Promise<Uint8Array> {
+  try {
+    return await store.read(name);
+  } catch (error) {
+    throw new Failure("STORE_UNDECIDED", `It is not known whose ${store.locate(name)} is: ${error instanceof Error ? error.message : String(error)}`, { retry: true, cause: error });
+  }
 }
 
 /** Puts a begun commit under its name, and closes its row; several may do so at once. Older writers of delta-rs move the text: without it the name may be there. */
