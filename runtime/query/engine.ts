@@ -15,6 +15,8 @@ export interface EngineOptions {
   readonly temporary: string;
   /** As DuckDB spells it, `1GB`; most of the machine's when left out. */
   readonly memoryMax?: string;
+  /** Threads that work at once; as many as the machine has processors when left out. */
+  readonly threads?: number;
 }
 
 export interface Engine {
@@ -81,6 +83,7 @@ function shutIn(options: EngineOptions): string[] {
     `SET allowed_paths = ${paths}`,
     ...(options.memoryMax === undefined ? [] : [`SET memory_limit = ${quoteText(options.memoryMax)}`]),
     `SET temp_directory = ${quoteText(options.temporary)}`,
+    ...(options.threads === undefined ? [] : [`SET threads = ${options.threads}`]),
     "SET GLOBAL TimeZone = 'UTC'",
     "SET GLOBAL errors_as_json = true",
     // Footers of files that did not change are not read again.

@@ -21,6 +21,8 @@ import { parquetRows } from "./relation.ts";
 
 /** Memory of the engine while it copies: it works beside a server and a writer. */
 const memoryMax = "1GB";
+/** Inputs of fewer bytes are copied by one thread: it takes little longer, and leaves the other processors to those. */
+const fewBytes = 32 * 1024 * 1024;
 
 /** Fulfils the Delta room's contract, with an engine of its own for each call. */
 export const rewriteFiles: RewriteFiles = async (rewrite) => {
@@ -69,7 +71,8 @@ async function withEngine<T>({ inputs }: Rewrite, staged: StagedFile, act: (engi
   const temporary = await realpath(await mkdtemp(path.join(tmpdir(), "neuralake-")));
   try {
     const readable = new Set([...inputs.map(({ file }) => path.dirname(file)), path.dirname(staged.file)]);
-    const engine = await openEngine({ readable: [...readable], temporary, memoryMax });
+    const isSmall = inputs.reduce((sum, { size }) => sum + size, 0) < fewBytes;
+    const engine = await openEngine({ readable: [...readable], temporary, memoryMax, ...(isSmall ? { threads: 1 } : {}) });
     try {
       return await act(engine);
     } finally {

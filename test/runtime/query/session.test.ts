@@ -85,6 +85,12 @@ test("a query asked of many versions is worked out once, and each version gives 
   await mixed.close();
 });
 
+test("an engine has as many threads as it is told", async () => {
+  const engine = await openEngine({ readable: [path.join(lake.directory, "lake")], temporary: path.join(lake.directory, "tmp"), threads: 1 });
+  expect((await engine.control.runAndReadAll("SELECT current_setting('threads')::INTEGER")).getRows()).toEqual([[1]]);
+  await engine.close();
+});
+
 test("an engine reads below its places only, whatever the SQL", async () => {
   const engine = await openEngine({ readable: [path.join(lake.directory, "lake")], temporary: path.join(lake.directory, "tmp") });
   for (const file of ["/etc/passwd", path.join(lake.directory, "lake", "..", "..", "x.csv"), path.join(lake.directory, "lakeside.csv")]) {
