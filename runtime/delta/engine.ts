@@ -4,6 +4,7 @@ import type { JsonValue } from "../../compiler/ir/catalog.ts";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import type { PhysicalColumn } from "../parquet/physical-column.ts";
 import type { Store } from "../storage/store.ts";
+import type { IndexedColumns } from "./statistics/indexed-columns.ts";
 import type { RowRule } from "./rules/expression.ts";
 
 /** Values by column; a nested object's by its fields. */
@@ -82,6 +83,8 @@ export interface Rewrite {
   readonly columns: readonly RewriteColumn[];
   /** Columns that the outputs get beside: each row's id, and the version it was last changed in where it does not change here (null where it does). */
   readonly rowTracking?: { readonly id: string; readonly version: string; readonly changed: boolean };
+  /** Columns that statistics are kept of; the first 32 leaves when left out. */
+  readonly indexed?: IndexedColumns;
   /** Inputs are put together up to so many bytes a file. */
   readonly targetBytes: number;
 }

@@ -1,15 +1,15 @@
 /**
  * What DuckDB's COPY tells of a file it wrote (RETURN_STATS) as Delta's statistics: bounds as raw JSON, never narrower than the values,
- * for the first 32 leaf columns (Delta protocol: Per-file Statistics).
+ * for the leaf columns that the table wants them of (Delta protocol: Per-file Statistics).
  */
 import { matchKind } from "../../compiler/ir/column-type.ts";
 import type { ByKind, ColumnType, NamedType } from "../../compiler/ir/column-type.ts";
 import { quoteName } from "../../compiler/ir/names.ts";
 import type { ByColumn, FileStatistics } from "../delta/engine.ts";
+import { leafKey } from "../delta/statistics/indexed-columns.ts";
+import type { IndexedColumns } from "../delta/statistics/indexed-columns.ts";
 import { textBounds } from "../delta/statistics/text-bounds.ts";
 import { Failure } from "../values/failure.ts";
-
-const leavesMax = 32;
 
 /** COPY's words about each leaf column, by its quoted path: `"st"."q.r"`. */
 type CopyStatistics = ReadonlyMap<string, ReadonlyMap<string, string>>;
@@ -24,23 +24,22 @@ interface Collected { readonly min: Tree<string>; readonly max: Tree<string>; re
 interface Bounds { readonly min?: string; readonly max?: string }
 
 /** The statistics of a file of `rows` rows. VALUE_INVALID when a time lies outside the years 0001 to 9999. */
-export function fileStatistics(columns: readonly NamedType[], copied: CopyStatistics, rows: number): FileStatistics {
+export function fileStatistics(columns: readonly NamedType[], copied: CopyStatistics, rows: number, indexed: IndexedColumns): FileStatistics {
   const into: Collected = { min: {}, max: {}, nulls: {} };
-  const budget = { leaves: leavesMax };
-  for (const column of columns) collect(column, quoteName(column.name), copied, into, budget);
+  for (const column of columns) collect(column, [], copied, into, indexed);
   return { numRecords: rows, minValues: into.min as ByColumn<string>, maxValues: into.max as ByColumn<string>, nullCount: into.nulls as ByColumn<number> };
 }
 
-function collect(column: NamedType, path: string, copied: CopyStatistics, into: Collected, budget: { leaves: number }): void {
-  if (budget.leaves <= 0) return;
+function collect(column: NamedType, above: readonly string[], copied: CopyStatistics, into: Collected, indexed: IndexedColumns): void {
+  const path = [...above, column.name];
   if (column.type.kind === "object") {
     const inner: Collected = { min: {}, max: {}, nulls: {} };
-    for (const field of column.type.fields) collect(field, `${path}.${quoteName(field.name)}`, copied, inner, budget);
+    for (const field of column.type.fields) collect(field, path, copied, inner, indexed);
     for (const key of ["min", "max", "nulls"] as const) if (Object.keys(inner[key]).length > 0) Object.assign(into[key], { [column.name]: inner[key] });
     return;
   }
-  budget.leaves -= 1;
-  const words = copied.get(path);
+  if (!indexed.has(leafKey(path))) return;
+  const words = copied.get(path.map(quoteName).join("."));
   // A list's own nulls are not told apart from its elements'.
   if (words === undefined) return;
   const nulls = words.get("null_count");

@@ -9,6 +9,8 @@ import { quoteName, quoteText } from "../../compiler/ir/names.ts";
 import type { FileStatistics, PartitionValues, WrittenFile } from "../delta/engine.ts";
 import { storedColumns } from "../delta/schema/column-mapping.ts";
 import type { Layout } from "../delta/schema/column-mapping.ts";
+import { indexedColumns } from "../delta/statistics/indexed-columns.ts";
+import type { IndexedTable } from "../delta/statistics/indexed-columns.ts";
 import { below, newDataPath } from "../delta/actions/file-paths.ts";
 import { decodeArrowBytes } from "../parquet/arrow-ipc.ts";
 import { encodeParquetStream } from "../parquet/parquet-encoder.ts";
@@ -41,7 +43,7 @@ export interface BulkLoad {
   /** Of the table, within the store. */
   readonly location: string;
   /** How the table's files hold its columns; as they are declared when left out. */
-  readonly layout?: Layout;
+  readonly layout?: IndexedTable;
 }
 
 /** A row that breaks a rule: where (`trips.csv line 17`, `trips.parquet row 3`), in which column, by which value. */
@@ -207,13 +209,14 @@ async function copyKept({ engine, load: { table, layout = declaredLayout(table) 
   // Conditions go by the columns' own names, of which one may be another's name in files.
   const kept = `SELECT * FROM ${source.relation(false)} WHERE NOT ${anyFailing(conditions, "reject")} AND NOT ${anyFailing(conditions, "quarantine")}`;
   const { physical: stored } = storedColumns(layout);
+  const indexed = indexedColumns(layout);
   const partitions = layout.physical.filter((column) => !stored.includes(column));
   const reader = await engine.control.runAndReadAll(`COPY (${physicalSelect(layout, kept)}) TO ${quoteText(target)} (FORMAT parquet, COMPRESSION zstd, RETURN_STATS${partitionOption(partitions)}${fieldIdsOption(stored)})`);
   return reader.getRowObjectsJson().map((copied) => ({
     file: String(copied["filename"]),
     rows: Number(copied["count"]),
     partitionValues: copyPartitionValues(partitions, copied["partition_keys"]),
-    statistics: fileStatistics(stored, copyStatistics(copied["column_statistics"]), Number(copied["count"])),
+    statistics: fileStatistics(stored, copyStatistics(copied["column_statistics"]), Number(copied["count"]), indexed),
   })).filter(({ rows }) => rows > 0);
 }
 

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { quoteName, quoteText } from "../../compiler/ir/names.ts";
 import type { Rewrite, RewriteColumn, RewriteFiles, WrittenFile } from "../delta/engine.ts";
+import { indexedColumns } from "../delta/statistics/indexed-columns.ts";
 import { below, newDataPath } from "../delta/actions/file-paths.ts";
 import type { StagedFile } from "../storage/store.ts";
 import { Failure } from "../values/failure.ts";
@@ -83,14 +84,14 @@ async function withEngine<T>({ inputs }: Rewrite, staged: StagedFile, act: (engi
   }
 }
 
-async function copy(engine: Engine, { inputs, columns, rowTracking }: Rewrite, staged: StagedFile): Promise<WrittenFile["statistics"]> {
+async function copy(engine: Engine, { inputs, columns, rowTracking, indexed = indexedColumns({ columns, physical: columns, partitionColumns: [] }) }: Rewrite, staged: StagedFile): Promise<WrittenFile["statistics"]> {
   const rows = await parquetRows(engine, inputs.map(({ file, size: _size, ...selected }) => ({ url: file, partitionValues: {}, ...selected })), columns, { partitionColumns: [], byFieldId: false, ...(rowTracking === undefined ? {} : { rowTracking }) });
   const made = await Promise.all(columns.map(async (column) => `${await madeSql(engine, column)} AS ${quoteName(column.name)}`));
   if (rowTracking !== undefined) made.push(quoteName(rowTracking.id), quoteName(rowTracking.version));
   const options = `FORMAT parquet, COMPRESSION zstd, RETURN_STATS${fieldIdsOption(columns)}`;
   const reader = await engine.control.runAndReadAll(`COPY (SELECT ${made.join(", ")} FROM (${rows}\n)) TO ${quoteText(staged.file)} (${options})`);
   const [copied = {}] = reader.getRowObjectsJson();
-  return fileStatistics(columns, copyStatistics(copied["column_statistics"]), Number(copied["count"]));
+  return fileStatistics(columns, copyStatistics(copied["column_statistics"]), Number(copied["count"]), indexed);
 }
 
 async function madeSql(engine: Engine, { name, type, from }: RewriteColumn): Promise<string> {

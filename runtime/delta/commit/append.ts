@@ -14,6 +14,7 @@ import { rulesMark, rulesOf } from "../rules/table-rules.ts";
 import { below, encodePath, newDataPath } from "../actions/file-paths.ts";
 import { groupRows } from "../schema/partition-values.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
+import { indexedColumns } from "../statistics/indexed-columns.ts";
 import { statisticsOf, statisticsText } from "../statistics/statistics.ts";
 import { requireAppendable } from "../features/features.ts";
 import { commit } from "./transaction.ts";
@@ -43,6 +44,7 @@ export async function encodeRows(snapshot: Snapshot, rows: readonly Row[], where
   const judged = await judgeRows(snapshot, rows, where, judge, place);
   const { columns: kept, physical } = storedColumns(snapshot);
   const schema = arrowSchema(physical);
+  const indexed = indexedColumns(snapshot);
   return groupRows(snapshot.columns, snapshot.partitionColumns, rows).map((partition) => {
     const batch = buildBatch(kept, partition.rows, schema, (index) => (partition.places[index] ?? index) + 1);
     const values = physicalValues(snapshot, partition.values);
@@ -50,7 +52,7 @@ export async function encodeRows(snapshot: Snapshot, rows: readonly Row[], where
     let told: FileStatistics | undefined;
     return {
       path: newDataPath(values), size: bytes.length, partitionValues: values, ...(judged === undefined ? {} : { judged }), bytes,
-      get statistics() { return (told ??= statisticsOf(physical, columnViews(batch), batch.numRows)); },
+      get statistics() { return (told ??= statisticsOf(physical, columnViews(batch), batch.numRows, indexed)); },
     };
   });
 }

@@ -10,6 +10,8 @@ import type { AddFile } from "../actions/actions.ts";
 import { storedColumns } from "../schema/column-mapping.ts";
 import { requireSameRows } from "../maintenance/compaction.ts";
 import type { RewriteColumn, RewriteFiles, WrittenFile } from "../engine.ts";
+import { indexedColumns } from "../statistics/indexed-columns.ts";
+import type { IndexedColumns } from "../statistics/indexed-columns.ts";
 import { evolveSchema } from "./evolve.ts";
 import type { EvolvedSchema, SchemaTarget } from "./evolve.ts";
 import { requireEvolvable } from "../features/features.ts";
@@ -48,6 +50,8 @@ interface Evolving {
   readonly base: Snapshot;
   /** Whether rows change with the schema. */
   readonly changed: boolean;
+  /** Of the new schema. */
+  readonly indexed: IndexedColumns;
 }
 /** Files and the durable ones that hold their rows under the new schema. */
 interface Rewritten { readonly inputs: readonly AddFile[]; readonly outputs: readonly WrittenFile[] }
@@ -55,8 +59,10 @@ interface Rewritten { readonly inputs: readonly AddFile[]; readonly outputs: rea
 /** Changes the table as of `base` to the target. COMMIT_CONFLICT when appends came first too many times; COMMIT_UNKNOWN; VALUE_INVALID, DELTA_UNSUPPORTED_FEATURE. */
 export async function evolve(store: Store, location: string, base: Snapshot, target: SchemaTarget, rewrite: RewriteFiles, facts: Pick<CommitFacts, "operation" | "parameters">, options: EvolutionOptions = {}): Promise<EvolutionOutcome> {
   requireEvolvable(base, store.locate(location));
-  const evolving = { store, location, rewrite, base, changed: fills(target) };
   const schema = evolveSchema({ ...base, metadata: withoutClaim(base.metadata) }, target);
+  const { metadata, protocol = base.protocol } = schema;
+  const indexed = indexedColumns({ ...readSchema(protocol, metadata), partitionColumns: metadata.partitionColumns, metadata, domains: base.domains });
+  const evolving = { store, location, rewrite, base, changed: fills(target), indexed };
   const columns = rewriteColumns(base, target, schema);
   let done: readonly Rewritten[] = [];
   let kept = false;
@@ -174,8 +180,8 @@ function groupsOf(files: readonly AddFile[]): readonly (readonly AddFile[])[] {
   return groups;
 }
 
-async function rewriteGroup({ store, location, rewrite, base, changed }: Evolving, inputs: readonly AddFile[], columns: readonly RewriteColumn[]): Promise<readonly WrittenFile[]> {
-  const outputs = await rewrite({ store, location, ...(await rewriteInputs(store, location, base, inputs, changed)), partitionValues: inputs[0]?.partitionValues ?? {}, columns, targetBytes });
+async function rewriteGroup({ store, location, rewrite, base, changed, indexed }: Evolving, inputs: readonly AddFile[], columns: readonly RewriteColumn[]): Promise<readonly WrittenFile[]> {
+  const outputs = await rewrite({ store, location, ...(await rewriteInputs(store, location, base, inputs, changed)), partitionValues: inputs[0]?.partitionValues ?? {}, columns, indexed, targetBytes });
   requireSameRows(store.locate(location), inputs, outputs);
   return outputs;
 }

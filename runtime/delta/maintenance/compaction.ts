@@ -9,6 +9,7 @@ import { storedColumns } from "../schema/column-mapping.ts";
 import { planCompaction } from "./compaction-plan.ts";
 import type { Bin, CompactionGoal } from "./compaction-plan.ts";
 import type { RewriteFiles, WrittenFile } from "../engine.ts";
+import { indexedColumns } from "../statistics/indexed-columns.ts";
 import { requireWritable } from "../features/features.ts";
 import { below } from "../actions/file-paths.ts";
 import { recordsOf, rewriteInputs } from "../snapshot/read.ts";
@@ -101,7 +102,7 @@ async function repack(compacting: Compacting, base: Snapshot, bins: readonly Bin
 async function rewriteBin({ store, location, rewrite, goal }: Compacting, snapshot: Snapshot, { partitionValues, files }: Bin): Promise<readonly WrittenFile[]> {
   const inputs = await rewriteInputs(store, location, snapshot, files, false);
   const columns = storedColumns(snapshot).physical.map((column) => ({ ...column, from: { kind: "stored" } as const }));
-  const written = await rewrite({ store, location, ...inputs, partitionValues, columns, targetBytes: goal.targetBytes });
+  const written = await rewrite({ store, location, ...inputs, partitionValues, columns, indexed: indexedColumns(snapshot), targetBytes: goal.targetBytes });
   requireSameRows(store.locate(location), files, written);
   return written;
 }

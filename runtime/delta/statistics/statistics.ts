@@ -1,6 +1,6 @@
 /**
- * Statistics of a batch for the log (protocol, "Per-file Statistics"): row count, and minimum, maximum and null count of the first
- * leaf columns. A bound may be wider than the values, never narrower; where none can be told it is left out.
+ * Statistics of a batch for the log (protocol, "Per-file Statistics"): row count, and minimum, maximum and null count of the leaf
+ * columns that the table wants them of. A bound may be wider than the values, never narrower; where none can be told it is left out.
  */
 import { matchKind } from "../../../compiler/ir/column-type.ts";
 import type { ByKind, NamedType, ObjectType } from "../../../compiler/ir/column-type.ts";
@@ -8,19 +8,17 @@ import type { ColumnView } from "../../parquet/column-view.ts";
 import { decimalText } from "../../values/decimal.ts";
 import { dayAt, instantAt, localTimeAt, roundToMillis } from "../../values/time.ts";
 import type { ByColumn, FileStatistics } from "../engine.ts";
+import { leafKey } from "./indexed-columns.ts";
+import type { IndexedColumns } from "./indexed-columns.ts";
 import { textBounds } from "./text-bounds.ts";
 import type { Bounds } from "./text-bounds.ts";
 
-/** Leaf columns that statistics are kept of, in the order of the schema (delta.dataSkippingNumIndexedCols). */
-const leavesMax = 32;
-
-/** Statistics of columns of `rows` rows. */
-export function statisticsOf(columns: readonly NamedType[], views: readonly ColumnView[], rows: number): FileStatistics {
+/** Statistics of columns of `rows` rows, as files name them. */
+export function statisticsOf(columns: readonly NamedType[], views: readonly ColumnView[], rows: number, indexed: IndexedColumns): FileStatistics {
   const min: Tree<string> = {};
   const max: Tree<string> = {};
   const nulls: Tree<number> = {};
-  const budget = { leaves: leavesMax };
-  columns.forEach((column, index) => collect(column, views[index], { min, max, nulls }, budget));
+  columns.forEach((column, index) => collect(column, views[index], { min, max, nulls }, indexed, []));
   return { numRecords: rows, minValues: min, maxValues: max, nullCount: nulls };
 }
 
@@ -33,10 +31,11 @@ export function statisticsText(statistics: FileStatistics): string {
 interface Tree<T> { [column: string]: T | Tree<T> }
 interface Collected { readonly min: Tree<string>; readonly max: Tree<string>; readonly nulls: Tree<number> }
 
-function collect(column: NamedType, view: ColumnView | undefined, into: Collected, budget: { leaves: number }): void {
-  if (view === undefined || budget.leaves <= 0) return;
-  if (column.type.kind === "object") return collectFields(column.name, column.type, view, into, budget);
-  budget.leaves--;
+function collect(column: NamedType, view: ColumnView | undefined, into: Collected, indexed: IndexedColumns, above: readonly string[]): void {
+  if (view === undefined) return;
+  const path = [...above, column.name];
+  if (column.type.kind === "object") return collectFields(column.name, column.type, view, into, indexed, path);
+  if (!indexed.has(leafKey(path))) return;
   into.nulls[column.name] = view.nullCount;
   if (view.nullCount === view.length) return;
   const { min, max } = matchKind(bounds, column.type)(view);
@@ -44,9 +43,9 @@ function collect(column: NamedType, view: ColumnView | undefined, into: Collecte
   if (max !== undefined) into.max[column.name] = max;
 }
 
-function collectFields(name: string, type: ObjectType, view: ColumnView, into: Collected, budget: { leaves: number }): void {
+function collectFields(name: string, type: ObjectType, view: ColumnView, into: Collected, indexed: IndexedColumns, path: readonly string[]): void {
   const inner: Collected = { min: {}, max: {}, nulls: {} };
-  type.fields.forEach((field, index) => collect(field, view.child(index), inner, budget));
+  type.fields.forEach((field, index) => collect(field, view.child(index), inner, indexed, path));
   if (Object.keys(inner.nulls).length === 0) return;
   into.nulls[name] = inner.nulls;
   if (Object.keys(inner.min).length > 0) into.min[name] = inner.min;

@@ -1,0 +1,100 @@
+/**
+ * Which leaf columns a table wants statistics of: the first 32 in the order of its schema, or as many as delta.dataSkippingNumIndexedCols says (-1: all),
+ * or those that delta.dataSkippingStatsColumns names; and always those that it is clustered by (protocol, "Writer Requirements for Clustered Table").
+ */
+import type { NamedType } from "../../../compiler/ir/column-type.ts";
+import { Failure } from "../../values/failure.ts";
+import type { DomainMetadata, Metadata } from "../actions/actions.ts";
+import { storedColumns } from "../schema/column-mapping.ts";
+import type { Layout } from "../schema/column-mapping.ts";
+
+/** Leaf columns by their keys. */
+export type IndexedColumns = ReadonlySet<string>;
+
+/** What a leaf column is known by: the names on the way to it, as files have them. */
+export function leafKey(path: readonly string[]): string {
+  return JSON.stringify(path);
+}
+
+/** A table's columns and what it says of their statistics. */
+export interface IndexedTable extends Layout { readonly metadata?: Metadata; readonly domains?: ReadonlyMap<string, DomainMetadata> }
+
+const clusteringDomain = "delta.clustering";
+const countDefault = 32;
+const countProperty = "delta.dataSkippingNumIndexedCols";
+const namesProperty = "delta.dataSkippingStatsColumns";
+
+interface Leaf { readonly path: readonly string[]; readonly physical: readonly string[] }
+
+/** What came out for a metadata, with the clustering it was asked beside: every append asks again. */
+const known = new WeakMap<Metadata, { readonly clustering: string | undefined; readonly indexed: IndexedColumns }>();
+
+/** The leaves that statistics are kept of. CONFIG_INVALID for a property that makes no sense. */
+export function indexedColumns(table: IndexedTable): IndexedColumns {
+  if (table.metadata === undefined) return chosen(table);
+  const clustering = table.domains?.get(clusteringDomain)?.configuration;
+  const before = known.get(table.metadata);
+  if (before !== undefined && before.clustering === clustering) return before.indexed;
+  const indexed = chosen(table);
+  known.set(table.metadata, { clustering, indexed });
+  return indexed;
+}
+
+function chosen({ metadata, domains, ...layout }: IndexedTable): IndexedColumns {
+  const { columns, physical } = storedColumns(layout);
+  const leaves = leavesOf(columns, physical, [], []);
+  const names = metadata?.configuration[namesProperty];
+  const wanted = names === undefined ? leaves.slice(0, countOf(metadata)) : leaves.filter(named(namesIn(names)));
+  const clustered = clusteringOf(domains).map(leafKey);
+  return new Set([...wanted.map((leaf) => leafKey(leaf.physical)), ...leaves.map((leaf) => leafKey(leaf.physical)).filter((key) => clustered.includes(key))]);
+}
+
+/** Lists and maps count as one. */
+function leavesOf(columns: readonly NamedType[], physical: readonly NamedType[], above: readonly string[], physicalAbove: readonly string[]): Leaf[] {
+  return columns.flatMap(({ name, type }, k) => {
+    const stored = physical[k] ?? { name, type };
+    const [path, storedPath] = [[...above, name], [...physicalAbove, stored.name]];
+    return type.kind === "object" && stored.type.kind === "object" ? leavesOf(type.fields, stored.type.fields, path, storedPath) : [{ path, physical: storedPath }];
+  });
+}
+
+function countOf(metadata: Metadata | undefined): number {
+  const text = metadata?.configuration[countProperty] ?? String(countDefault);
+  if (text === "-1") return Number.POSITIVE_INFINITY;
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new Failure("CONFIG_INVALID", `The table's property ${countProperty} is "${text}", which is no number of columns.`, { hint: "Set it to a whole number, or to -1 for all columns.", place: { value: text } });
+}
+
+/** Names parted by commas, their parts by dots, any of it in backticks: `a, b.c, \`d,e\``. */
+function namesIn(text: string): readonly string[] {
+  const name = "(?:`(?:[^`]|``)*`|[^`,.]+)";
+  if (text.trim() === "") return [];
+  if (!new RegExp(`^\\s*${name}(\\s*[.,]\\s*${name})*\\s*$`).test(text)) {
+    throw new Failure("CONFIG_INVALID", `The table's property ${namesProperty} is "${text}", which is no list of columns.`, { hint: "Write it as `a, b.c`.", place: { value: text } });
+  }
+  const keys: string[][] = [[]];
+  for (const [, sign, quoted, plain] of text.matchAll(/([.,])|`((?:[^`]|``)*)`|([^`,.]+)/g)) {
+    if (sign === ",") keys.push([]);
+    else if (quoted !== undefined) keys.at(-1)?.push(quoted.replaceAll("``", "`"));
+    else if (plain !== undefined && plain.trim() !== "") keys.at(-1)?.push(plain.trim());
+  }
+  return keys.map((path) => leafKey(path).toLowerCase());
+}
+
+/** A name stands for all that is below it, in any case. */
+function named(names: readonly string[]): (leaf: Leaf) => boolean {
+  return ({ path }) => path.some((_, k) => names.includes(leafKey(path.slice(0, k + 1)).toLowerCase()));
+}
+
+function clusteringOf(domains: ReadonlyMap<string, DomainMetadata> | undefined): readonly (readonly string[])[] {
+  const text = domains?.get(clusteringDomain)?.configuration;
+  if (text === undefined) return [];
+  let cause: unknown;
+  try {
+    const { clusteringColumns } = (JSON.parse(text) ?? {}) as { readonly clusteringColumns?: unknown };
+    if (Array.isArray(clusteringColumns) && clusteringColumns.every((path) => Array.isArray(path) && path.every((name) => typeof name === "string"))) return clusteringColumns as readonly (readonly string[])[];
+  } catch (error) {
+    cause = error;
+  }
+  throw new Failure("DELTA_LOG_BROKEN", `The table does not say what it is clustered by: ${text}`, { place: { value: clusteringDomain }, ...(cause === undefined ? {} : { cause }) });
+}
