@@ -150,16 +150,26 @@ function readStep(store: Store, location: string, step: Step): Promise<Action[]>
   return readActions(store, `${logDirectory(location)}${step.compaction.name}`);
 }
 
-function stepsBetween(where: string, from: number, to: number, { commits, compactions }: LogListing): Step[] {
+function stepsBetween(where: string, from: number, to: number, listing: LogListing): readonly Step[] {
+  const { steps, missing } = walk(from, to, listing);
+  if (missing === undefined) return steps;
+  throw new Failure("DELTA_LOG_BROKEN", `The log of ${where} lacks version ${missing}.`, { hint: "Without it the table's state is unknown. Restore the file from a copy.", place: { value: String(missing) } });
+}
+
+/** Whether all versions from one to another, both included, can be replayed. */
+export function hasCommits(listing: LogListing, from: number, to: number): boolean {
+  return walk(from, to, listing).missing === undefined;
+}
+
+/** The files from one version to another, and the first version that none holds. */
+function walk(from: number, to: number, { commits, compactions }: LogListing): { readonly steps: readonly Step[]; readonly missing?: number } {
   const present = new Set(commits.map((commit) => commit.version));
   const steps: Step[] = [];
   for (let version = from; version <= to; version += 1) {
     const compaction = compactions.filter((found) => found.from === version && found.to <= to).toSorted((left, right) => right.to - left.to)[0];
-    if (compaction === undefined && !present.has(version)) {
-      throw new Failure("DELTA_LOG_BROKEN", `The log of ${where} lacks version ${version}.`, { hint: "Without it the table's state is unknown. Restore the file from a copy.", place: { value: String(version) } });
-    }
+    if (compaction === undefined && !present.has(version)) return { steps, missing: version };
     steps.push(compaction === undefined ? { commit: version } : { compaction });
     if (compaction !== undefined) version = compaction.to;
   }
-  return steps;
+  return { steps };
 }

@@ -1,21 +1,22 @@
 /** A Delta table as it was at one version: its protocol, metadata and live files, put together from the log. Immutable. */
 import type { NamedType } from "../../../compiler/ir/column-type.ts";
 import type { PhysicalColumn } from "../../parquet/physical-column.ts";
+import { schemeOf } from "../../storage/open-store.ts";
 import type { Store, StoredObject } from "../../storage/store.ts";
 import type { AsOf } from "../../values/as-of.ts";
 import { Failure } from "../../values/failure.ts";
 import type { Action, AddFile, DomainMetadata, Metadata, Protocol, Txn } from "../actions/actions.ts";
-import { loadCheckpoint } from "../checkpoints/checkpoint.ts";
 import { mappingMode, physicalColumns } from "../schema/column-mapping.ts";
 import type { MappingMode } from "../schema/column-mapping.ts";
 import { requireReadable } from "../features/features.ts";
 import { listRecent } from "../log/last-checkpoint.ts";
-import { checkpointBefore, commitPath, listLog, readCommitIfThere, readCommits } from "../log/log.ts";
+import { commitPath, listLog, readCommitIfThere, readCommits } from "../log/log.ts";
 import type { LogListing, LoggedCommit } from "../log/log.ts";
 import { withAdded } from "../actions/live-files.ts";
 import type { LiveFiles } from "../actions/live-files.ts";
-import { applyActions, applyPart, emptyState, filesOf, stateOf } from "../actions/replay.ts";
+import { applyActions, emptyState, filesOf, stateOf } from "../actions/replay.ts";
 import type { ReplayState } from "../actions/replay.ts";
+import { startFor } from "./start.ts";
 import { chooseVersion, commitTime, keepsCommitTimes, mayKeepCommitTimes, versionAt } from "./time-travel.ts";
 import { columnsOf } from "../schema/types.ts";
 
@@ -40,7 +41,7 @@ export interface Snapshot {
 
 /**
  * The snapshot of the table at `location` (relative to the store's root): the newest, or as of a version or a time. From a `known`
- * older snapshot only newer commits are read; an unchanged table costs two small requests. DELTA_TABLE_NOT_FOUND, DELTA_VERSION_NOT_FOUND,
+ * older snapshot only newer commits are read; an unchanged table costs one request, on a local disk two looks at files. DELTA_TABLE_NOT_FOUND, DELTA_VERSION_NOT_FOUND,
  * DELTA_UNSUPPORTED_FEATURE, DELTA_LOG_BROKEN.
  */
 export async function readSnapshot(store: Store, location: string, asOf?: AsOf, known?: Snapshot): Promise<Snapshot> {
@@ -78,15 +79,23 @@ export function ownedBy(snapshot: Snapshot, txnId: string): Snapshot {
   return snapshot;
 }
 
-async function isOwnCommit(store: Store, location: string, known: Snapshot): Promise<boolean> {
+/** Whether the commit of the known version is the one that it was read from, by its file's time: else the table was made anew. */
+async function isAsKnown(store: Store, location: string, known: Snapshot, standing: LoggedCommit | undefined): Promise<boolean> {
+  if (standing === undefined) return false;
+  if (standing.modified <= fileTimeOf(known)) return true;
   const txnId = ownCommits.get(known);
-  if (txnId === undefined) return false;
-  const actions = await readCommitIfThere(store, location, known.version);
-  return actions?.some((action) => action.commitInfo?.["txnId"] === txnId) === true;
+  const actions = txnId === undefined ? undefined : await readCommitIfThere(store, location, known.version);
+  if (actions?.some((action) => action.commitInfo?.["txnId"] === txnId) !== true) return false;
+  fileTimes.set(known, standing.modified);
+  return true;
 }
 
-/** The times of files whose commits tell another. */
+/** The times of files whose commits tell another, as the store has them. */
 const fileTimes = new WeakMap<Snapshot, number>();
+
+function fileTimeOf(known: Snapshot): number {
+  return fileTimes.get(known) ?? known.committed;
+}
 
 /** The snapshot with the time that its commit tells, in a table that keeps them. */
 async function timed(store: Store, location: string, snapshot: Snapshot): Promise<Snapshot> {
@@ -102,17 +111,34 @@ const probesMax = 16;
 
 /** The newest snapshot by way of a known one; undefined when the log does not hold the known version as it was: the table was made anew, or its log cleaned. */
 async function refresh(store: Store, location: string, known: Snapshot): Promise<Snapshot | undefined> {
-  const [standing, first] = await Promise.all([store.head(commitPath(location, known.version)), readCommitIfThere(store, location, known.version + 1)]);
-  const modified = fileTimes.get(known) ?? known.committed;
-  if (standing === undefined || (standing.modified > modified && !(await isOwnCommit(store, location, known)))) return undefined;
+  // On a local disk a listing costs as much as the log is long, and two looks at files next to nothing.
+  return await (schemeOf(store.root) === undefined ? refreshByLooks(store, location, known) : refreshByListing(store, location, known));
+}
+
+/** One listing tells whether the known version is as it was and what came behind it. */
+async function refreshByListing(store: Store, location: string, known: Snapshot): Promise<Snapshot | undefined> {
+  const listing = await listLog(store, location, { version: known.version, modified: fileTimeOf(known) });
+  const [standing, last] = [listing.commits[0], listing.commits.at(-1)];
+  if (standing?.version !== known.version || last === undefined || !(await isAsKnown(store, location, known, standing))) return undefined;
+  return last.version === known.version ? known : await catchUp(store, location, stateOf(known), known, { version: known.version, modified: fileTimeOf(known) }, listing);
+}
+
+async function refreshByLooks(store: Store, location: string, known: Snapshot): Promise<Snapshot | undefined> {
+  const { version } = known;
+  const [standing, first] = await Promise.all([store.head(commitPath(location, version)), readCommitIfThere(store, location, version + 1)]);
+  if (!(await isAsKnown(store, location, known, standing && { version, modified: standing.modified }))) return undefined;
   if (first === undefined) return known;
   const state = stateOf(known);
-  const probed = await probe(store, location, state, { version: known.version, modified }, first);
+  const probed = await probe(store, location, state, { version, modified: fileTimeOf(known) }, first);
   if (probed === undefined) return undefined;
   if (!probed.more) return await timed(store, location, finish(store, location, state, probed.at, known.checkpoint, known));
-  const listing = await listLog(store, location, probed.at);
-  const last = listing.commits.at(-1) ?? probed.at;
-  await replay(store, location, state, probed.at.version + 1, last.version, listing);
+  return await catchUp(store, location, state, known, probed.at, await listLog(store, location, probed.at));
+}
+
+/** The newest snapshot of a listing, from a state as of one of its commits on. */
+async function catchUp(store: Store, location: string, state: ReplayState, known: Snapshot, at: LoggedCommit, listing: LogListing): Promise<Snapshot> {
+  const last = listing.commits.at(-1) ?? at;
+  await replay(store, location, state, at.version + 1, last.version, listing);
   return await timed(store, location, finish(store, location, state, last, listing.checkpoints.at(-1)?.version ?? known.checkpoint, known));
 }
 
@@ -134,11 +160,9 @@ async function probe(store: Store, location: string, state: ReplayState, at: Log
 async function readWhole(store: Store, location: string, asOf: AsOf | undefined, known: Snapshot | undefined): Promise<Snapshot> {
   const listing = await listRecent(store, location, asOf);
   const target = await targetOf(store, location, listing, asOf, known);
-  const checkpoint = checkpointBefore(listing, target.version);
-  const state = emptyState();
-  if (checkpoint !== undefined) for await (const part of loadCheckpoint(store, location, checkpoint)) applyPart(state, part);
-  await replay(store, location, state, (checkpoint?.version ?? -1) + 1, target.version, listing);
-  return await timed(store, location, finish(store, location, state, target, checkpoint?.version ?? null));
+  const start = await startFor(store, location, target.version, listing);
+  await replay(store, location, start.state, (start.checkpoint ?? -1) + 1, target.version, start.listing);
+  return await timed(store, location, finish(store, location, start.state, target, start.checkpoint));
 }
 
 /** Only the newest metadata says since when a table keeps commit times. */

@@ -115,9 +115,10 @@ test("statistics that a checkpoint keeps as columns of their own alone are taken
   ]);
 });
 
-test("a checkpoint that is damaged is DELTA_LOG_BROKEN and named", async () => {
+test("a checkpoint that is damaged is DELTA_LOG_BROKEN and named when nothing stands for it", async () => {
   await createRides(store);
   await store.putIfAbsent(checkpointPath(location, 0), new TextEncoder().encode("PAR1"));
+  await rm(store.locate(commitPath(location, 0)));
   await expect(readSnapshot(store, location)).rejects.toMatchObject({ code: "DELTA_LOG_BROKEN", message: expect.stringContaining(checkpointPath(location, 0)) });
 });
 
@@ -139,5 +140,6 @@ test("parts of a checkpoint that lacks others are passed over, and a damaged one
   await put("0000000001.0000000002.parquet");
   expect(await readSnapshot(store, location)).toMatchObject({ checkpoint: null, version: 1 });
   await put("80a083e8-7026-4e79-81be-64bd76c43a11.json");
+  await rm(store.locate(commitPath(location, 0)));
   await expect(readSnapshot(store, location)).rejects.toMatchObject({ code: "DELTA_LOG_BROKEN", message: expect.stringContaining("80a083e8") });
 });

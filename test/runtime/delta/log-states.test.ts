@@ -99,7 +99,10 @@ describe("what a log lacks is told", () => {
       await logStates["a second-form checkpoint in Parquet with sidecars"]?.(table, last);
       await table.write("_delta_log/_sidecars/3a0d65cd-4056-49b8-937b-95f9e3ee90e0.parquet", "PAR1");
     }, "DELTA_LOG_BROKEN", "bytes, and the checkpoint says"],
-    ["the mark of a second-form checkpoint", async (table) => await table.write(logName(2, "checkpoint.80a083e8-7026-4e79-81be-64bd76c43a11.json"), ""), "DELTA_LOG_BROKEN", "checkpointMetadata"],
+    ["the mark of a second-form checkpoint", async (table) => {
+      await table.write(logName(2, "checkpoint.80a083e8-7026-4e79-81be-64bd76c43a11.json"), "");
+      await rm(path.join(table.directory, logName(0)));
+    }, "DELTA_LOG_BROKEN", "checkpointMetadata"],
   ])("%s", async (_name, damage, code, told) => {
     expect(await broken(damage)).toMatchObject({ code, message: expect.stringContaining(told) });
   });

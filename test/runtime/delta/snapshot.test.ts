@@ -114,6 +114,53 @@ describe("requests", () => {
   });
 });
 
+describe("requests of a store that is not on this machine", () => {
+  /** What only a store's root tells. */
+  const far = (): ReturnType<typeof countRequests> => countRequests({ ...store, root: "s3://bucket/lake" });
+
+  test("an unchanged table costs one, and is the same object", async () => {
+    const known = await tableOf(3);
+    const counting = far();
+    expect(await readSnapshot(counting.store, location, undefined, known)).toBe(known);
+    expect(counting.counts).toEqual({ list: 1, read: 0, head: 0, put: 0 });
+  });
+
+  test("a grown table costs one and a read for each new commit", async () => {
+    const known = await tableOf(3);
+    let last = known;
+    for (let id = 4; id <= 24; id++) last = committed(await append(store, last, rides(id)));
+    const counting = far();
+    const grown = await readSnapshot(counting.store, location, undefined, known);
+    expect(counting.counts).toEqual({ list: 1, read: 21, head: 0, put: 0 });
+    expect(stateOf(grown)).toEqual(stateOf(last));
+    expect(grown.committed).toBe((await readSnapshot(store, location)).committed);
+  });
+
+  test("a commit of our own that the store dates later is read once, and then known", async () => {
+    const known = await tableOf(2);
+    await utimes(commitFile(2), 0, known.committed / 1_000 + 60);
+    const counting = far();
+    for (const _ of [1, 2]) expect(await readSnapshot(counting.store, location, undefined, known)).toBe(known);
+    expect(counting.counts).toEqual({ list: 2, read: 1, head: 0, put: 0 });
+  });
+
+  test.each([[1, "fewer"], [2, "as many"], [4, "more"]])("a table that was made anew with %d versions, %s than before, is read anew", async (last) => {
+    await tableOf(2);
+    const known = await readSnapshot(store, location);
+    await rm(store.locate(location), { recursive: true });
+    const made = await tableOf(last);
+    if (last >= 2) await utimes(commitFile(2), 0, known.committed / 1_000 + 1);
+    const read = await readSnapshot(far().store, location, undefined, known);
+    expect([read.metadata.id, read.version]).toEqual([made.metadata.id, last]);
+  });
+
+  test("a table that is gone is DELTA_TABLE_NOT_FOUND", async () => {
+    const known = await tableOf(1);
+    await rm(store.locate(location), { recursive: true });
+    await expect(readSnapshot(far().store, location, undefined, known)).rejects.toMatchObject({ code: "DELTA_TABLE_NOT_FOUND" });
+  });
+});
+
 describe("a table that was removed and made anew under a known snapshot", () => {
   const removed = (): Promise<void> => rm(store.locate(location), { recursive: true });
 
