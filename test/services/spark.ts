@@ -73,6 +73,11 @@ export function s3aSettings(server: S3Address, bucket: string): readonly string[
   return Object.entries(own).map(([name, value]) => `SET \`fs.s3a.bucket.${bucket}.${name}\`=\`${value}\``);
 }
 
+/** Every row of a Delta table, by its path or `s3a://` address, as Spark reads it. */
+export async function sparkRows(spark: Spark, table: string, { version, settings: own = [] }: { readonly version?: number; readonly settings?: readonly string[] } = {}): Promise<readonly PeerRow[]> {
+  return (await spark.run(...own, `SELECT * FROM delta.\`${table}\`${version === undefined ? "" : ` VERSION AS OF ${version}`}`)).at(-1) ?? [];
+}
+
 const isThere = (endpoint: string) => fetch(endpoint, { method: "POST", body: "[]" }).then((reply) => reply.text().then(() => reply.ok), () => false);
 
 /** Few and small tasks, and no code compiled for them: the tables of tests have a handful of rows. */

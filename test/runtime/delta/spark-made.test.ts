@@ -16,6 +16,7 @@ import { readAll } from "../../../runtime/query/read-all.ts";
 import { snapshotSql } from "../../../runtime/query/relation.ts";
 import { openFiles } from "../../../runtime/storage/files.ts";
 import { Failure } from "../../../runtime/values/failure.ts";
+import { sparkRows } from "../../services/spark.ts";
 import { withServices } from "../../services/with-services.ts";
 import { buildTable } from "./log-builder.ts";
 import type { BuiltTable } from "./log-builder.ts";
@@ -35,9 +36,7 @@ afterEach(async () => await table.close());
 const tables = Object.entries(sparkTables).filter(([, { short }]) => isLong || short === true);
 
 await withServices(["spark"], "a table that Spark made", ({ spark }) => {
-  const read = async (statement: string) => (await spark.run(statement)).at(-1) ?? [];
-  const sqlName = (directory = table.directory) => `delta.\`${directory}\``;
-  const made = async (statements: readonly string[]) => await spark.run(...statements.map((statement) => statement.replaceAll("{t}", sqlName()).replaceAll("{path}", table.directory)));
+  const made = async (statements: readonly string[]) => await spark.run(...statements.map((statement) => statement.replaceAll("{t}", `delta.\`${table.directory}\``).replaceAll("{path}", table.directory)));
 
   describe.each(tables)("with %s", (_name, { statements, gone = [], refused, feed = false }) => {
     test("is read as Spark reads it, and written on for Spark", { timeout: patienceMs }, async () => {
@@ -53,7 +52,7 @@ await withServices(["spark"], "a table that Spark made", ({ spark }) => {
           await expect(table.rowsOf(snapshot), `version ${version}`).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
           continue;
         }
-        const theirs = await read(`SELECT * FROM ${sqlName()} VERSION AS OF ${version}`);
+        const theirs = await sparkRows(spark, table.directory, { version });
         sameRows(spelledRows(snapshot.columns, await table.rowsOf(snapshot)), theirs, `version ${version}`);
         expect(sizeOf(snapshot).rows).toBe(theirs.length);
       }
@@ -67,7 +66,7 @@ await withServices(["spark"], "a table that Spark made", ({ spark }) => {
   async function sameChanges(to: number): Promise<void> {
     const changes = await readChanges(table.store, "", { from: 0, to });
     const ours = spelledRows(changes.columns, await readAll(table.engine, await snapshotSql(table.engine, changes), changes.columns));
-    sameRows(ours, await read(`SELECT * FROM table_changes_by_path('${table.directory}', 0, ${to})`), "changes");
+    sameRows(ours, (await spark.run(`SELECT * FROM table_changes_by_path('${table.directory}', 0, ${to})`))[0] ?? [], "changes");
   }
 
   /** All rows once more where we may write to the table, in a copy that has a checkpoint of ours and no commit but the newest. */
@@ -81,7 +80,7 @@ await withServices(["spark"], "a table that Spark made", ({ spark }) => {
     if (after === undefined) return;
     const hasCheckpoint = await unlessRefused(async () => await writeCheckpoint(store, "", after)) !== undefined;
     if (hasCheckpoint) for (let version = 0; version < after.version; version += 1) await rm(path.join(directory, commitPath("", version)), { force: true });
-    sameRows(spelledRows(after.columns, [...rows, ...rows]), await read(`SELECT * FROM ${sqlName(directory)}`), "written on");
+    sameRows(spelledRows(after.columns, [...rows, ...rows]), await sparkRows(spark, directory), "written on");
   }
 });
 

@@ -11,7 +11,9 @@ import { parseJson } from "../../../runtime/values/json-text.ts";
 import type { Row } from "../../../runtime/values/value.ts";
 import { peerRows } from "../../services/python.ts";
 import type { Peer } from "../../services/python.ts";
+import { sparkRows } from "../../services/spark.ts";
 import { withServices } from "../../services/with-services.ts";
+import { sameRows, spelledRows } from "../delta/same-rows.ts";
 import { applyPlan, column, newRoot, openAt, rowsOf, trips } from "./evolving-lake.ts";
 
 const id = column("id", "int64");
@@ -113,6 +115,17 @@ await withServices(["python"], "other engines", ({ python }) => {
       const { columns } = await lake.query({ sql: "SELECT * FROM rides.trips", asOf: { version } });
       const ours = (seen.get(version) ?? []).map((row) => parseJson(rowJson(columns, row)));
       expect([version, await peerRows(python, peer, table, { version, orderBy: "id" })]).toEqual([version, ours]);
+    }
+    await lake.close();
+  });
+});
+
+await withServices(["spark"], "Spark", ({ spark }) => {
+  test("reads the table as each step left it, with equal rows", async () => {
+    const lake = await openAt(root, steps.at(-1)?.catalog ?? trips([]));
+    for (const version of ends) {
+      const { columns } = await lake.query({ sql: "SELECT * FROM rides.trips", asOf: { version } });
+      sameRows(spelledRows(columns, seen.get(version) ?? []), await sparkRows(spark, path.join(root, "rides", "trips"), { version }), `version ${version}`);
     }
     await lake.close();
   });
