@@ -25,6 +25,8 @@ export interface Fault {
   readonly until?: Promise<unknown>;
   /** Whether the server gets the request, and does what it asks. */
   readonly effect: boolean;
+  /** Called once the server has done it, before anything is answered. */
+  readonly done?: () => void;
   /** What the client gets: a closed connection, the server's answer with half of its body, the server's whole answer, or this status. */
   readonly answer: "none" | "half" | "real" | ErrorStatus;
 }
@@ -91,6 +93,7 @@ async function pass(incoming: IncomingMessage, reply: ServerResponse, fault: Fau
   const body = await buffer(incoming);
   await fault.until;
   const real = fault.effect ? await forward(incoming, body, endpoint, agent) : undefined;
+  if (real !== undefined) fault.done?.();
   const content = real === undefined ? Buffer.alloc(0) : await buffer(real);
   if (typeof fault.answer === "number") answerError(reply, fault.answer);
   else if (real === undefined || fault.answer === "none") reply.destroy();
