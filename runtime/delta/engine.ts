@@ -4,7 +4,7 @@ import type { JsonValue } from "../../compiler/ir/catalog.ts";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import type { PhysicalColumn } from "../parquet/physical-column.ts";
 import type { Store } from "../storage/store.ts";
-import type { IndexedColumns } from "./statistics/indexed-columns.ts";
+import type { IndexedColumns } from "./statistics/leaf-key.ts";
 import type { RowRule } from "./rules/expression.ts";
 
 /** Values by column; a nested object's by its fields. */

@@ -6,8 +6,8 @@ import { matchKind } from "../../compiler/ir/column-type.ts";
 import type { ByKind, ColumnType, NamedType } from "../../compiler/ir/column-type.ts";
 import { quoteName } from "../../compiler/ir/names.ts";
 import type { ByColumn, FileStatistics } from "../delta/engine.ts";
-import { leafKey } from "../delta/statistics/indexed-columns.ts";
-import type { IndexedColumns } from "../delta/statistics/indexed-columns.ts";
+import { leafKey } from "../delta/statistics/leaf-key.ts";
+import type { IndexedColumns } from "../delta/statistics/leaf-key.ts";
 import { textBounds } from "../delta/statistics/text-bounds.ts";
 import { Failure } from "../values/failure.ts";
 

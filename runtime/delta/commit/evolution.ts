@@ -11,7 +11,7 @@ import { storedColumns } from "../schema/column-mapping.ts";
 import { requireSameRows } from "../maintenance/compaction.ts";
 import type { RewriteColumn, RewriteFiles, WrittenFile } from "../engine.ts";
 import { indexedColumns } from "../statistics/indexed-columns.ts";
-import type { IndexedColumns } from "../statistics/indexed-columns.ts";
+import type { IndexedColumns } from "../statistics/leaf-key.ts";
 import { evolveSchema } from "./evolve.ts";
 import type { EvolvedSchema, SchemaTarget } from "./evolve.ts";
 import { requireEvolvable } from "../features/features.ts";

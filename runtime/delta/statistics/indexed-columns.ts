@@ -7,14 +7,8 @@ import { Failure } from "../../values/failure.ts";
 import type { DomainMetadata, Metadata } from "../actions/actions.ts";
 import { storedColumns } from "../schema/column-mapping.ts";
 import type { Layout } from "../schema/column-mapping.ts";
-
-/** Leaf columns by their keys. */
-export type IndexedColumns = ReadonlySet<string>;
-
-/** What a leaf column is known by: the names on the way to it, as files have them. */
-export function leafKey(path: readonly string[]): string {
-  return JSON.stringify(path);
-}
+import { leafKey } from "./leaf-key.ts";
+import type { IndexedColumns } from "./leaf-key.ts";
 
 /** A table's columns and what it says of their statistics. */
 export interface IndexedTable extends Layout { readonly metadata?: Metadata; readonly domains?: ReadonlyMap<string, DomainMetadata> }

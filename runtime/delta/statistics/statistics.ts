@@ -8,8 +8,8 @@ import type { ColumnView } from "../../parquet/column-view.ts";
 import { decimalText } from "../../values/decimal.ts";
 import { dayAt, instantAt, localTimeAt, roundToMillis } from "../../values/time.ts";
 import type { ByColumn, FileStatistics } from "../engine.ts";
-import { leafKey } from "./indexed-columns.ts";
-import type { IndexedColumns } from "./indexed-columns.ts";
+import { leafKey } from "./leaf-key.ts";
+import type { IndexedColumns } from "./leaf-key.ts";
 import { textBounds } from "./text-bounds.ts";
 import type { Bounds } from "./text-bounds.ts";
 
