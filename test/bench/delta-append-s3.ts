@@ -15,7 +15,7 @@ import { openStores } from "../../runtime/storage/open-store.ts";
 import { startMinio } from "../services/minio.ts";
 import { awsEnvironment, makeBucket, s3Client } from "../services/s3-server.ts";
 import { startDeltaRs } from "./append/delta-rs.ts";
-import { appendRides, checkAppends, columns, median, rounded } from "./append/rides.ts";
+import { appendRides, checkAppends, columns, median, rounded, rows } from "./append/rides.ts";
 
 const appends = 200;
 const warmUps = 20;
@@ -30,7 +30,7 @@ try {
   const created = await createTable(store, "ours", { name: "bench.rides", description: "", columns, partitionColumns: [] });
   assert(created.kind === "committed");
   let { snapshot } = created;
-  const deltaRs = await startDeltaRs(`s3://${bucket}/lake/peer`, directory);
+  const deltaRs = await startDeltaRs(directory, rows);
   const bare = s3Client(server);
   const put = (key: string, bytes: Uint8Array) => bare.send(new PutObjectCommand({ Bucket: bucket, Key: `floor/${key}`, Body: bytes }));
   const times = { ours: [] as number[], floor: [] as number[], deltaRs: [] as number[] };
@@ -44,7 +44,7 @@ try {
     await put(`${randomUUID()}.parquet`, data);
     await put(`_delta_log/${turn}.json`, text);
     const ended = performance.now();
-    const peer = await deltaRs.append();
+    const peer = await deltaRs.append(`s3://${bucket}/lake/peer`);
     if (turn < warmUps) continue;
     times.ours.push(between - began);
     times.floor.push(ended - resumed);

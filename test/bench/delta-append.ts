@@ -26,7 +26,7 @@ try {
   const created = await createTable(store, "ours", { name: "bench.rides", description: "", columns, partitionColumns: [] });
   assert(created.kind === "committed");
   let { snapshot } = created;
-  const deltaRs = await startDeltaRs(path.join(directory, "peer"), directory);
+  const deltaRs = await startDeltaRs(directory, rows);
   await mkdir(path.join(directory, "floor/_delta_log"), { recursive: true });
   const batch = buildBatch(columns, rows);
   const times = { ours: [] as number[], floor: [] as number[], deltaRs: [] as number[] };
@@ -40,7 +40,7 @@ try {
     await placeFile(path.join(directory, "floor", `${randomUUID()}.parquet`), encodeParquet(batch));
     await placeFile(path.join(directory, "floor/_delta_log", `${turn}.json`), text);
     const ended = performance.now();
-    const peer = await deltaRs.append();
+    const peer = await deltaRs.append(path.join(directory, "peer"));
     if (turn < warmUps) continue;
     times.ours.push(between - began);
     times.floor.push(ended - resumed);
