@@ -10,10 +10,9 @@ import { promisify } from "node:util";
 import { Producer } from "@platformatic/kafka";
 import { makeFedProject } from "../runtime/ingest/fed-project.ts";
 import type { FedProject } from "../runtime/ingest/fed-project.ts";
-import { cached } from "../services/cache.ts";
 import { eager, makeTopic, startKafka } from "../services/kafka.ts";
 import type { Kafka } from "../services/kafka.ts";
-import { runTool } from "../services/tool.ts";
+import { installPackages, pythonProcess } from "../services/python.ts";
 import { body, messageText } from "./hot-throughput/messages.ts";
 
 const messages = Number(process.env["BENCH_MESSAGES"] ?? 1_000_000);
@@ -24,7 +23,7 @@ const folder = path.join(import.meta.dirname, "hot-throughput");
 
 const kafka = await startKafka();
 try {
-  const python = await installPeers();
+  const python = pythonProcess(await installPackages("python-kafka", packages)).command;
   await makeTopic(kafka, "trips");
   await fill(kafka, "trips");
   const brokers = kafka.brokers.join(",");
@@ -51,14 +50,6 @@ try {
   }));
 } finally {
   await kafka.stop();
-}
-
-async function installPeers(): Promise<string> {
-  const environment = await cached("python-kafka", [await runTool("python3", ["-VV"]), ...packages], async (target) => {
-    await runTool("python3", ["-m", "venv", target]);
-    await runTool(path.join(target, "bin/python"), ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet", ...packages]);
-  });
-  return path.join(environment, "bin/python");
 }
 
 async function fill({ brokers }: Kafka, topic: string): Promise<void> {

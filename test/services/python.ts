@@ -28,11 +28,15 @@ const folderOf = (file: string) => fileURLToPath(new URL(`python/${file}`, impor
 
 /** The folder of a virtual environment with the packages of requirements.txt. */
 export async function installPython(): Promise<string> {
-  const release = await runTool("python3", ["-VV"]);
-  return cached("python", [release, await readFile(folderOf("requirements.txt"))], async (folder) => {
+  return await installPackages("python", [await readFile(folderOf("requirements.txt"), "utf8")], ["-r", folderOf("requirements.txt")]);
+}
+
+/** The folder of a virtual environment of this name, with packages of these releases: what only one bench needs. `asked` is how pip is told of them. */
+export async function installPackages(name: string, packages: readonly string[], asked: readonly string[] = packages): Promise<string> {
+  return await cached(name, [await runTool("python3", ["-VV"]), ...packages], async (folder) => {
     await runTool("python3", ["-m", "venv", folder]);
     const quiet = ["--disable-pip-version-check", "--no-input", "--quiet"];
-    await runTool(path.join(folder, "bin/python"), ["-m", "pip", "install", ...quiet, "--no-compile", "-r", folderOf("requirements.txt")]);
+    await runTool(path.join(folder, "bin/python"), ["-m", "pip", "install", ...quiet, "--no-compile", ...asked]);
   });
 }
 

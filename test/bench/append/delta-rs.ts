@@ -1,14 +1,11 @@
 /** delta-rs as a peer of the benches of appending: a process of its own that appends the same rows to tables of its own whenever it is asked. */
-import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import { buildBatch } from "../../../runtime/parquet/arrow-build.ts";
 import { encodeParquet } from "../../../runtime/parquet/parquet-file.ts";
 import type { Row } from "../../../runtime/values/value.ts";
 import { installPython, pythonProcess } from "../../services/python.ts";
+import { startLineProcess } from "../peers/line-process.ts";
 import { columns } from "./rides.ts";
 
 export interface DeltaRs {
@@ -23,23 +20,6 @@ export async function startDeltaRs(scratch: string, rows: readonly Row[]): Promi
   const file = path.join(scratch, "rides.parquet");
   await writeFile(file, encodeParquet(buildBatch(columns, rows)));
   const { command, env } = pythonProcess(await installPython());
-  const child = spawn(command, [path.join(import.meta.dirname, "delta-rs.py"), file], { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "inherit"] });
-  const ended = once(child, "close");
-  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-  const line = async (): Promise<string> => {
-    const { value, done } = await lines.next();
-    assert(done !== true, "delta-rs ended before it answered");
-    return value;
-  };
-  return {
-    release: await line(),
-    async append(location) {
-      child.stdin.write(`${location}\n`);
-      return Number(await line());
-    },
-    async close() {
-      child.stdin.end();
-      await ended;
-    },
-  };
+  const { ready, ask, close } = await startLineProcess(command, [path.join(import.meta.dirname, "delta-rs.py"), file], env);
+  return { release: ready, append: async (location) => Number(await ask(location)), close };
 }
