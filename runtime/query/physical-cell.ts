@@ -13,7 +13,7 @@ export function cellSql(column: NamedType, physical: PhysicalColumn, elements: r
   const element = elementOf(physical, elements, byFieldId);
   if (element === undefined) return `CAST(NULL AS ${duckType(column.type)})`;
   const cell = quoteName(element.name);
-  const named = byFieldId || !sameNames(column.type, physical.type) ? renamed({ sql: cell, type: column.type, physical: physical.type, element }, byFieldId, 0) : cell;
+  const named = byFieldId || !sameNames(column.type, physical.type) || hasOpened(column.type, element) ? renamed({ sql: cell, type: column.type, physical: physical.type, element }, byFieldId, 0) : cell;
   return `CAST(${named} AS ${duckType(column.type)})`;
 }
 
@@ -50,6 +50,7 @@ function renamed(cell: Cell, byFieldId: boolean, depth: number): string {
   }
   const each = `each_${depth}`;
   if (type.kind === "array" && physical.kind === "array") {
+    if (isOpened(type, element)) return `list_transform(${sql}, lambda ${each}: ${closed({ sql: each, type: type.element, physical: physical.element, element: element?.children[0] }, byFieldId, depth + 1)})`;
     return `list_transform(${sql}, lambda ${each}: ${renamed({ sql: each, type: type.element, physical: physical.element, element: listElement(element) }, byFieldId, depth + 1)})`;
   }
   if (type.kind !== "map" || physical.kind !== "map") return sql;
@@ -66,6 +67,34 @@ function fieldSql({ sql, element }: Cell, field: NamedType, physical: PhysicalCo
   if (physical === undefined || (element !== undefined && below === undefined)) return `CAST(NULL AS ${duckType(field.type)})`;
   const member = `${sql}[${quoteText(below?.name ?? physical.name)}]`;
   return renamed({ sql: member, type: field.type, physical: physical.type, element: below }, byFieldId, depth);
+}
+
+/**
+ * Whether the elements of a list are records of one field which the engine takes for that field: older writers have no group around an element
+ * (Parquet format: Lists, Backward-compatibility rules).
+ */
+function isOpened(type: ColumnType, list: FileElement | undefined): boolean {
+  const repeated = list?.children[0];
+  return type.kind === "array" && type.element.kind === "object" && repeated?.children.length === 1 && listElement(list) === repeated;
+}
+
+function hasOpened(type: ColumnType, element: FileElement | undefined): boolean {
+  if (element === undefined) return false;
+  if (type.kind === "array") return isOpened(type, element) || hasOpened(type.element, listElement(element));
+  if (type.kind === "map") return hasOpened(type.key, element.children[0]?.children[0]) || hasOpened(type.value, element.children[0]?.children[1]);
+  return type.kind === "object" && type.fields.some((field) => hasOpened(field.type, element.children.find(({ name }) => name === field.name)));
+}
+
+/** The record around a value that is the only field a file has of it. */
+function closed({ sql, type, physical, element }: Cell, byFieldId: boolean, depth: number): string {
+  if (type.kind !== "object" || physical.kind !== "object" || element === undefined) return sql;
+  const fields = type.fields.map((field, k) => {
+    const own = physical.fields[k];
+    const below = own === undefined ? undefined : elementOf(own, element.children, byFieldId);
+    const value = own === undefined || below === undefined ? `CAST(NULL AS ${duckType(field.type)})` : renamed({ sql, type: field.type, physical: own.type, element: below }, byFieldId, depth);
+    return `${quoteName(field.name)} := ${value}`;
+  });
+  return `struct_pack(${fields.join(", ")})`;
 }
 
 /** Below a list stands a repeated group with the element in it; older writers left the group out (Parquet format: Lists). */

@@ -1,4 +1,5 @@
 /** Tables that delta-rs wrote, and files that pyarrow wrote in older ways, as we read them: held against what their own engine reads. */
+import { readFile } from "node:fs/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { readChanges } from "../../../runtime/delta/snapshot/changes.ts";
 import { sizeOf } from "../../../runtime/delta/snapshot/read.ts";
@@ -18,6 +19,30 @@ beforeEach(async () => {
   table = await buildTable();
 });
 afterEach(async () => await table.close());
+
+/**
+ * data/old-lists.parquet, made by Parquet's Java library: rows 1 (values), 2 (nulls), 3 (empty) of
+ * plain (LIST) { repeated int32 array }; texts (LIST) { repeated binary element }; records (LIST) { repeated group array { x, y } };
+ * single (LIST) { repeated group single_tuple { x } }; one (LIST) { repeated group array { y } }; mid (LIST) { repeated group bag { array } };
+ * deep (LIST) { repeated group array (LIST) { repeated int32 array } }; repeated int32 bare; m (MAP) { repeated group map (MAP_KEY_VALUE) { key, value } }
+ */
+const oldLists = new URL("../../data/old-lists.parquet", import.meta.url);
+const list = (elementType: unknown) => ({ type: "array", containsNull: true, elementType });
+const struct = (...fields: readonly (readonly [string, unknown])[]) => ({ type: "struct", fields: fields.map(([name, type]) => ({ name, type, nullable: true, metadata: {} })) });
+
+test("lists of two levels are read as the rules for older files say, whatever their groups are called", async () => {
+  await table.write("old.parquet", await readFile(oldLists));
+  await table.commit(0, protocol(), metaData([
+    { name: "id", type: "long" }, { name: "plain", type: list("integer") }, { name: "texts", type: list("string") }, { name: "records", type: list(struct(["x", "integer"], ["y", "string"])) },
+    { name: "single", type: list(struct(["late", "date"], ["x", "long"])) }, { name: "one", type: list(struct(["y", "string"])) }, { name: "mid", type: list("integer") }, { name: "deep", type: list(list("integer")) },
+    { name: "bare", type: list("integer") }, { name: "m", type: { type: "map", keyType: "string", valueType: "long", valueContainsNull: true } },
+  ]), { add: { path: "old.parquet", size: 1, partitionValues: {}, modificationTime: 0, dataChange: true } });
+  expect(await table.rows()).toEqual([
+    { id: 1n, plain: [1, 2], texts: ["a", "b"], records: [{ x: 3, y: "c" }, { x: 4, y: null }], single: [{ late: null, x: 5n }, { late: null, x: null }], one: [{ y: "d" }], mid: [11, null], deep: [[6, 7], []], bare: [8, 9], m: { k: 10n } },
+    { id: 2n, plain: null, texts: null, records: null, single: null, one: null, mid: null, deep: null, bare: [], m: null },
+    { id: 3n, plain: [], texts: [], records: [], single: [], one: [], mid: [], deep: [], bare: [], m: {} },
+  ]);
+});
 
 /** Appends in awkward partitions, rows deleted and updated, a column added, a checkpoint and the log behind it cleaned. */
 const written = `
