@@ -7,8 +7,8 @@ import type { Terminal } from "./terminal.ts";
 /** Adds one command to the program. Each file of bin/commands/ exports one. */
 export type DefineCommand = (program: Command, terminal: Terminal) => void;
 
-/** 0 done; 1 failed; 2 wrong use, or the catalog has errors; 3 done, and there is something to review or to refresh. */
-export type ExitCode = 0 | 1 | 2 | 3;
+/** 0 done; 1 failed; 2 wrong use, or the catalog has errors; 3 done, and there is something to review or to refresh; 130 and 143 stopped by Ctrl-C or told to end before it was done. */
+export type ExitCode = 0 | 1 | 2 | 3 | 130 | 143;
 
 export interface CommandFacts {
   /** `query <sql>`. */

@@ -19,7 +19,7 @@ interface Problem {
 /** Prints what went wrong and returns the exit code. Nobody is told when the reader of stdout went away: that is how `| head` ends. */
 export async function reportProblem(error: unknown, terminal: Terminal): Promise<ExitCode> {
   if (isClosedPipe(error)) return 0;
-  const cause = terminal.signal.aborted ? new Interrupted() : error;
+  const cause = terminal.signal.aborted ? terminal.signal.reason as unknown : error;
   if (cause instanceof CommanderError && cause.exitCode === 0) return 0;
   // Called without a command: the help was the answer.
   if (cause instanceof CommanderError && cause.code === "commander.help") return 2;
@@ -49,7 +49,7 @@ function describeProblem(error: unknown): Problem {
   if (error instanceof CommanderError) return usageProblem(error);
   if (error instanceof CatalogErrors) return catalogProblem(error);
   if (error instanceof Failure) return { ...describeFailure(error), exit: error.code === "CONFIG_INVALID" ? 2 : 1 };
-  if (error instanceof Interrupted) return { code: "INTERRUPTED", message: "Stopped before it was done.", exit: 1 };
+  if (error instanceof Interrupted) return { code: "INTERRUPTED", message: "Stopped before it was done.", exit: error.exit };
   if (isSystemError(error) && "syscall" in error) return { code: error.code, message: error.message, exit: 1 };
   const stack = error instanceof Error ? error.stack : undefined;
   return { code: "INTERNAL", message: error instanceof Error ? error.message : String(error), hint: "This is a fault of neuralake itself.", ...(stack === undefined ? {} : { detail: stack }), exit: 1 };

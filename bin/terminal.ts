@@ -61,12 +61,12 @@ function writeTo(stream: NodeJS.WriteStream, chunk: string | Uint8Array): Promis
 /** A signal that Ctrl-C aborts; a second Ctrl-C ends the process at once. */
 function interruptSignal(): AbortSignal {
   const controller = new AbortController();
-  const stop = (): void => {
-    if (controller.signal.aborted) process.exit(1);
-    controller.abort(new Interrupted());
+  const stop = (exit: Interrupted["exit"]): void => {
+    if (controller.signal.aborted) process.exit(exit);
+    controller.abort(new Interrupted(exit));
   };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  process.on("SIGINT", () => stop(130));
+  process.on("SIGTERM", () => stop(143));
   return controller.signal;
 }
 
@@ -80,8 +80,11 @@ export function untilAborted(signal: AbortSignal): Promise<void> {
 
 /** Why a command ended before it was done: a person stopped it. */
 export class Interrupted extends Error {
-  constructor() {
+  /** 128 and the number of the signal, as shells tell it. */
+  readonly exit: 130 | 143;
+  constructor(exit: 130 | 143) {
     super("stopped");
+    this.exit = exit;
     this.name = "Interrupted";
   }
 }

@@ -24,7 +24,7 @@ export const defineLoad: DefineCommand = (program, terminal) => {
         terminal.signal.throwIfAborted();
         terminal.progress(`loading ${file}`);
         const started = performance.now();
-        const result = await lake.load(target, resolve(file), { again: options.again === true });
+        const result = await lake.load(target, resolve(file), { again: options.again === true, signal: terminal.signal });
         results.push(result);
         for (const line of loadLines(result, performance.now() - started, terminal)) await terminal.print(line);
       }
@@ -40,5 +40,10 @@ function loadLines(result: LoadResult, ms: number, { style }: Terminal): string[
   const lines = [`${style.blue(result.table)} took ${pluralText(result.kept, "row")} of ${file} in ${durationText(ms)}${result.version === undefined ? "" : style.quiet(` (version ${result.version})`)}`];
   if (result.quarantined > 0) lines.push(style.coral(`  ${pluralText(result.quarantined, "row")} failed a check and went to ${result.table}__dead`));
   for (const warning of result.warnings) lines.push(style.coral(`  ${pluralText(warning.rows, "row")} failed the check ${warning.check} and ${warning.rows === 1 ? "was" : "were"} kept`));
+  const columns = [
+    ...(result.notLoaded.length === 0 ? [] : [`not loaded: ${result.notLoaded.join(", ")}`]),
+    ...(result.filledWithNull.length === 0 || result.kept + result.quarantined === 0 ? [] : [`filled with null: ${result.filledWithNull.join(", ")}`]),
+  ];
+  if (columns.length > 0) lines.push(style.coral(`  ${columns.join("; ")}`));
   return lines;
 }

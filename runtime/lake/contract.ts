@@ -5,6 +5,7 @@ import type { ChangeRange } from "../delta/snapshot/changes.ts";
 import type { Verification } from "../delta/snapshot/verify.ts";
 import type { CommitOutcome } from "../delta/commit/transaction.ts";
 import type { Declared } from "../ingest/contract.ts";
+import type { MatchedColumns } from "../query/matched-columns.ts";
 import type { AsOf, QueryRequest, QueryResult, ReadTable, WriteResult } from "../query/request.ts";
 import type { CacheOptions } from "../storage/cache.ts";
 import type { LogTable } from "../storage/dynamodb-client.ts";
@@ -89,7 +90,14 @@ export interface HistoryEntry {
   readonly isBlindAppend: boolean | null;
 }
 
-export interface LoadResult extends WriteResult {
+export interface LoadOptions {
+  /** Loads a file although its very bytes were loaded before. */
+  readonly again?: boolean;
+  /** Stops the load with nothing written, until its commit begins; the signal's reason is thrown. */
+  readonly signal?: AbortSignal;
+}
+
+export interface LoadResult extends WriteResult, MatchedColumns {
   readonly file: string;
   /** This very file was loaded before; nothing was written. */
   readonly skipped: boolean;
@@ -159,7 +167,7 @@ export interface Lake extends AsyncDisposable {
   /** Judges the rows and commits those that stand, in one version. ROWS_REFUSED leaves the table as it was. */
   append(table: string, rows: Iterable<Row> | AsyncIterable<Row>): Promise<WriteResult>;
   /** Loads one file, whole or not at all; a file whose bytes were loaded before is skipped unless `again`. */
-  load(table: string, file: string, options?: { readonly again?: boolean }): Promise<LoadResult>;
+  load(table: string, file: string, options?: LoadOptions): Promise<LoadResult>;
   /** Creates a declared Delta table, empty. */
   create(table: string): Promise<CommitOutcome>;
   /** The Delta tables that have their place in the lake: those of the catalog, and the dead tables beside them. */

@@ -15,13 +15,13 @@ import type { Places } from "./places.ts";
 
 /** The writer of a table's files under these conditions. */
 export function bulkWriter(places: Places, conditions: readonly Condition[]): WriteFile {
-  return async (table, base, file) => {
+  return async (table, base, file, signal) => {
     const { store, location } = places.table(table);
     const judged = rulesMark(base);
-    const result = await loadBulk({ table, file, conditions: [...conditions, ...rulesOf(base, fullName(table)).map(ruleCondition)], fills: fillsOf(table), store, location, layout: base });
+    const result = await loadBulk({ table, file, conditions: [...conditions, ...rulesOf(base, fullName(table)).map(ruleCondition)], fills: fillsOf(table), store, location, layout: base, ...(signal === undefined ? {} : { signal }) });
     if (result.kind === "refused") throw rowsRefused(fullName(table), result, file);
     const dead = result.aside.map(({ where, checks, row }) => ({ reason: checks.join(", "), place: where, json: rowJson(table.columns, row) }));
-    return { files: judged === undefined ? result.files : result.files.map((written) => ({ ...written, judged })), kept: result.kept, dead, warnings: result.warnings };
+    return { files: judged === undefined ? result.files : result.files.map((written) => ({ ...written, judged })), kept: result.kept, dead, columns: result.columns, warnings: result.warnings };
   };
 }
 

@@ -15,7 +15,9 @@ import { decodeArrowBytes } from "../parquet/arrow-ipc.ts";
 import { readRows } from "../parquet/arrow-rows.ts";
 import { columnsOfSchema } from "../parquet/arrow-schema.ts";
 import type { Engine } from "../query/engine.ts";
+import { engineFailure } from "../query/engine-failure.ts";
 import { rowJudge } from "../query/judge-rows.ts";
+import { columnsInFile, matchColumns } from "../query/matched-columns.ts";
 import { runQuery } from "../query/query.ts";
 import { formatOfFile } from "../sources/file-format.ts";
 import type { FileFormat } from "../sources/file-format.ts";
@@ -30,7 +32,7 @@ const batchRows = 100_000;
 
 /** The writer of a table's files; `room` is an engine that may read the file. */
 export function rowWriter(places: Places, judge: Judge, openRoom: (file: string) => EngineRoom): WriteFile {
-  return async (table, base, file) => {
+  return async (table, base, file, signal) => {
     const room = openRoom(file);
     const place = places.table(table);
     const files: WrittenFile[] = [];
@@ -39,7 +41,9 @@ export function rowWriter(places: Places, judge: Judge, openRoom: (file: string)
     const first: Refusal[] = [];
     let [seen, kept, refused] = [0, 0, 0];
     try {
-      for await (const rows of chunked(fileRows(room.engine, table, file), batchRows)) {
+      const columns = matchColumns(table, file, await namesIn(room.engine, file));
+      for await (const rows of chunked(fileRows(room.engine, table, file, signal), batchRows)) {
+        signal?.throwIfAborted();
         const from = seen;
         const verdict = await judgeAll(table, judge, room.engine, rows, (index) => `${path.basename(file)} row ${from + index + 1}`);
         seen += rows.length;
@@ -52,23 +56,33 @@ export function rowWriter(places: Places, judge: Judge, openRoom: (file: string)
         for (const { check, rows: count } of verdict.warnings) warned.set(check, (warned.get(check) ?? 0) + count);
       }
       if (refused > 0) throw rowsRefused(fullName(table), { rows: refused, first }, file);
+      return { files, kept, dead, columns, warnings: [...warned].map(([check, rows]) => ({ check, rows })) };
     } catch (error) {
       await removeFiles(place, files);
       throw error;
     } finally {
       await room.close();
     }
-    return { files, kept, dead, warnings: [...warned].map(([check, rows]) => ({ check, rows })) };
   };
 }
 
+async function namesIn(engine: () => Promise<Engine>, file: string): Promise<readonly string[]> {
+  const format = formatOfFile(file);
+  if (format.kind === "arrow") return columnsOfSchema(decodeArrowBytes(await readFile(file)).schema).map(({ name }) => name);
+  try {
+    return await columnsInFile(await engine(), file, format);
+  } catch (error) {
+    throw engineFailure(error, { sql: "", ran: "", original: () => 0 });
+  }
+}
+
 /** The file's rows as the table's columns, by their `@from` names; what is in no column is passed over. */
-async function* fileRows(engine: () => Promise<Engine>, table: Table, file: string): AsyncGenerator<readonly Row[]> {
+async function* fileRows(engine: () => Promise<Engine>, table: Table, file: string, signal: AbortSignal | undefined): AsyncGenerator<readonly Row[]> {
   const format = formatOfFile(file);
   if (format.kind === "arrow") yield* arrowRows(table, file);
   else {
     const catalog = catalogOf(table, file, format);
-    const result = await runQuery(await engine(), { catalog, project: path.dirname(file), snapshot: nothing, rows: nothing }, { sql: 'SELECT * FROM "load"."file"' });
+    const result = await runQuery(await engine(), { catalog, project: path.dirname(file), snapshot: nothing, rows: nothing }, { sql: 'SELECT * FROM "load"."file"', ...(signal === undefined ? {} : { signal }) });
     for await (const batch of result.batches) yield readRows(result.columns, batch).map((row) => withoutNullDays(table, row));
   }
 }

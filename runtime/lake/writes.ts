@@ -33,11 +33,11 @@ export function openWrites(declared: Catalog, whole: Catalog, { project, places,
       const table = writableTable(declared, name);
       return await appendRows(tables, engine, table, judgeOf(table), rows);
     },
-    async load(name, file, { again = false } = {}) {
+    async load(name, file, options = {}) {
       const table = writableTable(declared, name);
       const conditions = conditionsOf(table);
       const write = conditions === undefined ? rowWriter(places, judgeOf(table), (loaded) => openEngineRoom([readablePath(project, loaded)])) : bulkWriter(places, conditions);
-      return await loadFile(tables, write, table, path.resolve(file), again);
+      return await loadFile(tables, write, table, path.resolve(file), options);
     },
     async create(name) {
       const table = writableTable(declared, name);

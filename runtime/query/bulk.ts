@@ -28,6 +28,8 @@ import { fieldIdsOption, partitionOption, physicalSelect } from "./copy-layout.t
 import { engineFailure } from "./engine-failure.ts";
 import { openEngine } from "./engine.ts";
 import type { Engine } from "./engine.ts";
+import { columnsInFile, matchColumns } from "./matched-columns.ts";
+import type { MatchedColumns } from "./matched-columns.ts";
 import { readAll } from "./read-all.ts";
 
 export interface BulkLoad {
@@ -44,6 +46,8 @@ export interface BulkLoad {
   readonly location: string;
   /** How the table's files hold its columns; as they are declared when left out. */
   readonly layout?: IndexedTable;
+  /** Stops the load, with nothing left behind. */
+  readonly signal?: AbortSignal;
 }
 
 /** A row that breaks a rule: where (`trips.csv line 17`, `trips.parquet row 3`), in which column, by which value. */
@@ -54,7 +58,7 @@ export interface BulkAside { readonly where: string; readonly checks: readonly s
 
 export type BulkResult =
   | { readonly kind: "refused"; readonly rows: number; readonly first: readonly BulkRefusal[] }
-  | { readonly kind: "written"; readonly files: readonly WrittenFile[]; readonly kept: number; readonly aside: readonly BulkAside[]; readonly warnings: readonly { readonly check: string; readonly rows: number }[] };
+  | { readonly kind: "written"; readonly files: readonly WrittenFile[]; readonly kept: number; readonly aside: readonly BulkAside[]; readonly columns: MatchedColumns; readonly warnings: readonly { readonly check: string; readonly rows: number }[] };
 
 /** How many refused rows are told one by one. */
 const refusalsTold = 5;
@@ -66,16 +70,35 @@ export async function loadBulk(load: BulkLoad): Promise<BulkResult> {
   await mkdir(scratch, { recursive: true });
   try {
     const engine = await openEngine({ readable: [file], temporary: scratch });
+    const stop = interruptOn(engine, load.signal);
     try {
       return await judgeAndWrite(engine, { ...load, file }, scratch);
     } catch (error) {
+      load.signal?.throwIfAborted();
       throw engineFailure(error, { sql: "", ran: "", original: () => 0 });
     } finally {
+      stop();
       await engine.close();
     }
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+const interruptMs = 50;
+
+/** Stops what the engine does once the signal is aborted, until the returned function is called: a statement that is only about to begin does not hear of it the first time. */
+function interruptOn(engine: Engine, signal: AbortSignal | undefined): () => void {
+  let again: NodeJS.Timeout | undefined;
+  const interrupt = (): void => {
+    engine.control.interrupt();
+    again = setTimeout(interrupt, interruptMs);
+  };
+  signal?.addEventListener("abort", interrupt);
+  return () => {
+    signal?.removeEventListener("abort", interrupt);
+    clearTimeout(again);
+  };
 }
 
 async function existingFile(file: string): Promise<string> {
@@ -96,12 +119,14 @@ interface Judging {
 
 async function judgeAndWrite(engine: Engine, load: BulkLoad, scratch: string): Promise<BulkResult> {
   const format = load.format ?? formatOfFile(load.file);
-  const source = format.kind === "arrow"
-    ? await bulkSource(engine, load.table, await arrowAsParquet(load.file, scratch), { kind: "parquet" }, load.fills)
-    : await bulkSource(engine, load.table, load.file, format, load.fills);
+  const [file, readAs] = format.kind === "arrow" ? [await arrowAsParquet(load.file, scratch), { kind: "parquet" } as const] : [load.file, format];
+  const columns = matchColumns(load.table, load.file, await columnsInFile(engine, file, readAs));
+  const source = await bulkSource(engine, load.table, file, readAs, load.fills);
   const judging: Judging = { engine, load, format, source, conditions: [...source.conditions, ...emptyPartitions(load.table), ...load.conditions] };
   // Usually no row fails: what stands is written in the same pass that judges, and only a missing row makes it worth asking which.
+  load.signal?.throwIfAborted();
   const copied = await copyKept(judging, scratch);
+  load.signal?.throwIfAborted();
   const kept = copied.reduce((sum, { rows }) => sum + rows, 0);
   const whole = kept === (await countRows(judging, "true"));
   const refused = whole ? 0 : await countRows(judging, anyFailing(judging.conditions, "reject"));
@@ -110,7 +135,7 @@ async function judgeAndWrite(engine: Engine, load: BulkLoad, scratch: string): P
   // The disk makes the files durable while the engine counts.
   const [files, warnings] = await Promise.allSettled([finishFiles(judging, copied), countWarnings(judging)]);
   if (files.status === "rejected") throw files.reason;
-  if (warnings.status === "fulfilled") return { kind: "written", files: files.value, kept, aside, warnings: warnings.value };
+  if (warnings.status === "fulfilled") return { kind: "written", files: files.value, kept, aside, columns, warnings: warnings.value };
   await removeFiles(judging, files.value);
   throw warnings.reason;
 }
@@ -222,10 +247,11 @@ async function copyKept({ engine, load: { table, layout = declaredLayout(table) 
 
 /** Makes each file durable under its name in the table, or leaves none. */
 async function finishFiles(judging: Judging, copied: readonly Copied[]): Promise<readonly WrittenFile[]> {
-  const { store, location } = judging.load;
+  const { store, location, signal } = judging.load;
   const written: WrittenFile[] = [];
   try {
     for (const { file, partitionValues, statistics } of copied) {
+      signal?.throwIfAborted();
       const name = newDataPath(partitionValues);
       const staged = await store.stage(below(location, name));
       await rename(file, staged.file);

@@ -1,7 +1,10 @@
-import { cp, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { constants, cp, open as openFile, writeFile } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { makeShop, runCommand, type Outcome, type Shop } from "./command.ts";
+import { makeShop, runCommand, startCommand, type Outcome, type Shop } from "./command.ts";
 
 const header = "order_id,ordered_at,product_id,quantity,paid_with,customer_email";
 
@@ -51,6 +54,36 @@ describe("load", () => {
     expect(code).toBe(3);
     expect(stdout).toContain("1 row failed a check and went to shop.orders__dead");
     expect(await rows()).toEqual([{ n: 9 }]);
+  });
+
+  test("columns that found no place are told in one line, and in the JSON; a file of others is refused", async () => {
+    await writeFile(join(folder, "more.csv"), `note,${header.replace(",customer_email", "")},colour\nx,9,2026-05-07 09:00:00,1,2,card,red\n`);
+    const { code, stdout } = await run("load", "shop.orders", "more.csv");
+    expect([code, stdout.split("\n")[1]]).toEqual([0, "  not loaded: note, colour; filled with null: customer_email"]);
+    const again = await run("load", "shop.orders", "more.csv", "--again", "--json");
+    expect(JSON.parse(again.stdout)).toEqual([expect.objectContaining({ notLoaded: ["note", "colour"], filledWithNull: ["customer_email"] })]);
+    await writeFile(join(folder, "others.csv"), "Order,Customer\n1,2\n");
+    const refused = await run("load", "shop.orders", "others.csv", "--json");
+    expect([refused.code, JSON.parse(refused.stdout)]).toEqual([1, { error: expect.objectContaining({ code: "FILE_INVALID", message: expect.stringContaining('it has "Order", "Customer"') }) }]);
+  });
+
+  test("Ctrl-C in the middle of a file stops the load at once, with nothing loaded, and exit code 130", async () => {
+    // A pipe in which there is never enough.
+    const pipe = join(folder, "endless.csv");
+    execFileSync("mkfifo", [pipe]);
+    const child = startCommand(folder, ["load", "shop.orders", pipe, "--json"]);
+    let out = "";
+    child.stdout?.on("data", (chunk: Buffer) => { out += chunk.toString(); });
+    // It can be opened so only once somebody reads.
+    let writer: FileHandle | undefined;
+    await expect.poll(async () => (writer = await openFile(pipe, constants.O_WRONLY | constants.O_NONBLOCK).catch(() => undefined)), { timeout: 60_000 }).toBeDefined();
+    await writer?.write(`${header}\n`);
+    child.kill("SIGINT");
+    const closed = once(child, "close");
+    await writer?.close();
+    expect((await closed)[0]).toBe(130);
+    expect(JSON.parse(out)).toMatchObject({ error: { code: "INTERRUPTED" } });
+    expect(await rows()).toEqual([{ n: 8 }]);
   });
 
   test("a missing file, a table that is not in the catalog and one that cannot be written are refused", async () => {

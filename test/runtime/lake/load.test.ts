@@ -93,13 +93,47 @@ await onEveryStore((site) => {
     ])("%s is loaded by its columns' own names, with the day filled in", async (name, content) => {
       const lake = await open(seen(rules));
       const loaded = await file(name, content);
-      expect(await lake.load("rides.seen", loaded)).toEqual({ table: "rides.seen", file: loaded, skipped: false, version: 1, kept: 2, quarantined: 0, warnings: [{ check: "hasPlate", rows: 1 }] });
+      expect(await lake.load("rides.seen", loaded)).toEqual({ table: "rides.seen", file: loaded, skipped: false, version: 1, kept: 2, quarantined: 0, warnings: [{ check: "hasPlate", rows: 1 }], notLoaded: [], filledWithNull: [] });
       const day = Temporal.PlainDate.from("2026-08-01");
       expect(await rowsOf(lake, "SELECT * FROM rides.seen ORDER BY trip_id")).toEqual([
         { trip_id: 2n, plate: null, pieces: 2, seen_at: at, seen_day: day },
         { trip_id: 9007199254740993n, plate: "AB", pieces: 1, seen_at: at, seen_day: day },
       ]);
       expect(await lake.describe("rides.seen")).toMatchObject({ rows: 2, files: 1 });
+    });
+
+    const other = [column("colour", { kind: "text" }, { nullable: true }), column("trip", { kind: "int64" }), ...columns.slice(2, 4), column("extra", { kind: "int32" })];
+    const otherRows = [{ colour: "red", trip: 1n, pieces: 1, seen_at: at, extra: 3 }];
+    test.each<[string, string | Uint8Array]>([
+      ["other.csv", "colour,trip,pieces,seen_at,extra\nred,1,1,2026-08-01T00:00:00Z,3\n"],
+      ["other.ndjson", '{"trip": 1, "pieces": 1, "seen_at": "2026-08-01T00:00:00Z", "extra": 3}\n{"trip": 2, "pieces": 1, "seen_at": "2026-08-01T00:00:00Z", "colour": "red"}\n'],
+      ["other.json", '[{"trip": 1, "pieces": 1, "seen_at": "2026-08-01T00:00:00Z", "extra": {"trip": 3}, "colour": null}]'],
+      ["other.parquet", encodeParquet(buildBatch(other, otherRows))],
+      ["other.arrow", encodeArrowBatch(buildBatch(other, otherRows))],
+    ])("%s with other columns is loaded, and tells which were not, and which were filled with null", async (name, content) => {
+      const lake = await open(seen(rules));
+      expect(await lake.load("rides.seen", await file(name, content))).toMatchObject({ version: 1, quarantined: 0, notLoaded: ["colour", "extra"], filledWithNull: ["plate"] });
+      expect(await rowsOf(lake, "SELECT count(*) AS n FROM rides.seen WHERE plate IS NOT NULL")).toEqual([{ n: 0n }]);
+    });
+
+    test.each<[string, string | Uint8Array]>([
+      ["none.csv", "Trip,colour\n1,red\n"],
+      ["none.ndjson", '{"Trip": 1}\n{"colour": "red"}\n'],
+      ["none.parquet", encodeParquet(buildBatch([column("Trip", { kind: "int64" }), column("colour", { kind: "text" })], [{ Trip: 1n, colour: "red" }]))],
+      ["none.arrow", encodeArrowBatch(buildBatch([column("Trip", { kind: "int64" }), column("colour", { kind: "text" })], [{ Trip: 1n, colour: "red" }]))],
+    ])("%s without any of the table's columns is refused", async (name, content) => {
+      const lake = await open(seen(rules));
+      const before = await lakeFiles();
+      await expect(lake.load("rides.seen", await file(name, content))).rejects.toMatchObject({ code: "FILE_INVALID", message: expect.stringContaining('it has "Trip", "colour"'), hint: expect.stringContaining('"trip", "plate"') });
+      expect(await lakeFiles()).toEqual(before);
+    });
+
+    test("that is stopped before it begins leaves nothing", async () => {
+      const lake = await open(seen(rules));
+      const before = await lakeFiles();
+      const stopped = new Error("stopped");
+      await expect(lake.load("rides.seen", await file("seen.csv", `${header}1,AB,1,2026-08-01T00:00:00Z\n`), { signal: AbortSignal.abort(stopped) })).rejects.toBe(stopped);
+      expect(await lakeFiles()).toEqual(before);
     });
 
     test("is loaded once, whatever its name, and once more with `again`", async () => {

@@ -1,4 +1,4 @@
-import { readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Column, Table } from "../../../compiler/ir/catalog.ts";
@@ -92,6 +92,18 @@ describe("a bulk load", () => {
     });
   });
 
+  test("that is stopped ends at once and leaves nothing, however long a check would go on", async () => {
+    await mkdir(path.join(directory, "lake", "rides", "trips"), { recursive: true });
+    const before = await left();
+    const [stop, reason] = [new AbortController(), new Error("stopped")];
+    const endless = { rule: "isEndless", sql: "(SELECT sum(i) FROM range(1000000000000000) t(i)) > 0", onFail: "reject" } as const;
+    const loading = expect(load("endless.csv", `${header}1,1.5,a,2026-08-01T23:30:00Z\n`, { conditions: [endless], signal: stop.signal })).rejects.toBe(reason);
+    await expect.poll(async () => (await left()).length, { timeout: 30_000 }).toBeGreaterThan(before.length);
+    stop.abort(reason);
+    await loading;
+    expect(await left()).toEqual(before);
+  });
+
   test("empty quotes in CSV are empty text, and null in any other column", async () => {
     const result = await load("empty.csv", 'id,name,n,raw\n1,"","",""\n2,,,\n', { columns: plain, conditions: [], fills: [] });
     expect(await rowsOf(result, plain)).toMatchObject([{ name: "", n: null, raw: new Uint8Array() }, { name: null, n: null, raw: null }]);
@@ -163,7 +175,7 @@ describe("a bulk load", () => {
   });
 
   test("of a file without rows writes no file", async () => {
-    expect(await load("none.csv", header)).toEqual({ kind: "written", files: [], kept: 0, aside: [], warnings: [] });
+    expect(await load("none.csv", header)).toEqual({ kind: "written", files: [], kept: 0, aside: [], columns: { notLoaded: [], filledWithNull: [] }, warnings: [] });
   });
 
   test("of what is no such file says so and leaves nothing", async () => {
