@@ -10,6 +10,7 @@ import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import { openEngine } from "../../../runtime/query/engine.ts";
 import type { Engine } from "../../../runtime/query/engine.ts";
+import { engineFailure } from "../../../runtime/query/engine-failure.ts";
 import { readAll } from "../../../runtime/query/read-all.ts";
 import { snapshotSql } from "../../../runtime/query/relation.ts";
 import { openFiles } from "../../../runtime/storage/files.ts";
@@ -88,8 +89,13 @@ export async function buildTable(): Promise<BuiltTable> {
   };
 }
 
+/** Fails as a query does. */
 async function rowsOfSnapshot(engine: Engine, store: Store, snapshot: Snapshot, orderBy?: string): Promise<Row[]> {
   const columns: readonly NamedType[] = snapshot.columns;
-  const sql = await snapshotSql(engine, await readable(store, "", snapshot));
-  return await readAll(engine, `SELECT * FROM (${sql}) ORDER BY ${quoteName(orderBy ?? columns[0]?.name ?? "")}`, columns);
+  try {
+    const sql = await snapshotSql(engine, await readable(store, "", snapshot));
+    return await readAll(engine, `SELECT * FROM (${sql}) ORDER BY ${quoteName(orderBy ?? columns[0]?.name ?? "")}`, columns);
+  } catch (error) {
+    throw engineFailure(error, { sql: "", ran: "", original: () => 0 });
+  }
 }

@@ -9,10 +9,11 @@ import { readAll } from "../../../runtime/query/read-all.ts";
 import { snapshotSql } from "../../../runtime/query/relation.ts";
 import { rowJson } from "../../../runtime/values/json.ts";
 import { parseJson } from "../../../runtime/values/json-text.ts";
-import { peerRows } from "../../services/python.ts";
+import { peerRows, type PeerRow } from "../../services/python.ts";
 import { withServices } from "../../services/with-services.ts";
 import { buildTable, metaData, protocol } from "./log-builder.ts";
 import type { BuiltTable } from "./log-builder.ts";
+import { sameRows, spelledRows } from "./same-rows.ts";
 
 let table: BuiltTable;
 beforeEach(async () => {
@@ -77,6 +78,34 @@ print(DeltaTable(path).version())
 `;
 
 const awkward = JSON.stringify(["a/b=c%20 é", "it's", "", null]);
+/** Merges, overwrites (a part, all, another schema), a constraint, rows put along a curve, a version restored, the log cleaned and files vacuumed: what it read of each version while it could. */
+const reworked = `
+import sys, json, datetime, pyarrow as pa, peers
+from deltalake import CommitProperties, DeltaTable, write_deltalake
+path = sys.argv[1]
+def rows(first, count, extra=None):
+    data = {"id": pa.array(range(first, first + count), pa.int64()), "g": pa.array([i % 3 for i in range(first, first + count)], pa.int32()), "t": pa.array([f"n{i}" for i in range(first, first + count)])}
+    return pa.table({**data, **(extra or {})})
+write_deltalake(path, rows(0, 9), configuration={"delta.checkpointInterval": "3"}, partition_by=["g"])
+DeltaTable(path).merge(rows(6, 6), "t.id = s.id", source_alias="s", target_alias="t").when_matched_delete("t.id = 7").when_matched_update({"t": "'merged'"}).when_not_matched_insert_all().execute()
+write_deltalake(path, rows(30, 1), mode="overwrite", predicate="g = 0")
+DeltaTable(path).alter.add_constraint({"small": "id < 1000"})
+write_deltalake(path, rows(100, 2), mode="append", commit_properties=CommitProperties(custom_metadata={"by": "them"}))
+DeltaTable(path).optimize.z_order(["id"])
+DeltaTable(path).restore(4)
+write_deltalake(path, rows(200, 2, {"wall": pa.array([datetime.datetime(2026, 8, 1, 0, 0, 0, 5)] * 2, pa.timestamp("us"))}), mode="append", schema_mode="merge")
+DeltaTable(path).alter.drop_constraint("small")
+write_deltalake(path, pa.table({"id": pa.array(["a", None]), "m": pa.array([[("k", 1)], None], pa.map_(pa.string(), pa.int32()))}), mode="overwrite", schema_mode="overwrite", partition_by=[])
+DeltaTable(path).delete()
+DeltaTable(path).restore(DeltaTable(path).version() - 1)
+last = DeltaTable(path).version()
+seen = [peers.rows_of(peers.delta_rs(path, version)) for version in range(last + 1)]
+if sys.argv[2] == "cleaned":
+    DeltaTable(path).vacuum(retention_hours=0, enforce_retention_duration=False, dry_run=False, full=True)
+    DeltaTable(path).create_checkpoint()
+print(json.dumps(seen, ensure_ascii=False))
+`;
+
 /** delta-rs does not find files of awkward partitions again when it reads changes. */
 const plain = JSON.stringify(["a", "b", "c", null]);
 
@@ -94,6 +123,24 @@ await withServices(["python"], "a table that others wrote", ({ python }) => {
       expect(sizeOf(snapshot).rows).toBe(theirs.length);
     }
     expect((await verifyTable(table.store, "", countRows(table.engine))).findings).toEqual([]);
+  });
+
+  test("by delta-rs in every way it has is read as delta-rs reads it, at every version", async () => {
+    const seen = await python.run(reworked, [table.directory, "kept"]) as unknown as readonly (readonly PeerRow[])[];
+    expect(seen.map((rows) => rows.length)).toEqual([9, 11, 8, 8, 10, 10, 10, 12, 12, 2, 0, 2]);
+    for (const [version, theirs] of seen.entries()) {
+      const snapshot = await table.snapshot({ version });
+      sameRows(spelledRows(snapshot.columns, await table.rowsOf(snapshot)), theirs, `version ${version}`);
+      expect(sizeOf(snapshot).rows).toBe(theirs.length);
+    }
+    expect((await verifyTable(table.store, "", countRows(table.engine))).findings.filter(({ kind }) => kind !== "orphaned")).toEqual([]);
+  });
+
+  test("by delta-rs and vacuumed is read at its newest version, and an older one tells that its files are gone", async () => {
+    const seen = await python.run(reworked, [table.directory, "cleaned"]) as unknown as readonly (readonly PeerRow[])[];
+    const snapshot = await table.snapshot();
+    sameRows(spelledRows(snapshot.columns, await table.rowsOf(snapshot)), seen.at(-1) ?? [], "newest");
+    await expect(table.rows({ version: 1 })).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
   });
 
   test("with a change feed gives delta-rs's changes", async () => {

@@ -53,13 +53,16 @@ def duckdb_connection(table=""):
     return connection
 
 
-def print_rows(arrow, order=""):
-    """Prints an Arrow table as a JSON array of rows, in order of a column if one is named, each value spelled as neuralake spells it."""
+def rows_of(arrow, order=""):
+    """An Arrow table's rows, in order of a column if one is named, each value spelled as neuralake spells it in JSON."""
     columns = [[_plain(field.type, value) for value in arrow.column(index).to_pylist()] for index, field in enumerate(arrow.schema)]
     rows = [dict(zip(arrow.schema.names, values)) for values in zip(*columns)]
-    if order:
-        rows.sort(key=lambda row: row[order])
-    print(json.dumps(rows, ensure_ascii=False, allow_nan=False))
+    return sorted(rows, key=lambda row: row[order]) if order else rows
+
+
+def print_rows(arrow, order=""):
+    """Prints an Arrow table's rows as a JSON array."""
+    print(json.dumps(rows_of(arrow, order), ensure_ascii=False, allow_nan=False))
 
 
 def _plain(kind, value):
