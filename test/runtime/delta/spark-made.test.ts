@@ -7,6 +7,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { writeCheckpoint } from "../../../runtime/delta/checkpoints/checkpoint-writer.ts";
 import { appendFiles, writeRows } from "../../../runtime/delta/commit/append.ts";
+import { readHistory } from "../../../runtime/delta/log/history.ts";
 import { commitPath } from "../../../runtime/delta/log/log.ts";
 import { readChanges } from "../../../runtime/delta/snapshot/changes.ts";
 import { sizeOf } from "../../../runtime/delta/snapshot/read.ts";
@@ -15,9 +16,12 @@ import { countRows } from "../../../runtime/query/count-rows.ts";
 import { readAll } from "../../../runtime/query/read-all.ts";
 import { snapshotSql } from "../../../runtime/query/relation.ts";
 import { openFiles } from "../../../runtime/storage/files.ts";
+import { parseJson } from "../../../runtime/values/json-text.ts";
 import { Failure } from "../../../runtime/values/failure.ts";
+import type { PeerRow } from "../../services/python.ts";
 import { sparkRows } from "../../services/spark.ts";
 import { withServices } from "../../services/with-services.ts";
+import { runCommand } from "../../bin/command.ts";
 import { buildTable } from "./log-builder.ts";
 import type { BuiltTable } from "./log-builder.ts";
 import { committed } from "./rides.ts";
@@ -33,12 +37,14 @@ beforeEach(async () => {
 });
 afterEach(async () => await table.close());
 
+/** Of which history and commands are looked at in the short form too. */
+const chosen = "a change feed";
 const tables = Object.entries(sparkTables).filter(([, { short }]) => isLong || short === true);
 
 await withServices(["spark"], "a table that Spark made", ({ spark }) => {
   const made = async (statements: readonly string[]) => await spark.run(...statements.map((statement) => statement.replaceAll("{t}", `delta.\`${table.directory}\``).replaceAll("{path}", table.directory)));
 
-  describe.each(tables)("with %s", (_name, { statements, gone = [], refused, feed = false }) => {
+  describe.each(tables)("with %s", (name, { statements, gone = [], refused, feed = false }) => {
     test("is read as Spark reads it, and written on for Spark", { timeout: patienceMs }, async () => {
       await made(statements);
       const last = (await table.snapshot()).version;
@@ -46,27 +52,60 @@ await withServices(["spark"], "a table that Spark made", ({ spark }) => {
         await expect(table.rows()).rejects.toMatchObject({ code: "DELTA_UNSUPPORTED_FEATURE", message: expect.stringContaining(refused) });
         return;
       }
+      let theirs: readonly PeerRow[] = [];
       for (let version = isLong ? 0 : last; version <= last; version += 1) {
         const snapshot = await table.snapshot({ version });
         if (gone.includes(version)) {
           await expect(table.rowsOf(snapshot), `version ${version}`).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
           continue;
         }
-        const theirs = await sparkRows(spark, table.directory, { version });
+        theirs = await sparkRows(spark, table.directory, { version });
         sameRows(spelledRows(snapshot.columns, await table.rowsOf(snapshot)), theirs, `version ${version}`);
         expect(sizeOf(snapshot).rows).toBe(theirs.length);
       }
       expect((await verifyTable(table.store, "", countRows(table.engine))).findings.filter(({ kind }) => kind !== "orphaned")).toEqual([]);
+      if (isLong || name === chosen) {
+        await sameHistory();
+        await sameByCommand(last, theirs, feed);
+      }
       if (feed) await sameChanges(last);
       await writtenOn();
     });
   });
 
+  /** What was done when, as each names it, and that a version is found again by its time. */
+  async function sameHistory(): Promise<void> {
+    const [theirs = []] = await spark.run(`DESCRIBE HISTORY delta.\`${table.directory}\``);
+    const ours = await readHistory(table.store, "");
+    expect(ours.map(({ version, committed, info }) => [version, committed, info?.operation])).toEqual(theirs.map(({ version, timestamp, operation }) => [Number(version), Date.parse(String(timestamp)), operation]));
+    for (const { version, committed } of ours) expect((await table.snapshot({ timestamp: new Date(committed).toISOString() })).version).toBe(version);
+  }
+
+  /** What the commands say of the table by its path. */
+  async function sameByCommand(last: number, theirs: readonly PeerRow[], feed: boolean): Promise<void> {
+    const run = async (command: string, ...args: readonly string[]) => {
+      const { code, stdout } = await runCommand(path.dirname(table.directory), [command, "./table", ...args, "--json"]);
+      return { code, json: parseJson(stdout) };
+    };
+    expect(await run("describe")).toMatchObject({ code: 0, json: { version: last, rows: theirs.length } });
+    expect(await run("history")).toMatchObject({ code: 0, json: { length: last + 1 } });
+    // Spark leaves files behind that no version names.
+    expect(await run("verify")).toMatchObject({ code: expect.toSatisfy((code) => code === 0 || code === 3), json: { version: last, rows: theirs.length } });
+    if (feed) expect(await run("changes", "--from", "0", "--to", String(last))).toMatchObject({ code: 0, json: { length: (await theirChanges(last)).length } });
+    const { code, json } = await run("checkpoint");
+    if (code !== 0) expect(json).toMatchObject({ error: { code: "DELTA_UNSUPPORTED_FEATURE" } });
+    const peeked = await run("peek", "--all");
+    expect(peeked.code).toBe(0);
+    sameRows(peeked.json as readonly PeerRow[], theirs, "peek");
+  }
+
+  const theirChanges = async (to: number): Promise<readonly PeerRow[]> => (await spark.run(`SELECT * FROM table_changes_by_path('${table.directory}', 0, ${to})`))[0] ?? [];
+
   /** The changes of all versions. */
   async function sameChanges(to: number): Promise<void> {
     const changes = await readChanges(table.store, "", { from: 0, to });
     const ours = spelledRows(changes.columns, await readAll(table.engine, await snapshotSql(table.engine, changes), changes.columns));
-    sameRows(ours, (await spark.run(`SELECT * FROM table_changes_by_path('${table.directory}', 0, ${to})`))[0] ?? [], "changes");
+    sameRows(ours, await theirChanges(to), "changes");
   }
 
   /** All rows once more where we may write to the table, in a copy that has a checkpoint of ours and no commit but the newest. */

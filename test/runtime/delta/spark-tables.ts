@@ -140,6 +140,9 @@ export const sparkTables: { readonly [name: string]: SparkTable } = {
     statements: ["SET spark.databricks.delta.retentionDurationCheck.enabled = false", ...someRows(), "UPDATE {t} SET name = 'new'", "VACUUM {t} RETAIN 0 HOURS"],
   },
   "files put together along a curve, and restored": { statements: [...someRows(properties("enableDeletionVectors=true")), "OPTIMIZE {t} ZORDER BY (name)", "RESTORE TABLE {t} TO VERSION AS OF 1", "INSERT INTO {t} VALUES (30, 'z')"] },
+  "files of another table": {
+    statements: ["CREATE TABLE delta.`{path}-source` USING delta AS SELECT id, concat('n', id) AS name FROM range(6)", "CREATE TABLE {t} SHALLOW CLONE delta.`{path}-source`", set("enableDeletionVectors=true"), "DELETE FROM {t} WHERE id = 1", "INSERT INTO {t} VALUES (20, 'own')"],
+  },
   "columns that came later, written over": {
     statements: [...someRows(), "ALTER TABLE {t} ADD COLUMNS (late STRUCT<a: INT>, first DATE FIRST)", "INSERT INTO {t} VALUES (DATE'2026-01-01', 40, 'x', named_struct('a', 1))", "INSERT OVERWRITE {t} SELECT NULL AS first, 50 AS id, 'over' AS name, NULL AS late"],
   },
