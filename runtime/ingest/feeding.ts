@@ -1,13 +1,15 @@
 /** One fed table, from its topic's messages to commits, until it is told to stop. */
 import assert from "node:assert/strict";
 import { setTimeout as wait } from "node:timers/promises";
+import type { Table } from "../../compiler/ir/catalog.ts";
+import { fullName } from "../../compiler/ir/names.ts";
 import type { IngestMetrics } from "../governance/metrics.ts";
 import { Failure } from "../values/failure.ts";
 import { createBell } from "./bell.ts";
 import type { Bell } from "./bell.ts";
 import type { Feed, FeedEvent } from "./contract.ts";
 import { openInbox } from "./inbox.ts";
-import { brokerTrouble } from "./kafka/connection.ts";
+import { brokerTrouble, isUnknownTopic } from "./kafka/connection.ts";
 import { openLetters } from "./kafka/letters.ts";
 import type { Letters } from "./kafka/letters.ts";
 import { joinGroup } from "./kafka/membership.ts";
@@ -100,14 +102,14 @@ async function openLine(feed: Feed, options: FeedingOptions, steady: Steadies, b
   opened(() => reader.close());
   const waitsFor: Outside = (error) => brokerTrouble(brokers, error);
   const facts = await steady.broker.persist(() => reader.facts(), waitsFor);
-  const letters = await lettersOf(stream.topic, stream.deadLetter, options, steady.broker, opened);
+  const letters = await lettersOf(table, stream, options, steady.broker, opened);
   const inbox = openInbox();
   const pace = paceOf(table.freshness);
   const line: { facts: TopicFacts } = { facts };
   const performer = await openPerformer({
     feed, tell, steady: steady.lake,
     topic: () => ({ name: stream.topic, id: line.facts.id }),
-    send: async (refused) => { if (letters !== undefined) await steady.broker.persist(() => letters.send(refused), waitsFor); },
+    send: async (refused) => { if (letters !== undefined) await steady.broker.persist(() => letters.send(refused), (error) => (isUnknownTopic(error) ? noLetterTopic(brokers, table, stream.deadLetter).message : waitsFor(error))); },
   });
   const puller = openPuller({
     reader, inbox, messagesMax: pace.messagesMax * 2, bytesMax: pace.bytesMax * 2, restMs: Math.min(50, pace.waitMs / 5),
@@ -133,17 +135,26 @@ async function openLine(feed: Feed, options: FeedingOptions, steady: Steadies, b
 }
 
 /** The sender to the topic of dead letters, which must be there before anything is sent to it. */
-async function lettersOf(topic: string, deadLetter: string | undefined, { brokers }: FeedingOptions, steady: Steady, opened: (close: () => Promise<void>) => void): Promise<Letters | undefined> {
+async function lettersOf(table: Table, { topic, deadLetter }: NonNullable<Table["stream"]>, { brokers }: FeedingOptions, steady: Steady, opened: (close: () => Promise<void>) => void): Promise<Letters | undefined> {
   if (deadLetter === undefined) return undefined;
   const reader = openReader(brokers, deadLetter);
   try {
     await steady.persist(() => reader.facts(), (error) => brokerTrouble(brokers, error));
+  } catch (error) {
+    throw error instanceof Failure && error.code === "TOPIC_NOT_FOUND" ? noLetterTopic(brokers, table, deadLetter, error) : error;
   } finally {
     await reader.close();
   }
   const letters = openLetters(brokers, topic, deadLetter);
   opened(() => letters.close());
   return letters;
+}
+
+/** The failure for a topic of dead letters that is not there: it is none that the table is fed by. */
+function noLetterTopic(brokers: readonly string[], table: Table, deadLetter = "", cause?: Failure): Failure {
+  return new Failure("TOPIC_NOT_FOUND", `There is no topic ${deadLetter} on ${brokers.join(", ")}, to which ${fullName(table)} sends what cannot be a row (its \`deadLetter\`).`, {
+    hint: `Make it, or mend or leave out \`deadLetter\` in @fromKafka: ${fullName(table)}__dead has those messages either way.`, retry: true, place: { value: deadLetter }, cause,
+  });
 }
 
 /** Hears of more partitions, and of another topic under the same name. */

@@ -1,4 +1,4 @@
-import { Consumer } from "@platformatic/kafka";
+import { Admin, Consumer } from "@platformatic/kafka";
 import { afterEach, expect, test } from "vitest";
 import { ownerId, takenId } from "../../../runtime/ingest/application-ids.ts";
 import type { Lake } from "../../../runtime/lake.ts";
@@ -85,6 +85,26 @@ await withServices(["kafka"], "messages of a topic", ({ kafka }) => {
       .toEqual(bad.map(([value, reason], index) => [Buffer.from((value ?? "") as string).toString("hex"), fed.topic, "0", String(index * 2 + 1), reason]));
   });
 
+  test("that were set aside when their topic of dead letters went away are waited with, and sent by whoever comes next, keys and all", async () => {
+    const fed = await make({ body: trips, deadLetter: true });
+    const first = start(fed);
+    await produce(fed, ['{"trip":{"id":1}}']);
+    await taken(first, 1);
+    const admin = new Admin({ clientId: "neuralake-tests", bootstrapBrokers: [...kafka.brokers], ...eager });
+    await admin.deleteTopics({ topics: [fed.deadLetter] });
+    await admin.close();
+    await produce(fed, [{ key: "tram", value: "{nonsense" }, '{"trip":{"id":2}}']);
+    expect(await first.until((event) => event.kind === "waiting" && event.reason.includes(fed.deadLetter))).toMatchObject({ reason: `There is no topic ${fed.deadLetter} on ${kafka.brokers.join(", ")}, to which rides.trips sends what cannot be a row (its \`deadLetter\`).` });
+    await first.stop();
+    await makeTopic(kafka, fed.deadLetter);
+    const second = start(fed);
+    await taken(second, 2);
+    await second.stop();
+    expect((await consumed(kafka, fed.deadLetter, 1)).map(({ key, value }) => [key?.toString(), value.toString()])).toEqual([["tram", "{nonsense"]]);
+    expect(await fed.rows('SELECT "offset" FROM rides.trips__dead')).toEqual([{ offset: 1n }]);
+    expect(await fed.rows("SELECT id FROM rides.trips ORDER BY id")).toEqual([{ id: 1n }, { id: 2n }]);
+  });
+
   test("of a topic that does not exist are told of by its name: an error when one table is fed, and told once while it is waited for", async () => {
     const fed = await make({ body: trips, missing: true });
     const alone = feed(fed);
@@ -151,15 +171,15 @@ await withServices(["kafka"], "messages of a topic", ({ kafka }) => {
   });
 });
 
-interface Letter { readonly value: Buffer; readonly headers: { readonly [name: string]: string } }
+interface Letter { readonly key: Buffer | undefined; readonly value: Buffer; readonly headers: { readonly [name: string]: string } }
 
 async function consumed(kafka: KafkaAddress, topic: string, messages: number): Promise<Letter[]> {
   const consumer = new Consumer({ clientId: "neuralake-tests", groupId: `g-${topic}`, bootstrapBrokers: [...kafka.brokers], ...eager });
   const letters: Letter[] = [];
   try {
     const stream = await consumer.consume({ topics: [topic], mode: "earliest", autocommit: false, maxWaitTime: 100 });
-    for await (const { value, headers } of stream) {
-      letters.push({ value, headers: Object.fromEntries([...headers].map(([name, text]) => [name.toString(), text.toString()])) });
+    for await (const { key, value, headers } of stream) {
+      letters.push({ key, value, headers: Object.fromEntries([...headers].map(([name, text]) => [name.toString(), text.toString()])) });
       if (letters.length >= messages) break;
     }
   } finally {
