@@ -12,7 +12,7 @@ const kafkaSettings = new Set(["brokers"]);
 const environmentSettings = new Set(["root", "kafka", "s3"]);
 const dynamodbSettings = new Set(["table", "region", "endpoint"]);
 const cacheSettings = new Set(["directory", "bytesMax"]);
-const settings = new Set([...environmentSettings, "cache", "catalog", "generated", "environments"]);
+const settings = new Set([...environmentSettings, "cache", "duckdb", "catalog", "generated", "environments"]);
 
 /** The path of the project's configuration; undefined when it has none. */
 export function configFile(project: string): string | undefined {
@@ -46,6 +46,7 @@ function checkConfig(value: unknown, file: string): asserts value is Config {
   checkKafka(top["kafka"], "kafka", file);
   checkS3(top["s3"], "s3", file);
   checkCache(top["cache"], file);
+  checkDuckDB(top["duckdb"], file);
   if (top["environments"] === undefined) return;
   for (const [name, environment] of Object.entries(objectIn(top["environments"], "environments", file))) {
     const inner = objectIn(environment, `environments.${name}`, file);
@@ -105,4 +106,11 @@ function checkCache(value: unknown, file: string): void {
   const bytes = cache["bytesMax"];
   if (bytes === undefined || (typeof bytes === "number" && Number.isSafeInteger(bytes) && bytes > 0)) return;
   throw new Failure("CONFIG_INVALID", `cache.bytesMax in ${file} is not a number of bytes.`, { place: { file, value: String(bytes) }, hint: "Write it as 10_000_000_000." });
+}
+
+function checkDuckDB(value: unknown, file: string): void {
+  if (value === undefined) return;
+  const duckdb = objectIn(value, "duckdb", file);
+  checkKeys(duckdb, new Set(["extensions"]), "duckdb.", file);
+  checkText(duckdb["extensions"], "duckdb.extensions", file);
 }

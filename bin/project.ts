@@ -26,6 +26,8 @@ export interface Project {
   readonly brokers: readonly string[];
   /** Of copies of remote files, where it is not the lake's own choice. */
   readonly cache?: NonNullable<LakeFacts["cache"]>;
+  /** Where DuckDB's extensions lie, when the configuration says. */
+  readonly duckdb?: NonNullable<LakeFacts["duckdb"]>;
   /** Through which commits go on S3, where they do. */
   readonly logTable?: NonNullable<LakeFacts["logTable"]>;
 }
@@ -58,7 +60,8 @@ export async function resolveProject(options: LakeOptions, found: string | undef
   const { directory, ...bound } = config.cache ?? {};
   const cache = { ...bound, ...(directory === undefined ? (found === undefined ? { directory: userCache() } : {}) : { directory: resolve(folder, directory) }) };
   const logTable = logTableOf(config, environment);
-  return { folder, root, cache, ...(logTable === undefined ? {} : { logTable }), catalogDir: resolve(written, config.catalog ?? "catalog"), generatedDir: resolve(written, config.generated ?? "generated"), brokers: brokersOf(config, environment) };
+  const extensions = config.duckdb?.extensions;
+  return { folder, root, cache, ...(extensions === undefined ? {} : { duckdb: { extensions: resolve(folder, extensions) } }), ...(logTable === undefined ? {} : { logTable }), catalogDir: resolve(written, config.catalog ?? "catalog"), generatedDir: resolve(written, config.generated ?? "generated"), brokers: brokersOf(config, environment) };
 }
 
 /** What `--root` or NEURALAKE_ROOT says, which goes before every configuration; undefined when neither does. */
@@ -92,8 +95,8 @@ export async function openProjectLake(project: Project): Promise<Lake> {
 }
 
 /** Of a lake that is opened with the project's settings: all but its catalog. */
-export function lakeFacts({ root, folder, cache, logTable }: Project): Pick<LakeFacts, "root" | "project" | "cache" | "logTable"> {
-  return { root, project: folder, ...(cache === undefined ? {} : { cache }), ...(logTable === undefined ? {} : { logTable }) };
+export function lakeFacts({ root, folder, cache, duckdb, logTable }: Project): Pick<LakeFacts, "root" | "project" | "cache" | "duckdb" | "logTable"> {
+  return { root, project: folder, ...(duckdb === undefined ? {} : { duckdb }), ...(cache === undefined ? {} : { cache }), ...(logTable === undefined ? {} : { logTable }) };
 }
 
 /** The project's lake as another catalog than the compiled one declares it; nothing of the author's can run in it. */

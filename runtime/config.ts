@@ -36,9 +36,16 @@ export interface CacheConfig {
   readonly bytesMax?: number;
 }
 
+export interface DuckDBConfig {
+  /** Folder with DuckDB's extension httpfs, relative to the project, by which queries read S3 without local copies; one that you installed for this very release of DuckDB is found without it. */
+  readonly extensions?: string;
+}
+
 export interface Config extends Environment {
   /** Copies of data files on this machine, of a lake that lies on S3. */
   readonly cache?: CacheConfig;
+  /** The engine in which queries run. */
+  readonly duckdb?: DuckDBConfig;
   /** Folder of the author's files, relative to the project; "./catalog" when absent. */
   readonly catalog?: string;
   /** Folder of the compiled files, relative to the project; "./generated" when absent. */

@@ -6,7 +6,8 @@ import { readHistory } from "./delta/log/history.ts";
 import { deadTable } from "./governance/dead-letters.ts";
 import type { Lake, LakeOptions } from "./lake/contract.ts";
 import { describeSnapshot, historyEntry } from "./lake/description.ts";
-import { openEngineRoom, readablePaths } from "./lake/engine-room.ts";
+import { openEngineRoom, readablePaths, remoteScopes } from "./lake/engine-room.ts";
+import type { EngineRoom } from "./lake/engine-room.ts";
 import { declaredFeed } from "./lake/feed.ts";
 import { createFunctionRows } from "./lake/function-rows.ts";
 import { findMisfit } from "./lake/misfit.ts";
@@ -32,8 +33,9 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
   const project = path.resolve(options.project);
   const places = openPlaces(options.root, project, options);
   const tables = openTables(places);
-  const context = queryContext(options, project, tables);
-  const room = openEngineRoom(readablePaths(context.catalog, places, project));
+  const whole = withDeadTables(catalog);
+  const room = openEngineRoom(readablePaths(whole, places, project), { scopes: remoteScopes(whole, places), ...options.duckdb });
+  const context = queryContext(options, whole, project, tables, room);
   const inspections = openInspections(catalog, places, project);
   const peeks = openPeeks((peeked) => openLake({ ...options, functions: {}, ...peeked, project }));
   const query: Lake["query"] = async (request) => await runQuery(await room.engine(), context, request);
@@ -74,11 +76,11 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
 }
 
 /** What queries see: the catalog's tables and their dead tables, snapshots by their logs, rows by the author's functions. */
-function queryContext(options: LakeOptions, project: string, tables: DeltaTables): QueryContext {
+function queryContext(options: LakeOptions, catalog: Catalog, project: string, tables: DeltaTables, room: EngineRoom): QueryContext {
   const functionRows = createFunctionRows(options.functions ?? {});
-  const readableOf = openReadables();
+  const readableOf = openReadables(room.engine);
   return {
-    catalog: withDeadTables(options.catalog),
+    catalog,
     project,
     async snapshot(table, asOf, tests = []) {
       const snapshot = await tables.read(table, asOf);

@@ -70,7 +70,7 @@ export async function removeBelow(root: string, prefix: string, is?: (name: stri
 }
 
 /** Without a cache: nothing is localized here. */
-function storeAt(root: string): Store {
+export function storeAt(root: string): Store {
   const none = (): never => { throw new Error("there is no cache here"); };
   return root.startsWith("s3:") ? openS3(root, { directory: "", localize: none, work: none }) : openFiles(root);
 }

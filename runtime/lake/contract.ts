@@ -24,6 +24,8 @@ export interface LakeOptions {
   readonly functions?: Functions;
   /** Where copies of remote files lie, and how many bytes of them; `.neuralake/cache/objects` in the project, and 10 GB. */
   readonly cache?: Partial<CacheOptions>;
+  /** `extensions` is an absolute folder with DuckDB's httpfs extension, by which the engine reads S3 itself; without it one that the user installed is taken, and without that local copies are read. */
+  readonly duckdb?: { readonly extensions?: string };
   /** The table of DynamoDB through which tables on S3 are committed to, as Spark's S3DynamoDBLogStore does it: for tables that it writes too. */
   readonly logTable?: LogTable;
 }

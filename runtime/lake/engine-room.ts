@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Catalog, Table } from "../../compiler/ir/catalog.ts";
 import { allTables } from "../../compiler/ir/names.ts";
+import type { AfarOptions } from "../query/afar.ts";
 import { openEngine } from "../query/engine.ts";
 import type { Engine } from "../query/engine.ts";
 import { readablePath } from "../sources/source-files.ts";
@@ -16,13 +17,18 @@ export interface EngineRoom {
   close(): Promise<void>;
 }
 
-/** An engine that may read `readable`; not started yet. */
-export function openEngineRoom(readable: readonly string[]): EngineRoom {
+/** An engine that may read `readable`, and S3 by itself where it can; not started yet. */
+export function openEngineRoom(readable: readonly string[], afar?: AfarOptions): EngineRoom {
   let closed = false;
   let started: Promise<{ readonly engine: Engine; readonly temporary: string }> | undefined;
   const start = async (): Promise<{ readonly engine: Engine; readonly temporary: string }> => {
     const temporary = await mkdtemp(path.join(tmpdir(), "neuralake-"));
-    return { engine: await openEngine({ readable, temporary }), temporary };
+    try {
+      return { engine: await openEngine({ readable, temporary, ...(afar === undefined ? {} : { afar }) }), temporary };
+    } catch (error) {
+      await rm(temporary, { recursive: true, force: true });
+      throw error;
+    }
   };
   return {
     async engine() {
@@ -31,11 +37,12 @@ export function openEngineRoom(readable: readonly string[]): EngineRoom {
     },
     async close() {
       closed = true;
-      if (started === undefined) return;
-      const { engine, temporary } = await started;
+      // Whoever asked for an engine that did not start was told.
+      const opened = await started?.catch(() => undefined);
       started = undefined;
-      await engine.close();
-      await rm(temporary, { recursive: true, force: true });
+      if (opened === undefined) return;
+      await opened.engine.close();
+      await rm(opened.temporary, { recursive: true, force: true });
     },
   };
 }
@@ -43,6 +50,12 @@ export function openEngineRoom(readable: readonly string[]): EngineRoom {
 /** What queries over this catalog read: where the lake's own files are for an engine, and every file and table that lies elsewhere. */
 export function readablePaths(catalog: Catalog, places: Places, project: string): readonly string[] {
   return [...new Set([places.lake.local, ...allTables(catalog).flatMap((table) => sourcePath(table, places, project))])];
+}
+
+/** Where on S3 the tables of this catalog lie. */
+export function remoteScopes(catalog: Catalog, places: Places): readonly string[] {
+  const stores = [places.lake, ...allTables(catalog).flatMap((table) => (table.source.kind === "delta" ? [places.table(table).store] : []))];
+  return [...new Set(stores.flatMap(({ remote }) => remote?.scope ?? []))];
 }
 
 function sourcePath(table: Table, places: Places, project: string): readonly string[] {

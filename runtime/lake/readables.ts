@@ -9,6 +9,7 @@ import { readable } from "../delta/snapshot/read.ts";
 import { filesFor } from "../delta/statistics/skipping.ts";
 import type { Snapshot } from "../delta/snapshot/snapshot.ts";
 import { fileKey } from "../delta/actions/file-keys.ts";
+import type { Engine } from "../query/engine.ts";
 import type { Place } from "./places.ts";
 
 /** Far below the time for which the cache of a store keeps what was asked for. */
@@ -18,15 +19,16 @@ const freshMs = 60_000;
 type Readable = ReadableSnapshot & { readonly kept?: string };
 
 /** Gives each snapshot as the engine reads it, for rows that meet the tests. */
-export function openReadables(): (place: Place, snapshot: Snapshot, tests: readonly ColumnTest[]) => Promise<Readable> {
+export function openReadables(engine: () => Promise<Engine>): (place: Place, snapshot: Snapshot, tests: readonly ColumnTest[]) => Promise<Readable> {
   const known = new WeakMap<Snapshot, { readonly at: number; readonly asked: Promise<ReadableSnapshot> }>();
   return async ({ store, location }, snapshot, tests) => {
+    const afar = store.remote !== undefined && (await (await engine()).admit(store.remote));
     const files = filesFor(snapshot, tests);
     // Queries of most of the files share what is declared of all.
-    if (files !== undefined && files.length * 2 <= snapshot.files.length && snapshot.files.length > 1) return { ...(await readable(store, location, snapshot, files)), kept: keyOf(files) };
+    if (files !== undefined && files.length * 2 <= snapshot.files.length && snapshot.files.length > 1) return { ...(await readable(store, location, snapshot, files, afar)), kept: keyOf(files) };
     const last = known.get(snapshot);
     if (last !== undefined && last.at > Date.now() - freshMs) return await last.asked;
-    const asked = readable(store, location, snapshot);
+    const asked = readable(store, location, snapshot, undefined, afar);
     known.set(snapshot, { at: Date.now(), asked });
     try {
       return await asked;

@@ -52,6 +52,9 @@ function fileFailure({ text }: SqlProblem, cause: unknown): Failure | undefined 
 function machineFailure({ exception, message }: SqlProblem, cause: unknown): Failure | undefined {
   const gone = /^No files found that match the pattern "(.*)"$|^(?:IO Error: )?Cannot open file "(.*)": No such file or directory/.exec(message);
   if (gone !== null) return fileGone(gone[1] ?? gone[2] ?? "", cause);
+  const refused = /^(?:HTTP Error: )?HTTP \w+ error reading '([^']*)'.*\(HTTP (\d+)/.exec(message);
+  if (refused?.[2] === "404") return fileGone(refused[1] ?? "", cause);
+  if (refused?.[2] === "403") return new Failure("STORE_FAILED", `The server denies access to ${refused[1] ?? ""}.`, { hint: "The credentials need s3:GetObject there.", cause });
   if (exception === "io" || exception === "http") return new Failure("STORE_FAILED", message, { retry: true, cause });
   if (exception === "out of memory") return new Failure("UNAVAILABLE", message, { hint: "Ask for less at once, or give the machine more memory.", retry: true, cause });
   return exception === "permission" ? new Failure("SQL_FORBIDDEN", "The query would read beyond the lake.", { cause }) : undefined;

@@ -6,13 +6,18 @@ import { existsSync, realpathSync } from "node:fs";
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { quoteText } from "../../compiler/ir/names.ts";
+import type { Remote } from "../storage/store.ts";
 import { Failure } from "../values/failure.ts";
+import { openAfar } from "./afar.ts";
+import type { AfarOptions } from "./afar.ts";
 
 export interface EngineOptions {
   /** Absolute directories and files DuckDB may read (and write: only the gate keeps queries from COPY). */
   readonly readable: readonly string[];
   /** Absolute directory for what does not fit in memory and for rows of functions; must exist. */
   readonly temporary: string;
+  /** Where the engine may read S3 by itself. */
+  readonly afar?: AfarOptions;
   /** As DuckDB spells it, `1GB`; most of the machine's when left out. */
   readonly memoryMax?: string;
   /** Threads that work at once; as many as the machine has processors when left out. */
@@ -26,6 +31,8 @@ export interface Engine {
   /** For short statements that end before the next one begins: parsing, declaring. */
   readonly control: DuckDBConnection;
   connect(): Promise<DuckDBConnection>;
+  /** Lets the engine read a store where it lies; false where it cannot, and reads local copies. To be asked before each query: keys may change. */
+  admit(remote: Remote | undefined): Promise<boolean>;
   /** A number never given before. */
   next(): number;
   /** Runs what uses connections; `close` waits for its end, since a connection that is closed under a running statement takes the process with it. UNAVAILABLE once the engine closes. */
@@ -43,15 +50,23 @@ const startOptions = { autoinstall_known_extensions: "false", autoload_known_ext
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const instance = await DuckDBInstance.create(":memory:", startOptions);
   const control = await instance.connect();
-  for (const statement of shutIn(options)) await control.run(statement);
+  const end = (): void => {
+    control.closeSync();
+    instance.closeSync();
+  };
+  const admit = await shutInAfter(control, options).catch((error: unknown) => {
+    end();
+    throw error;
+  });
   const endings: (() => Promise<void>)[] = [];
   const stop = new AbortController();
   const held = new Set<Promise<unknown>>();
   let last = 0;
   return {
-    readable: [...options.readable, options.temporary],
+    readable: [...options.readable, options.temporary, ...(options.afar?.scopes ?? [])],
     temporary: options.temporary,
     control,
+    admit,
     connect: () => instance.connect(),
     next: () => (last += 1),
     async hold(act) {
@@ -70,14 +85,20 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       stop.abort(new Failure("UNAVAILABLE", "The lake is closed.", { hint: "Open it again." }));
       while (held.size > 0) await Promise.allSettled(held);
       for (const act of endings.splice(0)) await act();
-      control.closeSync();
-      instance.closeSync();
+      end();
     },
   };
 }
 
+/** Loads what it may need from outside, then closes the door. */
+async function shutInAfter(control: DuckDBConnection, options: EngineOptions): Promise<Engine["admit"]> {
+  const admit = await openAfar(control, options.afar);
+  for (const statement of shutIn(options)) await control.run(statement);
+  return admit;
+}
+
 function shutIn(options: EngineOptions): string[] {
-  const paths = `[${[...options.readable, options.temporary].flatMap((place) => [place, realPath(place)]).map(quoteText).join(", ")}]`;
+  const paths = `[${[...[...options.readable, options.temporary].flatMap((place) => [place, realPath(place)]), ...(options.afar?.scopes ?? [])].map(quoteText).join(", ")}]`;
   return [
     `SET allowed_directories = ${paths}`,
     `SET allowed_paths = ${paths}`,

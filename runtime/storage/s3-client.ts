@@ -4,6 +4,7 @@
  */
 import type { S3 } from "@aws-sdk/client-s3";
 import { endpointName } from "./endpoint-name.ts";
+import type { RemoteAccess } from "./store.ts";
 
 export interface Connection {
   /** Tries again by itself what failed for a moment: for everything that may be done twice. */
@@ -12,6 +13,8 @@ export interface Connection {
   readonly once: S3;
   /** For messages, without a user's name and password: `http://127.0.0.1:9000`, or Amazon S3. */
   readonly endpoint: string;
+  /** The same for others to ask by; see `Remote`. */
+  access(): Promise<RemoteAccess | undefined>;
 }
 
 /** Milliseconds until a server that says nothing counts as gone. */
@@ -24,7 +27,16 @@ export async function connectS3(): Promise<Connection> {
   const { credentials, requestHandler, serviceConfiguredEndpoint } = plain.config;
   const endpoint = await serviceConfiguredEndpoint?.();
   const settings = { credentials, requestHandler, ...(endpoint === undefined ? {} : { forcePathStyle: true, region: await regionOf(plain) }) };
-  return { s3: new sdk.S3(settings), once: new sdk.S3({ ...settings, maxAttempts: 1 }), endpoint: endpoint === undefined ? "Amazon S3" : endpointName(endpoint) };
+  const s3 = new sdk.S3(settings);
+  return { s3, once: new sdk.S3({ ...settings, maxAttempts: 1 }), endpoint: endpoint === undefined ? "Amazon S3" : endpointName(endpoint), access: () => accessOf(s3, endpoint) };
+}
+
+/** Undefined for an address that is more than a host. */
+async function accessOf({ config }: S3, endpoint: string | undefined): Promise<RemoteAccess | undefined> {
+  const url = endpoint === undefined ? undefined : URL.parse(endpoint);
+  if (url === null || (url !== undefined && (url.pathname !== "/" || url.username !== "" || url.search !== ""))) return undefined;
+  const { accessKeyId, secretAccessKey, sessionToken } = await config.credentials();
+  return { host: url?.host, secure: url?.protocol !== "http:", region: await config.region(), keyId: accessKeyId, secret: secretAccessKey, session: sessionToken };
 }
 
 /** Servers of one's own mostly have none; a signature needs one all the same. */

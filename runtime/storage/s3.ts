@@ -1,6 +1,6 @@
 /**
  * A store in a bucket of S3 or a server that speaks its protocol. An object is put under a condition that its name is free, so of two
- * writers one wins; that the server keeps the condition is tried before the first write. The engine reads local copies.
+ * writers one wins; that the server keeps the condition is tried before the first write. The engine reads local copies, or the objects themselves.
  */
 import { rm } from "node:fs/promises";
 import { Failure } from "../values/failure.ts";
@@ -30,6 +30,11 @@ function openPlain(prefix: Prefix, cache: Cache): Store {
   return {
     root: prefix.root,
     local: cache.directory,
+    remote: {
+      scope: `${prefix.root}/`,
+      address: (name) => (isPlain(prefix.key(name)) ? prefix.uri(name) : undefined),
+      access: () => prefix.ask("", (connection) => connection.access()),
+    },
     locate: prefix.uri,
     list: (directory, options) => listObjects(prefix, directory, options ?? {}),
     read: (name, range) => readObject(prefix, name, range),
@@ -48,6 +53,11 @@ function openPlain(prefix: Prefix, cache: Cache): Store {
     },
     scratch: () => cache.work(),
   };
+}
+
+/** Whether a key reads the same however it is spelled: nothing to be encoded, no `..`, no empty segment. */
+function isPlain(key: string): boolean {
+  return key.split("/").every((segment) => /^[\w=.-]+$/.test(segment) && !/^\.+$/.test(segment));
 }
 
 function stagedFile(prefix: Prefix, name: string, cache: Cache, probe: () => Promise<void>): StagedFile {

@@ -25,11 +25,34 @@ export interface StoredObject {
 /** What is no object, and stands for one that was never finished; `modified` when it was last written to. */
 export interface Leftover extends StoredObject { remove(): Promise<void> }
 
+/** With what an engine asks an S3 server by itself. Never in a text that is run, logged or shown. */
+export interface RemoteAccess {
+  /** `host` or `host:port` of a server of one's own, whose buckets stand in the path; undefined for Amazon's. */
+  readonly host: string | undefined;
+  readonly secure: boolean;
+  readonly region: string;
+  readonly keyId: string;
+  readonly secret: string;
+  readonly session: string | undefined;
+}
+
+/** A store whose objects an engine can read where they lie. */
+export interface Remote {
+  /** What all addresses begin with: `s3://bucket/prefix/`. */
+  readonly scope: string;
+  /** The address of an object; undefined for a name that an engine might take for anything but a name. */
+  address(path: string): string | undefined;
+  /** As it is now: keys may be given for a time. Undefined where the server is reached in a way that is not told so. */
+  access(): Promise<RemoteAccess | undefined>;
+}
+
 export interface Store {
   /** Absolute directory path or URI, without trailing slash. */
   readonly root: string;
   /** Absolute local directory that an engine is let at, so that it can read and write what `localize`, `stage` and `scratch` give. */
   readonly local: string;
+  /** For an engine that can read S3 itself; absent where objects lie on a disk. */
+  readonly remote?: Remote;
   /** Objects whose path starts with `prefix` (a directory path ending in `/`), directly in it unless `recursive`, in order of path; `startAfter` is exclusive. */
   list(prefix: string, options?: { readonly startAfter?: string; readonly recursive?: boolean }): AsyncIterable<StoredObject>;
   /** The whole object, or `length` bytes from `offset`; FILE_NOT_FOUND when absent. */

@@ -46,6 +46,8 @@ describe("neuralake.config.ts", () => {
     [config('{ root: "s3:///lake" }'), "s3:///lake names no bucket"],
     [config('{ cache: { bytesMax: "10 GB" } }'), "cache.bytesMax in neuralake.config.ts is not a number of bytes"],
     [config('{ cache: { folder: "/tmp" } }'), '"cache.folder"'],
+    [config('{ duckdb: { extensions: 1 } }'), "duckdb.extensions in neuralake.config.ts is not a text"],
+    [config('{ duckdb: { folder: "/tmp" } }'), '"duckdb.folder"'],
     [config('{ s3: { logStore: { dynamo: {} } } }'), '"s3.logStore.dynamo"'],
     [config('{ environments: { prod: { s3: { logStore: {} } } } }'), "environments.prod.s3.logStore.dynamodb is not an object"],
     [config('{ s3: { logStore: { dynamodb: { table: "a b" } } } }'), "s3.logStore.dynamodb.table in neuralake.config.ts is no name of a table"],

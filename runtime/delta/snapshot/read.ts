@@ -10,21 +10,21 @@ import { rowIdsOf, rowTrackingColumns } from "../features/row-tracking.ts";
 import { outsidePlace } from "../actions/outside.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** Exactly the live files, or those of them that are wanted, each where the engine can open it; what lies on another machine is fetched first. */
-export async function readable(store: Store, location: string, snapshot: Snapshot, files: Iterable<AddFile> = snapshot.files): Promise<ReadableSnapshot> {
+/** Exactly the live files, or those of them that are wanted, each where the engine can open it; what lies on another machine is fetched first, unless the engine reads it there (`afar`). */
+export async function readable(store: Store, location: string, snapshot: Snapshot, files: Iterable<AddFile> = snapshot.files, afar = false): Promise<ReadableSnapshot> {
   return {
     columns: snapshot.columns,
     physical: snapshot.physical,
     byFieldId: snapshot.mapping === "id",
     partitionColumns: snapshot.partitionColumns,
-    files: await Promise.all(Array.from(files, async (file) => await readableFile(store, location, file))),
+    files: await Promise.all(Array.from(files, async (file) => await readableFile(store, location, file, afar))),
   };
 }
 
 /** One live file; its deletion vector is read when the engine asks. */
-async function readableFile(store: Store, location: string, file: AddFile): Promise<ReadableFile> {
+async function readableFile(store: Store, location: string, file: AddFile, afar = false): Promise<ReadableFile> {
   const { partitionValues, deletionVector: vector } = file;
-  const url = await localFile(store, location, file);
+  const url = (afar ? remoteFile(store, location, file) : undefined) ?? (await localFile(store, location, file));
   if (vector === undefined) return { url, partitionValues };
   return { url, partitionValues, selection: { take: "others", places: async () => await readDeletionVector(store, location, vector) } };
 }
@@ -64,6 +64,11 @@ export function localFile(store: Store, location: string, { path, size }: Pick<A
   if (!isAbsolute(path)) return localize(below(location, decodePath(path)));
   const place = outsidePlace(store, path);
   return "inStore" in place ? localize(place.inStore) : place.onDisk;
+}
+
+/** A live file's own address, where it has one that an engine reads. */
+function remoteFile({ remote }: Store, location: string, { path }: AddFile): string | undefined {
+  return isAbsolute(path) ? undefined : remote?.address(below(location, decodePath(path)));
 }
 
 /** The failure for a file that is to be read and is not there. */

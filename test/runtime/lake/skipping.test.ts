@@ -40,7 +40,7 @@ beforeAll(async () => {
   engine = await openEngine({ readable: [directory], temporary: directory });
   let snapshot: Snapshot = committed(await createTable(store, "t", { name: "t", description: "", columns, partitionColumns: ["day"] }));
   for (let file = 0; file < filesMade; file += 1) snapshot = committed(await appendFiles(store, "t", snapshot, await writeRows(store, "t", snapshot, rowsOfFile(file))));
-  const readableOf = openReadables();
+  const readableOf = openReadables(async () => engine);
   context = {
     catalog: catalogOf(table("d", "t", { kind: "delta" }, columns), table("d", "v", { kind: "view", declared: false, sql: template("SELECT * FROM d.t WHERE id < 10") }, [])), project: directory,
     snapshot: async (_table, _asOf, tests: readonly ColumnTest[] = []) => ({ ...(await readableOf({ store, location: "t", directory }, snapshot, tests)), version: snapshot.version, committed: snapshot.committed }),
