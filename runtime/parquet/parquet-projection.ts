@@ -6,20 +6,16 @@ import { Failure } from "../values/failure.ts";
 import { readThrift, writeThrift } from "./thrift.ts";
 import type { ThriftList, ThriftStruct, ThriftValue } from "./thrift.ts";
 
-export interface Projection {
-  /** Whether a column without children stays, by its names from the root on. */
-  readonly keeps: (path: readonly string[]) => boolean;
-  /** Whether row groups that hold nothing but nulls in all columns that stay are left out. */
-  readonly skipsNulls?: boolean;
-}
+/** Whether a column without children stays, by its names from the root on. */
+export type Keeps = (path: readonly string[]) => boolean;
 
 /** A column without children, by its names from the root on, and how many values that are not null it holds, as statistics say. */
 export interface ParquetLeaf { readonly path: readonly string[]; readonly values: number | undefined }
 
 /** Fields of parquet.thrift by their numbers. */
-const fileFields = { schema: 2, rows: 3, groups: 4, extra: 5, orders: 7 };
+const fileFields = { schema: 2, groups: 4, extra: 5, orders: 7 };
 const schemaFields = { name: 4, children: 5 };
-const groupFields = { columns: 1, bytes: 2, rows: 3, sorting: 4, offset: 5, compressed: 6 };
+const groupFields = { columns: 1, bytes: 2, sorting: 4, offset: 5, compressed: 6 };
 const chunkFields = { file: 1, offset: 2, meta: 3 };
 const metaFields = { values: 5, uncompressed: 6, compressed: 7, dataPage: 9, indexPage: 10, dictionaryPage: 11, statistics: 12 };
 const statisticsFields = { nulls: 3 };
@@ -27,19 +23,18 @@ const statisticsFields = { nulls: 3 };
 const magic = "PAR1";
 
 /** The file of the columns that stay. FILE_INVALID when it is no Parquet file, or an encrypted one. */
-export function projectParquet(bytes: Uint8Array, name: string, { keeps, skipsNulls = false }: Projection): Uint8Array {
+export function projectParquet(bytes: Uint8Array, name: string, keeps: Keeps): Uint8Array {
   return guarded(name, () => {
     const footer = footerOf(bytes);
     const schema = schemaOf(footer);
     const kept = schema.leaves.map(keeps);
     const pieces: Uint8Array[] = [encoder.encode(magic)];
     let end = magic.length;
-    const groups = listOf(footer, fileFields.groups).flatMap((item) => {
+    const groups = listOf(footer, fileFields.groups).map((item) => {
       const group = structOf(item);
       const all = listOf(group, groupFields.columns).map(structOf);
       if (all.length !== kept.length) throw new RangeError("a row group has other columns than the file");
       const chunks = all.filter((_, leaf) => kept[leaf]);
-      if (skipsNulls && chunks.every((chunk) => valuesOf(chunk) === 0)) return [];
       const columns = chunks.map((chunk) => {
         const { start, length } = placeOf(chunk, bytes.length);
         pieces.push(bytes.subarray(start, start + length));
@@ -47,11 +42,12 @@ export function projectParquet(bytes: Uint8Array, name: string, { keeps, skipsNu
         return moved(chunk, end - length - start);
       });
       const sizes = (field: number): number => chunks.reduce((sum, chunk) => sum + numberOf(metaOf(chunk), field), 0);
-      return [without(replaced(replaced(replaced(group, groupFields.columns, { element: structType, items: columns }), groupFields.bytes, sizes(metaFields.uncompressed)), groupFields.compressed, sizes(metaFields.compressed)), groupFields.sorting, groupFields.offset)];
+      const sized = replaced(replaced(group, groupFields.bytes, sizes(metaFields.uncompressed)), groupFields.compressed, sizes(metaFields.compressed));
+      return without(replaced(sized, groupFields.columns, { element: structType, items: columns }), groupFields.sorting, groupFields.offset);
     });
-    const rows = groups.reduce((sum, group) => sum + numberOf(group, groupFields.rows), 0);
+    const parts = replaced(replaced(footer, fileFields.schema, { element: structType, items: schema.only(kept) }), fileFields.groups, { element: structType, items: groups });
     // The Arrow schema that writers leave in the extra metadata would be of all columns.
-    const written = writeThrift(without(replaced(replaced(replaced(footer, fileFields.schema, { element: structType, items: schema.only(kept) }), fileFields.rows, rows), fileFields.groups, { element: structType, items: groups }), fileFields.extra, fileFields.orders));
+    const written = writeThrift(without(parts, fileFields.extra, fileFields.orders));
     const length = new Uint8Array(4);
     new DataView(length.buffer).setUint32(0, written.length, true);
     return Buffer.concat([...pieces, written, length, encoder.encode(magic)]);

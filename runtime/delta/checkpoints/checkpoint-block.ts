@@ -6,11 +6,12 @@ import { DataType } from "apache-arrow";
 import type { Vector } from "apache-arrow";
 import { parquetLeaves } from "../../parquet/parquet-projection.ts";
 import type { ParquetLeaf } from "../../parquet/parquet-projection.ts";
+import { validRows } from "../../parquet/valid-rows.ts";
 import { decodeParquetRows } from "../../parquet/parquet-slices.ts";
 import type { AddFile, DeletionVector } from "../actions/actions.ts";
 import type { FileBlock } from "../actions/file-block.ts";
 import { hashOf } from "../actions/file-block.ts";
-import { fileKey, pathHash } from "../actions/file-keys.ts";
+import { fileKey, keyHash } from "../actions/file-keys.ts";
 import { actionReader, brokenCheckpoint, guarded, parsedStatistics, project } from "./checkpoint-decode.ts";
 import { partsOf } from "./checkpoint-columns.ts";
 
@@ -45,12 +46,11 @@ function readBlock(bytes: Uint8Array, path: string): FileBlock | undefined {
   const leaves = parquetLeaves(bytes, path).filter(({ path: [name] }) => name === "add");
   if (leaves.length === 0) return undefined;
   const isKept = (leaf: readonly string[]): boolean => leaf[0] === "add" && leaves.some(({ path: own, values }) => values !== 0 && own.join(".") === leaf.join("."));
-  const ofKeys = project(bytes, path, { keeps: (leaf) => (leaf[0] === "add" && (leaf[1] === "path" || leaf[1] === "size")) || (leaf[1] === "deletionVector" && isKept(leaf)) });
+  const ofKeys = project(bytes, path, (leaf) => (leaf[0] === "add" && (leaf[1] === "path" || leaf[1] === "size")) || (leaf[1] === "deletionVector" && isKept(leaf)));
   const keys = ofKeys === undefined ? undefined : readKeys(ofKeys, path);
   if (keys === undefined) return undefined;
   const kept = new Set(wantedLeaves(leaves, keys.ends.length).map((leaf) => leaf.join(".")));
-  const own = project(bytes, path, { keeps: (leaf) => kept.has(leaf.join(".")) }) ?? new Uint8Array();
-  return blockOf(keys, own, path);
+  return blockOf(keys, () => project(bytes, path, (leaf) => kept.has(leaf.join("."))) ?? new Uint8Array(), path);
 }
 
 /** Columns without any value are left out, save those that may hold empty maps; statistics in columns of their own where each file has them as text. */
@@ -63,7 +63,8 @@ function wantedLeaves(leaves: readonly ParquetLeaf[], files: number): (readonly 
   }).map(({ path }) => path);
 }
 
-function blockOf({ paths, ends, sizes, vectors, starts }: Keys, own: Uint8Array, path: string): FileBlock {
+/** `columns` gives the Parquet file of all that is read of files. */
+function blockOf({ paths, ends, sizes, vectors, starts }: Keys, columns: () => Uint8Array, path: string): FileBlock {
   const startOf = (row: number): number => (row === 0 ? 0 : (ends[row - 1] ?? 0));
   const keyAt = (row: number): string => {
     const vector = vectors.get(row);
@@ -78,31 +79,37 @@ function blockOf({ paths, ends, sizes, vectors, starts }: Keys, own: Uint8Array,
 
   function hashKeys(): Int32Array {
     const found = new Int32Array(ends.length);
-    for (let row = 0; row < ends.length; row++) {
-      const start = startOf(row);
-      const isOdd = vectors.has(row) || (paths[start] === fileScheme[0] && fileScheme.every((byte, at) => paths[start + at] === byte));
-      found[row] = isOdd ? hashOf(keyAt(row)) : pathHash(paths, start, ends[row] ?? start);
+    // A path with an escape, or a URI, is not spelled as its key.
+    let [escape, colon] = [paths.indexOf(percentSign), paths.indexOf(colonSign)];
+    for (let row = 0, start = 0; row < ends.length; row++) {
+      const end = ends[row] ?? start;
+      const isOdd = (escape !== -1 && escape < end) || (colon !== -1 && colon < end) || vectors.has(row);
+      found[row] = isOdd ? hashOf(keyAt(row)) : keyHash(paths, start, end);
+      if (escape !== -1 && escape < end) escape = paths.indexOf(percentSign, end);
+      if (colon !== -1 && colon < end) colon = paths.indexOf(colonSign, end);
+      start = end;
     }
     return found;
   }
 
   function* readRows(rows: Iterable<number>): Generator<AddFile> {
     let slice = -1;
+    let own: Uint8Array | undefined;
     let files: ((row: number) => AddFile) | undefined;
     for (const row of rows) {
       if (files === undefined || row >= (starts[slice + 1] ?? ends.length)) {
         slice = starts.findLastIndex((start) => start <= row);
-        files = readSlice(slice);
+        files = readSlice((own ??= columns()), slice);
       }
       yield files(row);
     }
   }
 
   /** The files of a slice, by their rows in the block. */
-  function readSlice(slice: number): (row: number) => AddFile {
+  function readSlice(own: Uint8Array, slice: number): (row: number) => AddFile {
     const there = decodeParquetRows(own, path, slice * fileRows, fileRows).flatMap((batch) => {
       const [column, read] = [batch.getChild("add"), actionReader(batch, "add", partsOf("add"), path)];
-      return column === null || read === undefined ? [] : Array.from(rowsThere(column), (row) => ({ row, read }));
+      return column === null || read === undefined ? [] : Array.from(validRows(column), (row) => ({ row, read }));
     });
     const first = starts[slice] ?? 0;
     return (row) => {
@@ -115,13 +122,8 @@ function blockOf({ paths, ends, sizes, vectors, starts }: Keys, own: Uint8Array,
 }
 
 const decoder = new TextDecoder();
-const fileScheme = new TextEncoder().encode("file:");
-
-function rowsThere(column: Vector): Int32Array {
-  const rows = new Int32Array(column.length - column.nullCount);
-  for (let row = 0, at = 0; row < column.length; row++) if (column.nullCount === 0 || column.isValid(row)) rows[at++] = row;
-  return rows;
-}
+const percentSign = 0x25;
+const colonSign = 0x3a;
 
 interface Part { readonly column: Vector; readonly rows: Int32Array }
 
@@ -133,7 +135,7 @@ function readKeys(projected: Uint8Array, path: string): Keys | undefined {
     for (const batch of decodeParquetRows(projected, path, offset, keyRows)) {
       const column = batch.getChild("add");
       if (column === null) return undefined;
-      const rows = rowsThere(column);
+      const rows = validRows(column);
       for (; starts.length * fileRows < seen + batch.numRows;) starts.push(files + rows.filter((row) => row < starts.length * fileRows - seen).length);
       parts.push({ column, rows });
       files += rows.length;
@@ -151,18 +153,19 @@ function joinKeys(parts: readonly Part[], files: number, starts: readonly number
     const [text, size, vector] = [textOf(column, path), wholeOf(column, path), column.getChild("deletionVector")];
     const [base = 0, last = 0] = [text.offsets[0], text.offsets[column.length]];
     runs.push(text.values.subarray(base, last));
-    for (const row of rows) {
-      const [from = 0, to = 0] = [text.offsets[row], text.offsets[row + 1]];
+    const hasVectors = vector !== null && vector.nullCount < vector.length;
+    for (let k = 0; k < rows.length; k++, at++) {
+      const row = rows[k] ?? 0;
+      const to = text.offsets[row + 1] ?? 0;
       const bytes = size(row);
-      if (from === to || bytes === undefined) throw brokenCheckpoint(path, "a file has no path, or no size that is a number");
+      if (text.offsets[row] === to || Number.isNaN(bytes)) throw brokenCheckpoint(path, "a file has no path, or no size that is a number");
       keys.ends[at] = end + to - base;
       keys.sizes[at] = bytes;
-      if (vector?.isValid(row) === true) keys.vectors.set(at, markOf(vector, row));
-      at += 1;
+      if (hasVectors && vector.isValid(row)) keys.vectors.set(at, markOf(vector, row));
     }
     end += last - base;
   }
-  return { ...keys, paths: Buffer.concat(runs) };
+  return { ...keys, paths: runs.length === 1 && runs[0] !== undefined ? runs[0].slice() : Buffer.concat(runs) };
 }
 
 /** Rows that are null have no bytes of their own. */
@@ -172,16 +175,18 @@ function textOf(column: Vector, path: string): { readonly offsets: Int32Array; r
   return { offsets: data.valueOffsets as Int32Array, values: data.values as Uint8Array };
 }
 
-/** Gives the size in a row, undefined when it is null or beyond 2^53. */
-function wholeOf(column: Vector, path: string): (row: number) => number | undefined {
+/** Gives the size in a row, NaN when it is null or beyond 2^53. */
+function wholeOf(column: Vector, path: string): (row: number) => number {
   const child = column.getChild("size");
   const data = child?.data[0];
   if (child === null || data === undefined || !DataType.isInt(data.type) || data.type.bitWidth !== 64) throw brokenCheckpoint(path, "it has no column add.size of 64-bit numbers");
   const words = data.values as BigInt64Array;
   const halves = new Int32Array(words.buffer, words.byteOffset, words.length * 2);
+  // Where a row is no file its size is null as well.
+  const mayLack = child.nullCount > column.nullCount;
   return (row) => {
     const value = (halves[row * 2 + 1] ?? 0) * 2 ** 32 + ((halves[row * 2] ?? 0) >>> 0);
-    return (child.nullCount === 0 || child.isValid(row)) && Number.isSafeInteger(value) ? value : undefined;
+    return !Number.isSafeInteger(value) || (mayLack && !child.isValid(row)) ? Number.NaN : value;
   };
 }
 

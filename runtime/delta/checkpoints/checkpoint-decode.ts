@@ -1,10 +1,12 @@
 /** The rows of a Parquet file of a checkpoint (protocol, "Checkpoint Schema") as actions; only the columns that are read are decoded. */
+import { Vector } from "apache-arrow";
 import type { RecordBatch } from "apache-arrow";
-import { projectParquet } from "../../parquet/parquet-projection.ts";
-import type { Projection } from "../../parquet/parquet-projection.ts";
-import { decodeParquetSlices } from "../../parquet/parquet-slices.ts";
+import { parquetLeaves, projectParquet } from "../../parquet/parquet-projection.ts";
+import type { Keeps } from "../../parquet/parquet-projection.ts";
+import { decodeParquetRows, decodeParquetSlices } from "../../parquet/parquet-slices.ts";
 import { plainParts } from "../../parquet/plain-value.ts";
 import { structJson } from "../../parquet/struct-json.ts";
+import { validRows } from "../../parquet/valid-rows.ts";
 import { Failure } from "../../values/failure.ts";
 import { readAction } from "../actions/actions.ts";
 import type { Action } from "../actions/actions.ts";
@@ -16,21 +18,55 @@ const formMarks = { checkpointMetadata: ["version"], sidecar: ["path", "sizeInBy
 /** Statistics as columns of their own: some writers keep no others. */
 export const parsedStatistics = "stats_parsed";
 
+/** What every action of a kind has; of files there are so many that all rows are decoded. */
+const marks: { readonly [name: string]: string } = { protocol: "minReaderVersion", metaData: "id", txn: "appId", domainMetadata: "domain", checkpointMetadata: "version", sidecar: "path" };
+/** Rows between two that are decoded together. */
+const gapMax = 1_024;
+
 /** The actions of these kinds and the marks of the second form, some at a time. DELTA_LOG_BROKEN. */
 export function* decodeActions(bytes: Uint8Array, path: string, kinds: readonly CheckpointAction[]): Generator<Action[]> {
   const parts: { readonly [name: string]: readonly string[] } = { ...formMarks, ...Object.fromEntries(kinds.map((kind) => [kind, partsOf(kind)])) };
   const keeps = ([name = "", part = ""]: readonly string[]): boolean => parts[name]?.includes(part) === true || (name === "add" && parts["add"] !== undefined && part === parsedStatistics);
-  const batches = guarded(path, function* () {
-    const own = project(bytes, path, { keeps, skipsNulls: true });
-    if (own !== undefined) yield* decodeParquetSlices(own, path);
-  });
-  for (const batch of batches) yield Object.entries(parts).flatMap(([name, own]) => actionsOf(batch, name, own, path));
+  const hasFiles = kinds.some((kind) => kind === "add" || kind === "remove");
+  for (const batch of guarded(path, () => (hasFiles ? decodeAll(bytes, path, keeps) : decodeMarked(bytes, path, keeps)))) {
+    yield Object.entries(parts).flatMap(([name, own]) => actionsOf(batch, name, own, path));
+  }
+}
+
+function* decodeAll(bytes: Uint8Array, path: string, keeps: Keeps): Generator<RecordBatch> {
+  const own = project(bytes, path, keeps);
+  if (own !== undefined) yield* decodeParquetSlices(own, path);
+}
+
+/** The few rows that one column of each kind marks, among many of files. */
+function* decodeMarked(bytes: Uint8Array, path: string, keeps: Keeps): Generator<RecordBatch> {
+  const empty = new Set(parquetLeaves(bytes, path).filter(({ values }) => values === 0).map((leaf) => leaf.path.join(".")));
+  const marked = project(bytes, path, (leaf) => keeps(leaf) && marks[leaf[0] ?? ""] === leaf[1] && !empty.has(leaf.join(".")));
+  const own = marked === undefined ? undefined : project(bytes, path, keeps);
+  if (marked === undefined || own === undefined) return;
+  for (const { first, last } of runsOf(decodeParquetSlices(marked, path))) yield* decodeParquetRows(own, path, first, last - first + 1);
+}
+
+/** Rows in which any column has something, as runs. */
+function runsOf(batches: Iterable<RecordBatch>): readonly { readonly first: number; readonly last: number }[] {
+  const runs: { first: number; last: number }[] = [];
+  let start = 0;
+  for (const batch of batches) {
+    const rows = batch.schema.fields.flatMap(({ name }) => [...validRows(batch.getChild(name) ?? new Vector([]))]).toSorted((left, right) => left - right);
+    for (const row of rows) {
+      const run = runs.at(-1);
+      if (run !== undefined && start + row - run.last <= gapMax) run.last = start + row;
+      else runs.push({ first: start + row, last: start + row });
+    }
+    start += batch.numRows;
+  }
+  return runs;
 }
 
 /** The file of the columns that stay; undefined when there are none. */
-export function project(bytes: Uint8Array, path: string, projection: Projection): Uint8Array | undefined {
+export function project(bytes: Uint8Array, path: string, keeps: Keeps): Uint8Array | undefined {
   let kept = false;
-  const projected = projectParquet(bytes, path, { ...projection, keeps: (leaf) => projection.keeps(leaf) && (kept = true) });
+  const projected = projectParquet(bytes, path, (leaf) => keeps(leaf) && (kept = true));
   return kept ? projected : undefined;
 }
 
