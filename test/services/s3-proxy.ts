@@ -95,7 +95,7 @@ async function pass(incoming: IncomingMessage, reply: ServerResponse, fault: Fau
   const real = fault.effect ? await forward(incoming, body, endpoint, agent) : undefined;
   if (real !== undefined) fault.done?.();
   const content = real === undefined ? Buffer.alloc(0) : await buffer(real);
-  if (typeof fault.answer === "number") answerError(reply, fault.answer);
+  if (typeof fault.answer === "number") answerError(reply, fault.answer, incoming.headers["x-amz-target"] !== undefined);
   else if (real === undefined || fault.answer === "none") reply.destroy();
   else if (fault.answer === "real") reply.writeHead(real.statusCode ?? 500, real.rawHeaders).end(content);
   else reply.writeHead(real.statusCode ?? 500, real.rawHeaders).write(content.subarray(0, content.length / 2), () => reply.destroy());
@@ -111,7 +111,10 @@ async function forward({ method, url, headers }: IncomingMessage, body: Buffer, 
   return answer;
 }
 
-function answerError(reply: ServerResponse, status: ErrorStatus): void {
-  const text = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${errorCodes[status]}</Code><Message>A fault that a test asked for.</Message></Error>`;
-  reply.writeHead(status, { "content-type": "application/xml" }).end(text);
+/** A server of DynamoDB, before which the proxy stands as well, speaks JSON. */
+function answerError(reply: ServerResponse, status: ErrorStatus, isDynamoDB: boolean): void {
+  const text = isDynamoDB
+    ? JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${status < 500 ? "ThrottlingException" : "InternalServerError"}`, message: "A fault that a test asked for." })
+    : `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${errorCodes[status]}</Code><Message>A fault that a test asked for.</Message></Error>`;
+  reply.writeHead(status, { "content-type": isDynamoDB ? "application/x-amz-json-1.0" : "application/xml" }).end(text);
 }

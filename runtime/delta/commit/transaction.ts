@@ -137,10 +137,14 @@ async function settle(store: Store, location: string, version: number, txnId: st
     // A put on its way may still arrive.
     if (cause instanceof Failure && cause.code === "STORE_UNDECIDED") return { kind: "unknown", cause };
     // Nothing stands under the name, so nothing was committed: the store's own error is the answer.
-    if (error instanceof Failure && error.code === "FILE_NOT_FOUND") throw cause ?? error;
+    if (error instanceof Failure && error.code === "FILE_NOT_FOUND") throw cause ?? unread(store, location, version, error);
     if (error instanceof Failure && error.code === "DELTA_LOG_BROKEN") throw error;
     return { kind: "unknown", cause: cause ?? error };
   }
+}
+
+function unread(store: Store, location: string, version: number, cause: Failure): Failure {
+  return new Failure("STORE_FAILED", `The store says that ${store.locate(commitPath(location, version))} is there already, and then that it is not. Nothing was committed.`, { retry: true, cause });
 }
 
 function ownSnapshot(store: Store, location: string, base: Snapshot, { actions, time = Date.now() }: Placed): Snapshot {

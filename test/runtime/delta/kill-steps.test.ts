@@ -10,14 +10,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { decodePath } from "../../../runtime/delta/actions/file-paths.ts";
 import { readSnapshot, type Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
-import { readRows } from "../../../runtime/parquet/arrow-rows.ts";
-import { decodeParquet } from "../../../runtime/parquet/parquet-file.ts";
 import type { Store } from "../../../runtime/storage/store.ts";
 import { openS3Proxy, type S3Proxy, type S3Request } from "../../services/s3-proxy.ts";
 import { onStores } from "../../stores.ts";
 import { append, committed, createRides, location } from "./rides.ts";
+import { rowsOf } from "./table-rows.ts";
 
 const isLong = process.env["NEURALAKE_TORTURE"] === "1";
 const timeout = isLong ? 7_200_000 : 300_000;
@@ -43,13 +41,9 @@ async function letAppend({ child, ready }: Victim, step = 0): Promise<{ readonly
   return { signal, said: await said };
 }
 
-/** Rows in the table, in order: "victim 1". */
+/** Rows in the table, in order: "victim 000001". */
 async function rowsIn(store: Store, snapshot: Snapshot): Promise<string[]> {
-  const rows: string[] = [];
-  for (const file of snapshot.files) {
-    for (const batch of decodeParquet(await store.read(`${location}/${decodePath(file.path)}`), file.path)) rows.push(...readRows(snapshot.columns, batch).map((row) => `${String(row["city"])} ${String(row["id"]).padStart(6, "0")}`));
-  }
-  return rows.toSorted();
+  return (await rowsOf(store, snapshot)).map((row) => `${String(row["city"])} ${String(row["id"]).padStart(6, "0")}`).toSorted();
 }
 
 const numbered = (name: string, count: number): string[] => Array.from({ length: count }, (_, index) => `${name} ${String(index + 1).padStart(6, "0")}`);

@@ -7,16 +7,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { decodePath } from "../../../runtime/delta/actions/file-paths.ts";
 import { readHistory } from "../../../runtime/delta/log/history.ts";
 import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
-import { readRows } from "../../../runtime/parquet/arrow-rows.ts";
-import { decodeParquet } from "../../../runtime/parquet/parquet-file.ts";
 import { openFiles } from "../../../runtime/storage/files.ts";
 import type { Store } from "../../../runtime/storage/store.ts";
 import { withServices } from "../../services/with-services.ts";
 import { onStores } from "../../stores.ts";
 import { createRides, location } from "./rides.ts";
+import { idsOf } from "./table-rows.ts";
 
 const isLong = process.env["NEURALAKE_TORTURE"] === "1";
 /** Of each writer. */
@@ -63,11 +61,7 @@ async function expectWhole(store: Store, told: readonly number[], all: number, a
   expect(new Set(told).size).toBe(told.length);
   const history = await readHistory(store, location);
   expect(history).toHaveLength(count + 1);
-  const ids: number[] = [];
-  for (const file of snapshot.files) {
-    for (const batch of decodeParquet(await store.read(`${location}/${decodePath(file.path)}`), file.path)) ids.push(...readRows(snapshot.columns, batch).map((row) => Number(row["id"])));
-  }
-  expect(ids.toSorted((left, right) => left - right)).toEqual(Array.from({ length: all }, (_, writer) => Array.from({ length: appends }, (_, number) => idOf(writer + 1, number))).flat());
+  expect(await idsOf(store, snapshot)).toEqual(Array.from({ length: all }, (_, writer) => Array.from({ length: appends }, (_, number) => idOf(writer + 1, number))).flat());
 }
 
 await onStores(["files", "S3", "S3 with DynamoDB"], (site) => {
