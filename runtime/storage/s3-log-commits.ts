@@ -54,7 +54,9 @@ export function openLogCommits(store: Store, rows: LogRows, uriOf: (directory: s
     await prepare(name);
     const tablePath = pathOf(name.directory);
     const row: LogRow = { tablePath, fileName: name.fileName, tempPath: `.tmp/${name.fileName}.${randomUUID()}`, complete: false };
-    await store.putIfAbsent(tempName(name.directory, row), bytes);
+    const temp = tempName(name.directory, row);
+    // A row that points at nothing would stop everyone.
+    if ((await store.putIfAbsent(temp, bytes)) === "exists") throw new Failure("STORE_FAILED", `${store.locate(temp)} is there already, says the store, though nobody else can have put it. Nothing was committed.`, { retry: true });
     if ((await rows.putNew(row)) === "exists") return "exists";
     const published = await publish(name, bytes);
     // Nobody waits for the row's end: as long as it is open, whoever comes next closes it.
@@ -81,12 +83,12 @@ async function readTaken(store: Store, name: string): Promise<Uint8Array> {
   }
 }
 
-/** Puts a begun commit under its name, and closes its row; several may do so at once. Older writers of delta-rs move the text: without it the name may be there. */
+/** Puts a begun commit under its name, and closes its row; several may do so at once. */
 async function finish(store: Store, rows: LogRows, directory: string, row: LogRow): Promise<void> {
   const target = `${directory}_delta_log/${row.fileName}`;
   for (let tried = 1; ; tried++) {
     try {
-      if ((await store.head(target)) === undefined) await store.putIfAbsent(target, await store.read(tempName(directory, row)));
+      await bring(store, target, tempName(directory, row));
       return await rows.complete(row);
     } catch (error) {
       if (tried < finishTriesMax) await pause(Math.random() * 50 * 2 ** tried);
@@ -94,6 +96,13 @@ async function finish(store: Store, rows: LogRows, directory: string, row: LogRo
       else throw new Failure("STORE_FAILED", `${store.locate(target)} was committed, but its text is neither there nor at ${store.locate(tempName(directory, row))}.`, { cause: error, hint: `Restore one of them from a copy, or remove its row from ${await rows.name()} when the table itself was removed.` });
     }
   }
+}
+
+/** Older writers of delta-rs move the text: where it is gone, a second look finds the name. A row is never closed on the word alone that the name is taken. */
+async function bring(store: Store, target: string, temp: string): Promise<void> {
+  if ((await store.head(target)) !== undefined) return;
+  if ((await store.putIfAbsent(target, await store.read(temp))) === "written" || (await store.head(target)) !== undefined) return;
+  throw new Failure("STORE_FAILED", `The store says that ${store.locate(target)} is there already, and then that it is not.`, { retry: true });
 }
 
 /** What a path names, if it is a commit. */

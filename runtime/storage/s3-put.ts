@@ -31,6 +31,8 @@ export async function putBytes(prefix: Prefix, name: string, bytes: Uint8Array):
 export async function untilDecided(prefix: Prefix, name: string, mark: Mark, send: () => Promise<void>): Promise<"written" | "exists"> {
   const another = openTries();
   let unanswered = false;
+  /** Whether an earlier try reached a server, which may have taken it whatever it answered. */
+  let arrived = false;
   for (;;) {
     try {
       await send();
@@ -38,10 +40,11 @@ export async function untilDecided(prefix: Prefix, name: string, mark: Mark, sen
     } catch (error) {
       if (isUnsupported(error)) throw await unsafe(prefix);
       const answer = answerOf(error);
-      // Without a try that got no answer, whoever has the name is another.
-      if (answer === "taken") return unanswered && (await isMarked(prefix, name, mark)) ? "written" : "exists";
-      if (answer === "over" && unanswered && (await isMarked(prefix, name, mark))) return "written";
+      // Of a first try, whoever has the name is another.
+      if (answer === "taken") return arrived && (await isMarked(prefix, name, mark)) ? "written" : "exists";
+      if (answer === "over" && arrived && (await isMarked(prefix, name, mark))) return "written";
       unanswered ||= answer === "unknown";
+      arrived ||= answer === "unknown" || answer === "busy";
       const again = answer === "unknown" || answer === "busy" || answer === "unreached";
       if (!again || !(await another())) throw unanswered ? await undecided(prefix, name, error) : await prefix.failure(error, name);
     }
