@@ -5,7 +5,8 @@ import type { NamedType } from "../../compiler/ir/column-type.ts";
 import type { PhysicalColumn } from "../parquet/physical-column.ts";
 import type { Store } from "../storage/store.ts";
 import type { IndexedColumns } from "./statistics/leaf-key.ts";
-import type { RowRule } from "./rules/expression.ts";
+import type { Row } from "../values/value.ts";
+import type { MadeColumn, RowRule } from "./rules/expression.ts";
 
 /** Values by column; a nested object's by its fields. */
 export interface ByColumn<T> { readonly [column: string]: T | ByColumn<T> }
@@ -38,6 +39,9 @@ export interface BrokenRules { readonly rows: number; readonly first: readonly {
 
 /** Judges rows, which have the table's columns under their own names. ROWS_REFUSED for a rule that comes to no answer over them. */
 export type JudgeRows = (batch: RecordBatch, rules: readonly RowRule[]) => Promise<BrokenRules>;
+
+/** Values of columns that a table makes, row by row, over rows that have what they speak of; over none, one row of values that speak of nothing. ROWS_REFUSED where there is no answer. */
+export type MakeValues = (rows: RecordBatch | undefined, columns: readonly MadeColumn[]) => Promise<readonly Row[]>;
 
 /** Some rows of a file by their places in it, from 0, rising: these only, or all others. */
 export interface RowSelection { readonly take: "these" | "others"; places(): Promise<Float64Array> }

@@ -6,6 +6,8 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { Table } from "../../compiler/ir/catalog.ts";
 import { fullName } from "../../compiler/ir/names.ts";
 import { encodeRows } from "../delta/commit/append.ts";
+import { withMade } from "../delta/commit/made-rows.ts";
+import { madeColumns } from "../delta/rules/made-columns.ts";
 import type { EncodedFile } from "../delta/commit/append.ts";
 import type { Snapshot } from "../delta/snapshot/snapshot.ts";
 import { failedRows } from "../governance/checks.ts";
@@ -14,10 +16,12 @@ import { brokenText } from "../governance/refusal.ts";
 import { buildBatch } from "../parquet/arrow-build.ts";
 import type { Engine } from "../query/engine.ts";
 import { rowJudge } from "../query/judge-rows.ts";
+import { valueMaker } from "../query/make-values.ts";
 import { Failure } from "../values/failure.ts";
 import type { Row } from "../values/value.ts";
 import { createMessageReader } from "./message-row.ts";
 import type { Message, Refused } from "./message.ts";
+import { wholeReader } from "./whole-rows.ts";
 
 export interface Sifted {
   readonly files: readonly EncodedFile[];
@@ -41,11 +45,13 @@ export function createSieve(table: Table, engine: () => Promise<Engine>): Sieve 
   const judge = createRowJudge(table);
   const paths = new Map(table.columns.map(({ name, from }) => [name, from ?? name]));
   return async (messages, snapshot) => {
+    const makes = madeColumns(snapshot, fullName(table)).length > 0;
+    const readWhole = makes ? await wholeReader(read, messages, (rows) => withMade(snapshot, rows, fullName(table), valueMaker(engine))) : read;
     const refused: Refused[] = [];
     const readings: Reading[] = [];
     for (const [index, message] of messages.entries()) {
       if (index % readAtOnce === readAtOnce - 1) await turn();
-      const verdict = verdictOf(read, judge, paths, message);
+      const verdict = verdictOf(readWhole, judge, paths, message);
       if (typeof verdict === "string") refused.push(refusal(message, verdict));
       else readings.push({ message, row: verdict });
     }

@@ -1,12 +1,14 @@
 /** Rows into a declared Delta table: judged, set aside where a check says so, and the rest committed in one version. */
 import type { Table } from "../../compiler/ir/catalog.ts";
 import { fullName } from "../../compiler/ir/names.ts";
+import { withMade } from "../delta/commit/made-rows.ts";
 import type { Snapshot } from "../delta/snapshot/snapshot.ts";
 import type { Judge } from "../governance/judge.ts";
 import { rowsRefused } from "../governance/refusal.ts";
 import { judgeAll } from "../governance/verdict.ts";
 import type { Engine } from "../query/engine.ts";
 import { rowJudge } from "../query/judge-rows.ts";
+import { valueMaker } from "../query/make-values.ts";
 import type { WriteResult } from "../query/request.ts";
 import type { Row } from "../values/value.ts";
 import { differenceFrom, requireAsDeclared } from "./declared.ts";
@@ -19,7 +21,7 @@ export async function appendRows(tables: DeltaTables, engine: () => Promise<Engi
   const held = tables.held(table);
   const base = held !== undefined && differenceFrom(table, held) === undefined ? held : await tables.readToWrite(table);
   requireAsDeclared(table, base);
-  const { kept, keptPlace, dead, warnings, refusals } = await judgeAll(table, judge, engine, await Array.fromAsync(source), (index) => `row ${index + 1}`);
+  const { kept, keptPlace, dead, warnings, refusals } = await judgeAll(table, judge, engine, await withMade(base, await Array.fromAsync(source), fullName(table), valueMaker(engine)), (index) => `row ${index + 1}`);
   if (refusals.rows > 0) throw rowsRefused(fullName(table), refusals);
   await setAside(tables, table, dead);
   const result = { table: fullName(table), kept: kept.length, quarantined: dead.length, warnings };

@@ -5,7 +5,10 @@ import { catalogFormat } from "../../compiler/ir/catalog.ts";
 import type { Catalog, Source, Table } from "../../compiler/ir/catalog.ts";
 import { fullName } from "../../compiler/ir/names.ts";
 import { writeRows } from "../delta/commit/append.ts";
+import { withMade } from "../delta/commit/made-rows.ts";
 import type { WrittenFile } from "../delta/engine.ts";
+import { madeColumns } from "../delta/rules/made-columns.ts";
+import type { MadeColumn } from "../delta/rules/expression.ts";
 import type { DeadRow } from "../governance/dead-letters.ts";
 import type { Judge } from "../governance/judge.ts";
 import { namedRefusals, rowsRefused } from "../governance/refusal.ts";
@@ -16,11 +19,13 @@ import { readRows } from "../parquet/arrow-rows.ts";
 import { columnsOfSchema } from "../parquet/arrow-schema.ts";
 import type { Engine } from "../query/engine.ts";
 import { engineFailure } from "../query/engine-failure.ts";
+import { valueMaker } from "../query/make-values.ts";
 import { rowJudge } from "../query/judge-rows.ts";
 import { columnsInFile, matchColumns } from "../query/matched-columns.ts";
 import { runQuery } from "../query/query.ts";
 import { formatOfFile } from "../sources/file-format.ts";
 import type { FileFormat } from "../sources/file-format.ts";
+import { Failure } from "../values/failure.ts";
 import type { Row, Value } from "../values/value.ts";
 import type { EngineRoom } from "./engine-room.ts";
 import type { WriteFile } from "./load.ts";
@@ -33,6 +38,8 @@ const batchRows = 100_000;
 /** The writer of a table's files; `room` is an engine that may read the file. */
 export function rowWriter(places: Places, judge: Judge, openRoom: (file: string) => EngineRoom): WriteFile {
   return async (table, base, file, signal) => {
+    const made = madeColumns(base, fullName(table));
+    requireNoDefault(table, made);
     const room = openRoom(file);
     const place = places.table(table);
     const files: WrittenFile[] = [];
@@ -42,8 +49,10 @@ export function rowWriter(places: Places, judge: Judge, openRoom: (file: string)
     let [seen, kept, refused] = [0, 0, 0];
     try {
       const columns = matchColumns(table, file, await namesIn(room.engine, file));
-      for await (const rows of chunked(fileRows(room.engine, table, file, signal), batchRows)) {
+      const followed = [...table.columns.filter(({ dayOf }) => dayOf !== undefined), ...made].map(({ name }) => name);
+      for await (const given of chunked(fileRows(room.engine, table, file, followed, signal), batchRows)) {
         signal?.throwIfAborted();
+        const rows = await withMade(base, given, fullName(table), valueMaker(room.engine));
         const from = seen;
         const verdict = await judgeAll(table, judge, room.engine, rows, (index) => `${path.basename(file)} row ${from + index + 1}`);
         seen += rows.length;
@@ -56,7 +65,7 @@ export function rowWriter(places: Places, judge: Judge, openRoom: (file: string)
         for (const { check, rows: count } of verdict.warnings) warned.set(check, (warned.get(check) ?? 0) + count);
       }
       if (refused > 0) throw rowsRefused(fullName(table), { rows: refused, first }, file);
-      return { files, kept, dead, columns, warnings: [...warned].map(([check, rows]) => ({ check, rows })) };
+      return { files, kept, dead, columns: { ...columns, filledWithNull: columns.filledWithNull.filter((name) => !followed.includes(name)) }, warnings: [...warned].map(([check, rows]) => ({ check, rows })) };
     } catch (error) {
       await removeFiles(place, files);
       throw error;
@@ -77,29 +86,29 @@ async function namesIn(engine: () => Promise<Engine>, file: string): Promise<rea
 }
 
 /** The file's rows as the table's columns, by their `@from` names; what is in no column is passed over. */
-async function* fileRows(engine: () => Promise<Engine>, table: Table, file: string, signal: AbortSignal | undefined): AsyncGenerator<readonly Row[]> {
+async function* fileRows(engine: () => Promise<Engine>, table: Table, file: string, followed: readonly string[], signal: AbortSignal | undefined): AsyncGenerator<readonly Row[]> {
   const format = formatOfFile(file);
-  if (format.kind === "arrow") yield* arrowRows(table, file);
+  if (format.kind === "arrow") yield* arrowRows(table, file, followed);
   else {
-    const catalog = catalogOf(table, file, format);
+    const catalog = catalogOf(table, file, format, followed);
     const result = await runQuery(await engine(), { catalog, project: path.dirname(file), snapshot: nothing, rows: nothing }, { sql: 'SELECT * FROM "load"."file"', ...(signal === undefined ? {} : { signal }) });
-    for await (const batch of result.batches) yield readRows(result.columns, batch).map((row) => withoutNullDays(table, row));
+    for await (const batch of result.batches) yield readRows(result.columns, batch).map((row) => withoutNulls(followed, row));
   }
 }
 
-/** The table as if it were declared over the file; a day that follows from another column need not be in it. */
-function catalogOf(table: Table, location: string, format: Exclude<FileFormat, { kind: "arrow" }>): Catalog {
+/** The table as if it were declared over the file; a column that follows from others need not be in it. */
+function catalogOf(table: Table, location: string, format: Exclude<FileFormat, { kind: "arrow" }>, followed: readonly string[]): Catalog {
   const source: Source = { ...format, location };
-  const columns = table.columns.map((column) => (column.dayOf === undefined ? column : { ...column, nullable: true }));
+  const columns = table.columns.map((column) => (followed.includes(column.name) ? { ...column, nullable: true } : column));
   return { format: catalogFormat, databases: [{ name: "load", doc: "", tables: [{ ...table, database: "load", name: "file", source, columns, checks: [] }] }] };
 }
 
-async function* arrowRows(table: Table, file: string): AsyncGenerator<readonly Row[]> {
+async function* arrowRows(table: Table, file: string, followed: readonly string[]): AsyncGenerator<readonly Row[]> {
   const { schema, batches } = decodeArrowBytes(await readFile(file));
   const columns = columnsOfSchema(schema);
   for (const batch of batches) {
     yield readRows(columns, batch).map((row) =>
-      withoutNullDays(table, Object.fromEntries(table.columns.map((column) => [column.name, member(row, (column.from ?? column.name).split(".")) ?? null]))));
+      withoutNulls(followed, Object.fromEntries(table.columns.map((column) => [column.name, member(row, (column.from ?? column.name).split(".")) ?? null]))));
   }
 }
 
@@ -108,10 +117,17 @@ function member(row: Value | undefined, [name = "", ...rest]: readonly string[])
   return rest.length === 0 ? value : member(value, rest);
 }
 
-/** A day that is null is filled from its source, as when it is left out. */
-function withoutNullDays(table: Table, row: Row): Row {
-  const days = table.columns.filter((column) => column.dayOf !== undefined && row[column.name] === null);
-  return days.length === 0 ? row : Object.fromEntries(Object.entries(row).filter(([name]) => !days.some((column) => column.name === name)));
+/** What follows from other columns and is null is filled, as when it is left out. */
+function withoutNulls(followed: readonly string[], row: Row): Row {
+  const nulls = followed.filter((name) => row[name] === null);
+  return nulls.length === 0 ? row : Object.fromEntries(Object.entries(row).filter(([name]) => !nulls.includes(name)));
+}
+
+/** Row by row nobody knows whether the file has a column, or only nulls in it. */
+function requireNoDefault(table: Table, made: readonly MadeColumn[]): void {
+  const column = made.find(({ kind }) => kind === "default");
+  if (column === undefined) return;
+  throw new Failure("DELTA_UNSUPPORTED_FEATURE", `Files cannot be loaded into ${fullName(table)}: its column ${column.name} has a default, and a rule of the table can only be judged row by row.`, { hint: "Load through append, or loosen the rule.", place: { value: "allowColumnDefaults" } });
 }
 
 async function* chunked(source: AsyncIterable<readonly Row[]>, size: number): AsyncGenerator<readonly Row[]> {

@@ -25,8 +25,8 @@ export interface BulkCondition {
   readonly onFail: "reject" | "quarantine" | "warn";
 }
 
-/** A column's SQL over the other columns, for where the file does not have it or has null. */
-export interface BulkFill { readonly column: string; readonly sql: string }
+/** A column's SQL over the other columns, for where the file does not have it or, unless `absentOnly`, has null. */
+export interface BulkFill { readonly column: string; readonly sql: string; readonly absentOnly?: boolean }
 
 export interface BulkSource {
   /** FROM this. With `numbered`, rows have a `row number` from 0. */
@@ -47,7 +47,7 @@ export async function bulkSource(engine: Engine, table: Table, file: string, for
   const reader = format.kind === "csv" ? await csvReader(table, file, format) : format.kind === "json" ? jsonReader(table, file, format) : await parquetReader(engine, file);
   const columns = table.columns.map((column): Loaded => {
     const cell = reader.cellOf(column);
-    const fill = fills.find((candidate) => candidate.column === column.name)?.sql;
+    const fill = fills.find((candidate) => candidate.column === column.name && (candidate.absentOnly !== true || cell === undefined))?.sql;
     if (cell === undefined && fill === undefined && !column.nullable) {
       throw new Failure("FILE_INVALID", `${file} has no column "${column.from ?? column.name}".`, { hint: `${table.database}.${table.name} never leaves ${column.name} null.`, place: { file, parameter: column.name } });
     }

@@ -16,6 +16,7 @@ import { groupRows } from "../schema/partition-values.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { indexedColumns } from "../statistics/indexed-columns.ts";
 import { statisticsOf, statisticsText } from "../statistics/statistics.ts";
+import { requireMade } from "./made-rows.ts";
 import { requireAppendable } from "../features/features.ts";
 import { commit } from "./transaction.ts";
 import type { CommitOptions, CommitOutcome } from "./transaction.ts";
@@ -41,6 +42,7 @@ function withoutBytes({ path, size, partitionValues, statistics, judged }: Encod
  */
 export async function encodeRows(snapshot: Snapshot, rows: readonly Row[], where: string, judge?: JudgeRows, place: (index: number) => string = (index) => `row ${index + 1}`): Promise<EncodedFile[]> {
   requireAppendable(snapshot, where);
+  requireMade(snapshot, rows, where);
   const judged = await judgeRows(snapshot, rows, where, judge, place);
   const { columns: kept, physical } = storedColumns(snapshot);
   const schema = arrowSchema(physical);

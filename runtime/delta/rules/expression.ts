@@ -26,6 +26,17 @@ export interface RowRule {
   readonly columns: readonly string[];
 }
 
+/** A column that a table makes where a row leaves it out. */
+export interface MadeColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly kind: "default" | "generated";
+  /** Of the column's type. */
+  readonly expression: Expression;
+  /** Those it speaks of. */
+  readonly columns: readonly string[];
+}
+
 /** The columns that an expression speaks of, each once. */
 export function columnsWithin(expression: Expression): readonly string[] {
   if (expression.kind === "column") return expression.path.slice(0, 1);

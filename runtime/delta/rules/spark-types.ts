@@ -81,6 +81,22 @@ export function as(expression: Expression, type: ValueType): Expression {
   return widens || cuts || spells ? { kind: "cast", of: expression, type } : outside(`it makes ${typeText(type)} of ${typeText(from)}`);
 }
 
+/** A plain value as a column holds it; a number where the column has room for all its digits. */
+export function assigned(expression: Expression, type: ColumnType): Expression {
+  const given = dated(expression, { kind: "constant", text: "", type });
+  if (given.kind !== "constant") return outside("it is no plain value");
+  return isNumber(given.type) && isNumber(type) && fits(given.text, type) ? { ...given, type } : as(given, type);
+}
+
+function fits(digits: string, type: ColumnType): boolean {
+  const [, whole = "", fraction = ""] = /^-?0*(\d*)(?:\.(\d*?)0*)?$/.exec(digits) ?? [];
+  if (type.kind === "float32" || type.kind === "float64") return true;
+  if (!/^-?\d/.test(digits) || /e/i.test(digits)) return false;
+  if (type.kind === "decimal") return whole.length <= type.precision - type.scale && fraction.length <= type.scale;
+  const bits = { int8: 8n, int16: 16n, int32: 32n, int64: 64n }[type.kind as string];
+  return bits !== undefined && fraction === "" && BigInt.asIntN(Number(bits), BigInt(digits.split(".")[0] ?? "")) === BigInt(digits.split(".")[0] ?? "");
+}
+
 export function same(left: ValueType, right: ValueType): boolean {
   return left.kind === "decimal" && right.kind === "decimal" ? left.precision === right.precision && left.scale === right.scale : left.kind === right.kind;
 }

@@ -7,9 +7,14 @@ import type { NamedType } from "../../../compiler/ir/column-type.ts";
 import type { Metadata } from "../actions/actions.ts";
 import { schemaFields } from "../schema/types.ts";
 import type { DeltaField } from "../schema/schema-shape.ts";
+import { explained } from "./explained.ts";
+import type { Told } from "./explained.ts";
 import { columnsWithin } from "./expression.ts";
-import type { RowRule } from "./expression.ts";
-import { parseCondition } from "./spark-parser.ts";
+import type { Expression, RowRule } from "./expression.ts";
+import { generationKey } from "./made-columns.ts";
+import { parseCondition, parseSpark } from "./spark-parser.ts";
+import { outside } from "./spark-tokens.ts";
+import { alike, as } from "./spark-types.ts";
 
 interface Ruled { readonly metadata: Metadata; readonly columns: readonly NamedType[] }
 
@@ -26,14 +31,21 @@ export function rulesMark({ metadata }: Pick<Ruled, "metadata">): string | undef
   return rules.length === 0 ? undefined : JSON.stringify(rules);
 }
 
-interface ToldRule { readonly feature: string; readonly name: string; readonly sql: string }
+/** `generated` is the column whose expression the SQL is. */
+interface ToldRule extends Told { readonly generated?: string }
 
 function told({ configuration, schemaString }: Metadata): ToldRule[] {
   const constraints = Object.entries(configuration).flatMap(([property, sql]) => {
     const name = /^delta\.constraints\.(.+)$/i.exec(property)?.[1];
     return name === undefined ? [] : [{ feature: "checkConstraints", name: `the constraint ${name}`, sql }];
   });
-  return schemaString.includes('"delta.invariants"') ? [...constraints, ...invariants(schemaFields(schemaString), "")] : constraints;
+  if (!schemaString.includes('"delta.invariants"') && !schemaString.includes(`"${generationKey}"`)) return constraints;
+  const fields = schemaFields(schemaString);
+  const generated = fields.flatMap(({ name, metadata }) => {
+    const sql = metadata?.[generationKey];
+    return typeof sql === "string" ? [{ feature: "generatedColumns", name: `the generated column ${name}`, sql, generated: name }] : [];
+  });
+  return [...constraints, ...invariants(fields, ""), ...generated];
 }
 
 function invariants(fields: readonly DeltaField[], above: string): ToldRule[] {
@@ -57,14 +69,16 @@ function invariantSql(text: string, column: string): string {
   throw new Failure("DELTA_LOG_BROKEN", `The invariant of the column ${column} is no expression: ${text}`, { place: { value: text }, ...(cause === undefined ? {} : { cause }) });
 }
 
-function understood({ feature, name, sql }: ToldRule, columns: readonly NamedType[], where: string): RowRule {
-  try {
-    const condition = parseCondition(sql, columns);
+function understood(rule: ToldRule, columns: readonly NamedType[], where: string): RowRule {
+  return explained(rule, where, () => {
+    const { name, sql, generated } = rule;
+    const condition = generated === undefined ? parseCondition(sql, columns) : isMade(sql, generated, columns);
     return { name, sql, condition, columns: columnsWithin(condition) };
-  } catch (cause) {
-    if (!(cause instanceof Failure) || cause.code !== "DELTA_UNSUPPORTED_FEATURE") throw cause;
-    throw new Failure("DELTA_UNSUPPORTED_FEATURE", `${where} cannot be appended to: ${name} (${sql}) cannot be judged as Spark would: ${cause.message}.`, {
-      hint: "Append with the engine that made the table, or drop the constraint.", place: { value: feature }, cause,
-    });
-  }
+  });
+}
+
+/** What is given for a generated column is what would be made. */
+function isMade(sql: string, generated: string, columns: readonly NamedType[]): Expression {
+  const column = columns.find(({ name }) => name === generated) ?? outside(`there is no column ${generated}`);
+  return alike("is not distinct from", { kind: "column", path: [generated], type: column.type }, as(parseSpark(sql, columns), column.type));
 }

@@ -69,15 +69,15 @@ describe("writing", () => {
   test.each([
     ["constraints", table({ minReaderVersion: 1, minWriterVersion: 3 }, metadata({ "delta.constraints.a": "id > 0" })), "checkConstraints"],
     ["invariants", table(plain, metadata({}, '{"metadata":{"delta.invariants":"{}"}}')), "invariants"],
+    ["generated columns", table({ minReaderVersion: 1, minWriterVersion: 4 }, metadata({}, '{"metadata":{"delta.generationExpression":"a"}}')), "generatedColumns"],
+    ["defaults", table(listed([], ["allowColumnDefaults"]), metadata({}, '{"metadata":{"CURRENT_DEFAULT":"1"}}')), "allowColumnDefaults"],
   ])("%s are judged with new rows, and refused by name for another schema", (_name, given, feature) => {
     expect(() => requireEvolvable(given, "/lake/t")).toThrow(refusal(feature));
     expect(() => requireAppendable(given, "/lake/t")).not.toThrow();
   });
 
   test.each([
-    ["generated columns in use", table({ minReaderVersion: 1, minWriterVersion: 4 }, metadata({}, '{"metadata":{"delta.generationExpression":"a"}}')), "generatedColumns"],
     ["identity columns in use", table({ minReaderVersion: 1, minWriterVersion: 6 }, metadata({}, '{"metadata":{"delta.identity.start":1}}')), "identityColumns"],
-    ["defaults in use", table(listed([], ["allowColumnDefaults"]), metadata({}, '{"metadata":{"CURRENT_DEFAULT":"1"}}')), "allowColumnDefaults"],
   ])("%s are refused by name for new rows and another schema, and not for the same rows in other files", (_name, given, feature) => {
     expect(() => requireAppendable(given, "/lake/t")).toThrow(refusal(feature));
     expect(() => requireEvolvable(given, "/lake/t")).toThrow(refusal(feature));

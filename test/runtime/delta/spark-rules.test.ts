@@ -1,10 +1,12 @@
 /** What tables of Spark ask of writers, kept by us and seen by Spark: constraints, ids of rows, times of commits. */
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { appendFiles, writeRows } from "../../../runtime/delta/commit/append.ts";
+import { withMade } from "../../../runtime/delta/commit/made-rows.ts";
 import { readCommit } from "../../../runtime/delta/log/log.ts";
 import { compact } from "../../../runtime/delta/maintenance/compaction.ts";
 import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import { rowJudge } from "../../../runtime/query/judge-rows.ts";
+import { valueMaker } from "../../../runtime/query/make-values.ts";
 import { rewriteFiles } from "../../../runtime/query/rewrite.ts";
 import type { Row } from "../../../runtime/values/value.ts";
 import { withServices } from "../../services/with-services.ts";
@@ -45,6 +47,22 @@ await withServices(["spark"], "Spark", ({ spark }) => {
     await expect(made("INSERT INTO {t} VALUES (3, NULL, NULL)")).rejects.toThrow(/CHECK constraint positive/i);
     await made("INSERT INTO {t} VALUES (4, 4, NULL)");
     expect((await made("SELECT id FROM {t} ORDER BY id")).map((row) => Number(row["id"]))).toEqual([1, 2, 4]);
+  });
+
+  test("finds generated columns and defaults as it makes them", { timeout: patienceMs }, async () => {
+    await made(
+      "CREATE TABLE {t} (id INT, at TIMESTAMP, day DATE GENERATED ALWAYS AS (CAST(at AS DATE)), twice BIGINT GENERATED ALWAYS AS (CAST(id * 2 AS BIGINT)), state STRING DEFAULT 'new', fee DECIMAL(6, 2) DEFAULT 1.5) USING delta TBLPROPERTIES ('delta.feature.allowColumnDefaults' = 'supported')",
+      "INSERT INTO {t} (id, at) VALUES (1, TIMESTAMP'2026-08-01 23:59:59.5Z')",
+    );
+    const base = await table.snapshot();
+    const at = Temporal.Instant.from("2026-08-01T23:59:59.5Z");
+    const rows = await withMade(base, [{ id: 1, at }], "t", valueMaker(async () => table.engine));
+    await expect(writeRows(table.store, "", base, [{ id: 1, at }], rowJudge(async () => table.engine))).rejects.toMatchObject({ code: "DELTA_UNSUPPORTED_FEATURE" });
+    await append(base, ...rows);
+    await made("INSERT INTO {t} (id, at) VALUES (1, TIMESTAMP'2026-08-01 23:59:59.5Z')");
+    const [first, second, third] = await made("SELECT * FROM {t}");
+    expect(second).toEqual(first);
+    expect(third).toEqual(first);
   });
 
   test("finds row ids that are unique and stay, and times that rise, whoever wrote", { timeout: patienceMs }, async () => {

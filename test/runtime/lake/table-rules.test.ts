@@ -12,6 +12,8 @@ import { openLake } from "../../../runtime/lake.ts";
 import type { Lake } from "../../../runtime/lake.ts";
 import { openEngine } from "../../../runtime/query/engine.ts";
 import { openFiles } from "../../../runtime/storage/files.ts";
+import { readRows } from "../../../runtime/parquet/arrow-rows.ts";
+import type { Row } from "../../../runtime/values/value.ts";
 import { column, deltaTable } from "../governance/table.ts";
 import { committed } from "../delta/rides.ts";
 
@@ -92,6 +94,92 @@ describe.each([["in SQL", trips, "line 3"], ["by rows", tripsByRows, "row 2"]])(
     await expect(lake.load("rides.trips", bad)).rejects.toMatchObject({ code: "ROWS_REFUSED", message: expect.stringMatching(new RegExp(`bad.csv ${where}: fare = null breaks the constraint positive: fare > 0`)) as string });
     expect([await versionNow(), await dataFiles()]).toEqual([2, 1]);
   });
+});
+
+describe("a table that makes columns by itself", () => {
+  const made = [column("id", { kind: "int64" }), column("at", { kind: "timestamp" }), column("day", { kind: "day" }), column("twice", { kind: "int64" }), column("state", { kind: "text" }, { nullable: true }), column("fee", { kind: "decimal", precision: 6, scale: 2 })];
+  const table = deltaTable(made, { database: "rides", name: "trips", partitionBy: ["day"] });
+  const byRows: Table = { ...table, columns: made.map((each) => (each.name === "state" ? { ...each, rules: [{ kind: "matches", pattern: "^(?=[a-z])", flags: "" }] } : each)) };
+  const notes: { readonly [column: string]: object } = { day: { "delta.generationExpression": "CAST(at AS DATE)" }, twice: { "delta.generationExpression": "id * 2" }, state: { CURRENT_DEFAULT: "'new'" }, fee: { CURRENT_DEFAULT: "1.5" } };
+  const at = Temporal.Instant.from("2026-08-01T23:59:59.5Z");
+  const day = Temporal.PlainDate.from("2026-08-01");
+  const protocol = { minReaderVersion: 1, minWriterVersion: 7, writerFeatures: ["generatedColumns", "allowColumnDefaults"] };
+
+  async function making(declared: Table = table, noted = notes): Promise<void> {
+    lake = await openLake({ catalog: { format: catalogFormat, databases: [{ name: "rides", doc: "", tables: [declared] }] }, root: path.join(directory, "lake"), project: directory });
+    await lake.create("rides.trips");
+    const store = openFiles(path.join(directory, "lake"));
+    const base = await readSnapshot(store, "rides/trips");
+    const schema = JSON.parse(base.metadata.schemaString) as { readonly fields: readonly { readonly name: string; readonly metadata: object }[] };
+    const schemaString = JSON.stringify({ ...schema, fields: schema.fields.map((field) => ({ ...field, metadata: { ...field.metadata, ...noted[field.name] } })) });
+    committed(await replaceFiles(store, "rides/trips", base, { remove: [], add: [], dataChange: false, metadata: { ...base.metadata, schemaString }, protocol }, { operation: "ALTER TABLE", parameters: {}, metrics: {} }));
+  }
+
+  async function rows(): Promise<Row[]> {
+    const result = await lake.query({ sql: "SELECT * FROM rides.trips ORDER BY id" });
+    return (await Array.fromAsync(result.batches)).flatMap((batch) => readRows(result.columns, batch));
+  }
+
+  test("makes what a row leaves out, and keeps what it gives, null too", async () => {
+    await making();
+    await lake.append("rides.trips", [{ id: 1n, at }, { id: 2n, at, day, twice: 4n, state: null, fee: "2.00" }]);
+    expect(await rows()).toEqual([{ id: 1n, at, day, twice: 2n, state: "new", fee: "1.50" }, { id: 2n, at, day, twice: 4n, state: null, fee: "2.00" }]);
+  });
+
+  test("refuses a generated value that is not what would be made, and one that cannot be made", async () => {
+    await making();
+    await expect(lake.append("rides.trips", [{ id: 1n, at }, { id: 2n, at, twice: 5n }])).rejects.toMatchObject({ code: "ROWS_REFUSED", message: expect.stringMatching(/row 2: twice = 5, id = 2 breaks the generated column twice: id \* 2/) as string });
+    await expect(lake.append("rides.trips", [{ id: 2n ** 62n, at }])).rejects.toMatchObject({ code: "ROWS_REFUSED", message: expect.stringContaining("64 bits") as string });
+    expect([await versionNow(), await dataFiles()]).toEqual([1, 0]);
+  });
+
+  test("makes what a file lacks: generated values also where it has null, a default only where it has no such column", async () => {
+    await making();
+    const [without, withNulls] = [path.join(directory, "without.csv"), path.join(directory, "nulls.csv")];
+    await writeFile(without, "id,at\n1,2026-08-01T23:59:59.5Z\n");
+    await writeFile(withNulls, "id,at,day,state,fee\n2,2026-08-01T23:59:59.5Z,,,3\n");
+    expect(await lake.load("rides.trips", without)).toMatchObject({ filledWithNull: [] });
+    await lake.load("rides.trips", withNulls);
+    expect(await rows()).toEqual([{ id: 1n, at, day, twice: 2n, state: "new", fee: "1.50" }, { id: 2n, at, day, twice: 4n, state: null, fee: "3.00" }]);
+    const wrong = path.join(directory, "wrong.csv");
+    await writeFile(wrong, "id,at,twice\n1,2026-08-01T23:59:59.5Z,3\n");
+    await expect(lake.load("rides.trips", wrong)).rejects.toMatchObject({ code: "ROWS_REFUSED", message: expect.stringContaining("the generated column twice") as string });
+  });
+
+  test("makes generated values of a file that is judged by rows", async () => {
+    const file = path.join(directory, "rows.csv");
+    await writeFile(file, "id,at,state,fee\n1,2026-08-01T23:59:59.5Z,a,2\n");
+    await making(byRows, { day: notes["day"] ?? {}, twice: notes["twice"] ?? {} });
+    await lake.load("rides.trips", file);
+    expect(await rows()).toEqual([{ id: 1n, at, day, twice: 2n, state: "a", fee: "2.00" }]);
+  });
+
+  test("refuses a file that is judged by rows where there are defaults", async () => {
+    const file = path.join(directory, "rows.csv");
+    await writeFile(file, "id,at,state,fee\n1,2026-08-01T23:59:59.5Z,a,2\n");
+    await making(byRows);
+    await expect(lake.load("rides.trips", file)).rejects.toMatchObject({ code: "DELTA_UNSUPPORTED_FEATURE", place: { value: "allowColumnDefaults" } });
+  });
+
+  test("makes them of messages, and refuses one of which nothing can be made", async () => {
+    await making();
+    const engine = await openEngine({ readable: [], temporary: directory });
+    try {
+      const message = (offset: number, id: bigint, more = "") => ({ partition: 0, offset, timestamp: 0, key: null, value: Buffer.from(`{"id": ${id}, "at": "2026-08-01T23:59:59.5Z"${more}}`) });
+      const messages = [message(1, 1n), message(2, 2n ** 62n), message(3, 3n, ', "twice": 7'), message(4, 4n, ', "twice": 8, "fee": "9"'), { ...message(5, 5n), value: null }];
+      const sifted = await createSieve(table, async () => engine)(messages, await readSnapshot(openFiles(path.join(directory, "lake")), "rides/trips"));
+      expect([sifted.rows, sifted.refused.map(({ offset }) => offset)]).toEqual([2, [2, 3, 5]]);
+    } finally {
+      await engine.close();
+    }
+  });
+
+  test.each([["twice", { "delta.generationExpression": "my_udf(id)" }, "generatedColumns"], ["fee", { CURRENT_DEFAULT: "rand()" }, "allowColumnDefaults"], ["fee", { CURRENT_DEFAULT: "1.555" }, "allowColumnDefaults"], ["id", { "delta.identity.start": 1 }, "identityColumns"]])(
+    "whose %s cannot be made is refused by name: %j", async (name, note, feature) => {
+      await making(table, { [name]: note });
+      await expect(lake.append("rides.trips", [{ id: 1n, at, day, twice: 2n, state: null, fee: "1.00" }])).rejects.toMatchObject({ code: "DELTA_UNSUPPORTED_FEATURE", place: { value: feature } });
+      expect(await dataFiles()).toBe(0);
+    });
 });
 
 test("compaction and a checkpoint ask nothing of rows that are there", async () => {
