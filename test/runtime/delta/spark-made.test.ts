@@ -1,6 +1,6 @@
 /**
  * Tables as Spark makes them, read at every version (in the short form at the newest) and held against Spark's own rows; then
- * appended to, put into a checkpoint without the commits before it, and read by Spark again. NEURALAKE_TORTURE=1 makes every kind of table.
+ * appended to, compacted, put into a checkpoint without the commits before it, and read by Spark again. NEURALAKE_TORTURE=1 makes every kind of table.
  */
 import { cp, rm } from "node:fs/promises";
 import path from "node:path";
@@ -10,10 +10,12 @@ import { appendFiles, writeRows } from "../../../runtime/delta/commit/append.ts"
 import { readHistory } from "../../../runtime/delta/log/history.ts";
 import { commitPath } from "../../../runtime/delta/log/log.ts";
 import { readChanges } from "../../../runtime/delta/snapshot/changes.ts";
+import { compact } from "../../../runtime/delta/maintenance/compaction.ts";
 import { sizeOf } from "../../../runtime/delta/snapshot/read.ts";
 import { verifyTable } from "../../../runtime/delta/snapshot/verify.ts";
 import { countRows } from "../../../runtime/query/count-rows.ts";
 import { readAll } from "../../../runtime/query/read-all.ts";
+import { rewriteFiles } from "../../../runtime/query/rewrite.ts";
 import { snapshotSql } from "../../../runtime/query/relation.ts";
 import { openFiles } from "../../../runtime/storage/files.ts";
 import { parseJson } from "../../../runtime/values/json-text.ts";
@@ -108,15 +110,16 @@ await withServices(["spark"], "a table that Spark made", ({ spark }) => {
     sameRows(ours, await theirChanges(to), "changes");
   }
 
-  /** All rows once more where we may write to the table, in a copy that has a checkpoint of ours and no commit but the newest. */
+  /** All rows once more where we may write to the table, in a copy that we compact, with a checkpoint of ours and no commit but the newest. */
   async function writtenOn(): Promise<void> {
     const directory = `${table.directory}-written`;
     await cp(table.directory, directory, { recursive: true, preserveTimestamps: true });
     const store = openFiles(directory);
     const before = await table.snapshot();
     const rows = await table.rowsOf(before);
-    const after = await unlessRefused(async () => committed(await appendFiles(store, "", before, await writeRows(store, "", before, rows))));
-    if (after === undefined) return;
+    const appended = await unlessRefused(async () => committed(await appendFiles(store, "", before, await writeRows(store, "", before, rows))));
+    if (appended === undefined) return;
+    const after = (await unlessRefused(async () => await compact(store, "", appended, { targetBytes: 1_000_000, filesMin: 2, growing: false }, rewriteFiles)))?.snapshot ?? appended;
     const hasCheckpoint = await unlessRefused(async () => await writeCheckpoint(store, "", after)) !== undefined;
     if (hasCheckpoint) for (let version = 0; version < after.version; version += 1) await rm(path.join(directory, commitPath("", version)), { force: true });
     sameRows(spelledRows(after.columns, [...rows, ...rows]), await sparkRows(spark, directory), "written on");
