@@ -8,7 +8,8 @@ import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import { openStores } from "../../../runtime/storage/open-store.ts";
 
 const [root = "", location = "", name = "", cache = "", everyMs = "0"] = process.argv.slice(2);
-const store = openStores({ directory: cache, bytesMax: 1_000_000_000 })(root);
+const table = process.env["NEURALAKE_DYNAMODB_TABLE"];
+const store = openStores({ directory: cache, bytesMax: 1_000_000_000, ...(table === undefined ? {} : { logTable: { table } }) })(root);
 const stop = new AbortController();
 process.stdin.once("end", () => stop.abort()).resume();
 

@@ -1,6 +1,6 @@
 /**
  * Two writers, two compactors and a vacuum on one table, each a process of its own: no row is lost, none is doubled, no commit is lost, and
- * the vacuum removes files meanwhile. Then the same while they are killed at random. On files and on S3.
+ * the vacuum removes files meanwhile. Then the same while they are killed at random. On files and on S3, and in the long form with DynamoDB.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -16,10 +16,9 @@ import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import { readRows } from "../../../runtime/parquet/arrow-rows.ts";
 import { decodeParquet } from "../../../runtime/parquet/parquet-file.ts";
-import { openStores } from "../../../runtime/storage/open-store.ts";
 import type { Store } from "../../../runtime/storage/store.ts";
 import { startCommand } from "../../bin/command.ts";
-import { onEveryStore } from "../../stores.ts";
+import { onStores, type LakeSite } from "../../stores.ts";
 import { committed, location, rideColumns } from "./rides.ts";
 
 const isLong = process.env["NEURALAKE_TORTURE"] === "1";
@@ -84,9 +83,10 @@ function race(start: () => ChildProcess): Racer {
 
 interface Race { readonly store: Store; readonly root: string; readonly cache: string }
 
-async function newRace(root: string): Promise<Race> {
+async function newRace(site: LakeSite): Promise<Race> {
   const cache = path.join(folder, "cache");
-  const store = openStores({ directory: cache, bytesMax: 1_000_000_000 })(root);
+  const root = site.newRoot(folder);
+  const store = site.open(root, folder);
   committed(await createTable(store, location, { name: "race", description: "", columns: rideColumns, partitionColumns: [] }));
   return { store, root, cache };
 }
@@ -127,9 +127,9 @@ async function rowsIn(store: Store, snapshot: Snapshot): Promise<string[]> {
 
 const sumOf = (racer: Racer | undefined, part: string): number => (racer?.lines ?? []).reduce((sum, line) => sum + Number((JSON.parse(line) as { readonly [part: string]: number })[part] ?? 0), 0);
 
-await onEveryStore((site) => {
+await onStores(isLong ? ["files", "S3", "S3 with DynamoDB"] : ["files", "S3"], (site) => {
   test("writers, compactors and a vacuum race, and nothing is lost or doubled", { timeout: 300_000 }, async () => {
-    const own = await newRace(site.newRoot(folder));
+    const own = await newRace(site);
     const { writing, keeping } = startRacers(own, 40);
     await watchGrowth(own, seconds, () => {});
     expect(await Promise.all(writing.map((racer) => racer.stop()))).toEqual([[], []]);
@@ -153,7 +153,7 @@ await onEveryStore((site) => {
   });
 
   test("killed at any moment and started again, they lose and double nothing", { timeout: 300_000 }, async () => {
-    const own = await newRace(site.newRoot(folder));
+    const own = await newRace(site);
     const { writing, keeping } = startRacers(own, 10);
     const all = [...writing, ...keeping];
     let kills = 0;
