@@ -12,7 +12,11 @@ export interface FileBlock {
   keyAt(row: number): string;
   /** The files of these rows, which ascend, made one by one. DELTA_LOG_BROKEN when one is damaged. */
   read(rows: Iterable<number>): Generator<AddFile>;
+  /** Of all files, in order, what tells which rows they may hold and how many. DELTA_LOG_BROKEN likewise. */
+  readFacts(): Generator<FileFacts>;
 }
+
+export type FileFacts = Pick<AddFile, "path" | "partitionValues" | "stats" | "deletionVector">;
 
 /** A block whose files stand in it as lines of JSON, one after another. */
 export interface TextBlock extends FileBlock { readonly bytes: Uint8Array; readonly ends: Float64Array }
@@ -68,6 +72,9 @@ function blockOf(bytes: Uint8Array, ends: Float64Array, sizes: Float64Array, has
     keyAt: (row) => fileKey(fileAt(row)),
     *read(rows) {
       for (const row of rows) yield fileAt(row);
+    },
+    *readFacts() {
+      for (let row = 0; row < ends.length; row++) yield fileAt(row);
     },
   };
 }

@@ -3,7 +3,7 @@ import { Failure } from "../../values/failure.ts";
 import type { AddFile } from "./actions.ts";
 
 /** Rows that a file holds, deleted ones too. */
-export function physicalRecordsOf({ path, stats }: AddFile): number | undefined {
+export function physicalRecordsOf({ path, stats }: Pick<AddFile, "path" | "stats">): number | undefined {
   if (stats === undefined || stats === "") return undefined;
   // Most writers begin with it; the rest of the statistics is long and of no use here.
   const first = /^\{"numRecords":(\d+)[,}]/.exec(stats)?.[1];

@@ -7,12 +7,12 @@ import type { Vector } from "apache-arrow";
 import { parquetLeaves } from "../../parquet/parquet-projection.ts";
 import type { ParquetLeaf } from "../../parquet/parquet-projection.ts";
 import { validRows } from "../../parquet/valid-rows.ts";
-import { decodeParquetRows } from "../../parquet/parquet-slices.ts";
+import { decodeParquetRows, decodeParquetSlices } from "../../parquet/parquet-slices.ts";
 import type { AddFile, DeletionVector } from "../actions/actions.ts";
-import type { FileBlock } from "../actions/file-block.ts";
+import type { FileBlock, FileFacts } from "../actions/file-block.ts";
 import { hashOf } from "../actions/file-block.ts";
 import { fileKey, keyHash } from "../actions/file-keys.ts";
-import { actionReader, brokenCheckpoint, guarded, parsedStatistics, project } from "./checkpoint-decode.ts";
+import { actionReader, brokenCheckpoint, factReader, guarded, parsedStatistics, project } from "./checkpoint-decode.ts";
 import { partsOf } from "./checkpoint-columns.ts";
 
 /** Rows of the file that are decoded at a time: for the block, and for whoever asks for files. */
@@ -50,47 +50,39 @@ function readBlock(bytes: Uint8Array, path: string): FileBlock | undefined {
   const keys = ofKeys === undefined ? undefined : readKeys(ofKeys, path);
   if (keys === undefined) return undefined;
   const kept = new Set(wantedLeaves(leaves, keys.ends.length).map((leaf) => leaf.join(".")));
-  return blockOf(keys, () => project(bytes, path, (leaf) => kept.has(leaf.join("."))) ?? new Uint8Array(), path);
+  const columns = (parts?: readonly string[]): Uint8Array => project(bytes, path, (leaf) => kept.has(leaf.join(".")) && (parts === undefined || parts.includes(leaf[1] ?? ""))) ?? new Uint8Array();
+  return blockOf(keys, columns, path);
 }
 
 /** Columns without any value are left out, save those that may hold empty maps; statistics in columns of their own where each file has them as text. */
 function wantedLeaves(leaves: readonly ParquetLeaf[], files: number): (readonly string[])[] {
   const parts = partsOf("add");
   const hasTexts = leaves.some(({ path, values }) => path[1] === "stats" && values === files);
-  return leaves.filter(({ path: [, part = "", ...rest], values }) => {
+  return leaves.filter(({ path: [, part = ""], values }) => {
     if (part === parsedStatistics) return !hasTexts;
-    return parts.includes(part) && (values !== 0 || part === "partitionValues" || part === "tags" || (part === "path" && rest.length === 0));
+    return parts.includes(part) && (values !== 0 || part === "partitionValues" || part === "tags");
   }).map(({ path }) => path);
 }
 
-/** `columns` gives the Parquet file of all that is read of files. */
-function blockOf({ paths, ends, sizes, vectors, starts }: Keys, columns: () => Uint8Array, path: string): FileBlock {
+/** What of a file tells its rows: its path is among the keys. */
+const factParts = ["partitionValues", "stats", parsedStatistics, "deletionVector"];
+
+/** `columns` gives the Parquet file of what is read of files, or of some parts of it. */
+function blockOf(keys: Keys, columns: (parts?: readonly string[]) => Uint8Array, path: string): FileBlock {
+  const { paths, ends, sizes, vectors, starts } = keys;
   const startOf = (row: number): number => (row === 0 ? 0 : (ends[row - 1] ?? 0));
+  const pathAt = (row: number): string => decoder.decode(paths.subarray(startOf(row), ends[row]));
   const keyAt = (row: number): string => {
     const vector = vectors.get(row);
-    return fileKey({ path: decoder.decode(paths.subarray(startOf(row), ends[row])), ...(vector === undefined ? {} : { deletionVector: { sizeInBytes: 0, cardinality: 0, ...vector } }) });
+    return fileKey({ path: pathAt(row), ...(vector === undefined ? {} : { deletionVector: { sizeInBytes: 0, cardinality: 0, ...vector } }) });
   };
   let hashes: Int32Array | undefined;
   return {
     length: ends.length, sizes, keyAt,
-    hashes: () => (hashes ??= hashKeys()),
+    hashes: () => (hashes ??= hashKeys(keys, keyAt)),
     read: (rows) => guarded(path, () => readRows(rows)),
+    readFacts: () => guarded(path, () => readFacts()),
   };
-
-  function hashKeys(): Int32Array {
-    const found = new Int32Array(ends.length);
-    // A path with an escape, or a URI, is not spelled as its key.
-    let [escape, colon] = [paths.indexOf(percentSign), paths.indexOf(colonSign)];
-    for (let row = 0, start = 0; row < ends.length; row++) {
-      const end = ends[row] ?? start;
-      const isOdd = (escape !== -1 && escape < end) || (colon !== -1 && colon < end) || vectors.has(row);
-      found[row] = isOdd ? hashOf(keyAt(row)) : keyHash(paths, start, end);
-      if (escape !== -1 && escape < end) escape = paths.indexOf(percentSign, end);
-      if (colon !== -1 && colon < end) colon = paths.indexOf(colonSign, end);
-      start = end;
-    }
-    return found;
-  }
 
   function* readRows(rows: Iterable<number>): Generator<AddFile> {
     let slice = -1;
@@ -99,26 +91,49 @@ function blockOf({ paths, ends, sizes, vectors, starts }: Keys, columns: () => U
     for (const row of rows) {
       if (files === undefined || row >= (starts[slice + 1] ?? ends.length)) {
         slice = starts.findLastIndex((start) => start <= row);
-        files = readSlice((own ??= columns()), slice);
+        files = readSlice((own ??= columns()), path, slice, starts[slice] ?? 0);
       }
       yield files(row);
     }
   }
 
-  /** The files of a slice, by their rows in the block. */
-  function readSlice(own: Uint8Array, slice: number): (row: number) => AddFile {
-    const there = decodeParquetRows(own, path, slice * fileRows, fileRows).flatMap((batch) => {
-      const [column, read] = [batch.getChild("add"), actionReader(batch, "add", partsOf("add"), path)];
-      return column === null || read === undefined ? [] : Array.from(validRows(column), (row) => ({ row, read }));
-    });
-    const first = starts[slice] ?? 0;
-    return (row) => {
-      const at = there[row - first];
-      const file = at?.read(at.row)?.add;
-      if (file === undefined) throw brokenCheckpoint(path, "its columns have different numbers of files");
-      return file;
-    };
+  function* readFacts(): Generator<FileFacts> {
+    let row = 0;
+    for (const batch of decodeParquetSlices(columns(factParts), path)) {
+      const [column, read] = [batch.getChild("add"), factReader(batch)];
+      for (const at of column === null ? [] : validRows(column)) yield { ...read(at), path: pathAt(row++) };
+    }
+    if (row !== ends.length) throw brokenCheckpoint(path, "its columns have different numbers of files");
   }
+}
+
+/** The files of a slice, by their rows in the block, of which the slice has those from `first` on. */
+function readSlice(own: Uint8Array, path: string, slice: number, first: number): (row: number) => AddFile {
+  const there = decodeParquetRows(own, path, slice * fileRows, fileRows).flatMap((batch) => {
+    const [column, read] = [batch.getChild("add"), actionReader(batch, "add", partsOf("add"), path)];
+    return column === null || read === undefined ? [] : Array.from(validRows(column), (row) => ({ row, read }));
+  });
+  return (row) => {
+    const at = there[row - first];
+    const file = at?.read(at.row)?.add;
+    if (file === undefined) throw brokenCheckpoint(path, "its columns have different numbers of files");
+    return file;
+  };
+}
+
+/** A path with an escape, or a URI, is not spelled as its key. */
+function hashKeys({ paths, ends, vectors }: Keys, keyAt: (row: number) => string): Int32Array {
+  const found = new Int32Array(ends.length);
+  let [escape, colon] = [paths.indexOf(percentSign), paths.indexOf(colonSign)];
+  for (let row = 0, start = 0; row < ends.length; row++) {
+    const end = ends[row] ?? start;
+    const isOdd = (escape !== -1 && escape < end) || (colon !== -1 && colon < end) || vectors.has(row);
+    found[row] = isOdd ? hashOf(keyAt(row)) : keyHash(paths, start, end);
+    if (escape !== -1 && escape < end) escape = paths.indexOf(percentSign, end);
+    if (colon !== -1 && colon < end) colon = paths.indexOf(colonSign, end);
+    start = end;
+  }
+  return found;
 }
 
 const decoder = new TextDecoder();

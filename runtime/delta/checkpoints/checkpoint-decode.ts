@@ -1,6 +1,6 @@
 /** The rows of a Parquet file of a checkpoint (protocol, "Checkpoint Schema") as actions; only the columns that are read are decoded. */
 import { Vector } from "apache-arrow";
-import type { RecordBatch } from "apache-arrow";
+import type { Data, RecordBatch } from "apache-arrow";
 import { parquetLeaves, projectParquet } from "../../parquet/parquet-projection.ts";
 import type { Keeps } from "../../parquet/parquet-projection.ts";
 import { decodeParquetRows, decodeParquetSlices } from "../../parquet/parquet-slices.ts";
@@ -10,6 +10,7 @@ import { validRows } from "../../parquet/valid-rows.ts";
 import { Failure } from "../../values/failure.ts";
 import { readAction } from "../actions/actions.ts";
 import type { Action } from "../actions/actions.ts";
+import type { FileFacts } from "../actions/file-block.ts";
 import { partsOf } from "./checkpoint-columns.ts";
 import type { CheckpointAction } from "./checkpoint-columns.ts";
 
@@ -76,13 +77,30 @@ function actionsOf(batch: RecordBatch, name: string, parts: readonly string[], p
   return Array.from({ length: batch.numRows }, (_, row) => read(row)).filter((action) => action !== undefined);
 }
 
+/** Gives of the file in a row, which must be one, what tells its rows. */
+export function factReader(batch: RecordBatch): (row: number) => Omit<FileFacts, "path"> {
+  const column = batch.getChild("add");
+  const cells = column === null ? () => ({}) : plainParts(column, ["partitionValues", "stats", "deletionVector"]);
+  const parsed = column === null ? undefined : parsedOf(column);
+  return (row) => {
+    const { partitionValues = {}, stats, deletionVector } = cells(row) as Partial<FileFacts>;
+    const text = typeof stats === "string" ? stats : parsed === undefined ? undefined : structJson(parsed, row);
+    return { partitionValues, ...(text === undefined ? {} : { stats: text }), ...(deletionVector === undefined ? {} : { deletionVector }) };
+  };
+}
+
+/** Statistics in columns of their own, when there are no others. */
+function parsedOf(column: Vector): Data | undefined {
+  const texts = column.getChild("stats");
+  return texts === null || texts.nullCount === texts.length ? column.getChild(parsedStatistics)?.data[0] : undefined;
+}
+
 /** Gives the action of a row, undefined where the row has none of this name; itself undefined when no row has. */
 export function actionReader(batch: RecordBatch, name: string, parts: readonly string[], path: string): ((row: number) => Action | undefined) | undefined {
   const column = batch.getChild(name);
   if (column === null || column.nullCount === column.length) return undefined;
   const cells = plainParts(column, parts);
-  const texts = column.getChild("stats");
-  const parsed = name === "add" && (texts === null || texts.nullCount === texts.length) ? column.getChild(parsedStatistics)?.data[0] : undefined;
+  const parsed = name === "add" ? parsedOf(column) : undefined;
   return (row) => (column.isValid(row) ? readRow(name, () => withStatistics(cells(row), parsed === undefined ? undefined : structJson(parsed, row)), path, row) : undefined);
 }
 

@@ -2,6 +2,8 @@
 import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";
 import type { AddFile } from "../actions/actions.ts";
+import type { FileBlock, FileFacts } from "../actions/file-block.ts";
+import { liveRows } from "../actions/live-files.ts";
 import { readDeletionVector } from "../deletion-vectors/deletion-vector.ts";
 import type { ReadableFile, ReadableSnapshot, Rewrite } from "../engine.ts";
 import { below, decodePath, isAbsolute } from "../actions/file-paths.ts";
@@ -42,16 +44,21 @@ export async function rewriteInputs(store: Store, location: string, table: Pick<
 
 /** Files, bytes and rows of a snapshot; rows are null when a file does not say how many it holds. */
 export function sizeOf(snapshot: Snapshot): { readonly files: number; readonly bytes: number; readonly rows: number | null } {
-  let rows: number | null = 0;
-  for (const file of snapshot.files) {
-    const records = recordsOf(file);
-    rows = records === undefined || rows === null ? null : rows + records;
-  }
-  return { files: snapshot.files.length, bytes: snapshot.files.bytes, rows };
+  const { blocks, tail, length, bytes } = snapshot.files;
+  const inBlocks = blocks.reduce((sum, live) => liveRows(live).reduce((own, row) => own + (recordsIn(live.block)[row] ?? Number.NaN), sum), 0);
+  const rows = tail.reduce((sum, file) => sum + (recordsOf(file) ?? Number.NaN), inBlocks);
+  return { files: length, bytes, rows: Number.isNaN(rows) ? null : rows };
+}
+
+const counted = new WeakMap<FileBlock, Float64Array>();
+
+/** The rows of each file of a block; NaN where it does not say. */
+function recordsIn(block: FileBlock): Float64Array {
+  return counted.getOrInsertComputed(block, () => Float64Array.from(block.readFacts(), (file) => recordsOf(file) ?? Number.NaN));
 }
 
 /** Rows of a file that are of the table, as the log tells; undefined when it does not. */
-export function recordsOf(file: AddFile): number | undefined {
+export function recordsOf(file: FileFacts): number | undefined {
   const physical = physicalRecordsOf(file);
   return physical === undefined ? undefined : physical - (file.deletionVector?.cardinality ?? 0);
 }

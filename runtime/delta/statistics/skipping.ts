@@ -6,6 +6,8 @@ import type { ColumnType } from "../../../compiler/ir/column-type.ts";
 import { parseJson } from "../../values/json-text.ts";
 import type { JsonInput } from "../../values/json-text.ts";
 import type { AddFile } from "../actions/actions.ts";
+import type { FileBlock, FileFacts } from "../actions/file-block.ts";
+import { liveRows } from "../actions/live-files.ts";
 import { physicalName } from "../schema/column-mapping.ts";
 import { exactBounds, literalOf, looseBounds } from "./comparable.ts";
 import type { Bounds, Comparable } from "./comparable.ts";
@@ -15,7 +17,14 @@ import type { Snapshot } from "../snapshot/snapshot.ts";
 /** The files that may hold rows for which all tests are true, in their order; undefined when the tests say nothing of any. */
 export function filesFor(snapshot: Snapshot, tests: readonly ColumnTest[]): readonly AddFile[] | undefined {
   const known = tests.flatMap((test) => knownTest(snapshot, test));
-  return known.length === 0 ? undefined : snapshot.files[Symbol.iterator]().filter((file) => known.every((test) => mayHold(file, test))).toArray();
+  if (known.length === 0) return undefined;
+  const { blocks, tail } = snapshot.files;
+  const ofBlocks = blocks.flatMap((live) => {
+    const columns = known.map((test) => ({ test, facts: factsOf(live.block, test) }));
+    const rows = [...liveRows(live)].filter((row) => columns.every(({ test, facts }) => mayHold(test, facts[row])));
+    return rows.length === 0 ? [] : [...live.block.read(rows)];
+  });
+  return [...ofBlocks, ...tail.filter((file) => known.every((test) => mayHold(test, factOf(file, statisticsOf(file), test))))];
 }
 
 interface KnownTest { readonly physical: string; readonly partition: boolean; readonly type: ColumnType; readonly test: ColumnTest["test"]; readonly values: readonly Comparable[] }
@@ -31,15 +40,40 @@ function knownTest(snapshot: Snapshot, { column: asked, test, values }: ColumnTe
   return [{ physical: physicalName(snapshot, column.name), partition: snapshot.partitionColumns.includes(column.name), type: column.type, test, values: comparable.filter((value) => value !== undefined) }];
 }
 
-function mayHold(file: AddFile, test: KnownTest): boolean {
-  if (test.partition) return partitionMayHold(file.partitionValues[test.physical] ?? "", test);
-  const statistics = statisticsOf(file);
-  if (statistics === undefined) return true;
-  const nulls = statistics.nullCount?.[test.physical];
+/** What a file tells of one column: its partition value, or some statistics; undefined when nothing. */
+type Fact = string | readonly [rows: JsonInput | undefined, nulls: JsonInput | undefined, least: JsonInput | undefined, greatest: JsonInput | undefined] | undefined;
+
+function factOf({ partitionValues }: FileFacts, statistics: Statistics | undefined, { partition, physical }: KnownTest): Fact {
+  if (partition) return partitionValues[physical] ?? "";
+  return statistics && [statistics.numRecords, statistics.nullCount?.[physical], statistics.minValues?.[physical], statistics.maxValues?.[physical]];
+}
+
+/** Columns whose facts are kept for the files of a block. */
+const columnsMax = 8;
+const kept = new WeakMap<FileBlock, Map<string, readonly Fact[]>>();
+
+/** The facts of each file of a block, kept for those columns that were asked for last. */
+function factsOf(block: FileBlock, test: KnownTest): readonly Fact[] {
+  const own = kept.getOrInsertComputed(block, () => new Map());
+  const name = `${test.partition ? "partition" : "column"} ${test.physical}`;
+  const facts = own.get(name) ?? Array.from(block.readFacts(), (file) => {
+    const statistics = test.partition ? "none" : parse(file.stats);
+    return factOf(file, statistics === "none" ? undefined : statistics, test);
+  });
+  own.delete(name);
+  own.set(name, facts);
+  for (const oldest of [...own.keys()].slice(0, -columnsMax)) own.delete(oldest);
+  return facts;
+}
+
+function mayHold(test: KnownTest, fact: Fact): boolean {
+  if (fact === undefined) return true;
+  if (typeof fact === "string") return partitionMayHold(fact, test);
+  const [rows, nulls, least, greatest] = fact;
   if (test.test === "is null") return nulls !== 0;
   // Where a file has deletion vectors its counts are of all rows, and say something only when no row or every row is null.
-  if (typeof nulls === "number" && nulls === statistics.numRecords) return false;
-  return test.test === "is not null" || boundsMayHold(looseBounds(test.type, statistics.minValues?.[test.physical], statistics.maxValues?.[test.physical]), test);
+  if (typeof nulls === "number" && nulls === rows) return false;
+  return test.test === "is not null" || boundsMayHold(looseBounds(test.type, least, greatest), test);
 }
 
 function partitionMayHold(text: string, test: KnownTest): boolean {

@@ -7,6 +7,8 @@ import { liveKeys, noFiles, withBlock, withChanges } from "../../../runtime/delt
 import { checkpointBlock } from "../../../runtime/delta/checkpoints/checkpoint-block.ts";
 import { checkpointColumns } from "../../../runtime/delta/checkpoints/checkpoint-columns.ts";
 import { checkpointRow } from "../../../runtime/delta/checkpoints/checkpoint-rows.ts";
+import { sizeOf } from "../../../runtime/delta/snapshot/read.ts";
+import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import { buildBatch } from "../../../runtime/parquet/arrow-build.ts";
 import { arrowSchema } from "../../../runtime/parquet/arrow-schema.ts";
 import { encodeParquetStream } from "../../../runtime/parquet/parquet-encoder.ts";
@@ -56,6 +58,15 @@ describe("the files of a checkpoint", () => {
 
   test("tell their bytes without being read", () => {
     expect(withBlock(noFiles, block).bytes).toBe(files.reduce((sum, { size }) => sum + size, 0));
+  });
+
+  test("tell what rows they hold without the rest of them", () => {
+    const facts = Array.from(block.readFacts(), ({ path, partitionValues, stats, deletionVector }) => [path, partitionValues, stats, deletionVector]);
+    expect(facts).toEqual(files.map(({ path, partitionValues, stats, deletionVector }) => [path, partitionValues, stats, deletionVector]));
+    const some = { files: withChanges(withBlock(noFiles, block), new Map(files.filter(({ stats }) => stats === undefined).map((one) => [fileKey(one), undefined]))) } as Snapshot;
+    const counted = files.filter(({ stats }) => stats !== undefined);
+    expect(sizeOf(some)).toEqual({ files: counted.length, bytes: some.files.bytes, rows: counted.reduce((sum, { modificationTime, deletionVector }) => sum + modificationTime - (deletionVector?.cardinality ?? 0), 0) });
+    expect(sizeOf({ files: withBlock(noFiles, block) } as Snapshot).rows).toBeNull();
   });
 
   test("are found by their keys, and removed", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { liveFilesOf } from "../../../runtime/delta/actions/live-files.ts";
+import { liveFilesOf, withAdded, withChanges } from "../../../runtime/delta/actions/live-files.ts";
 import type { AddFile } from "../../../runtime/delta/actions/actions.ts";
 import type { ColumnTest } from "../../../runtime/delta/engine.ts";
 import { filesFor } from "../../../runtime/delta/statistics/skipping.ts";
@@ -15,6 +15,21 @@ function kept({ type = "long", stats, partition, physical = "x" }: Given, asked:
   const snapshot = { columns, physical: columns.map((column) => ({ ...column, name: physical })), partitionColumns: partition === undefined ? [] : ["x"], files: liveFilesOf([file]) } as unknown as Snapshot;
   return filesFor(snapshot, [{ column: "X", test: asked, values }])?.length !== 0;
 }
+
+test("of many files in blocks those are chosen that are live and may hold a row", () => {
+  const columns = columnsOf(JSON.stringify({ type: "struct", fields: [{ name: "x", type: "long", nullable: true, metadata: {} }, { name: "p", type: "long", nullable: true, metadata: {} }] }));
+  const file = (id: number): AddFile => ({ path: `f${id}`, size: 1, modificationTime: 0, dataChange: true, partitionValues: { p: String(id % 3) }, stats: JSON.stringify(within(id * 10, id * 10 + 9)) });
+  const all = liveFilesOf(Array.from({ length: 3_000 }, (_, id) => file(id)));
+  const files = withAdded(withChanges(all, new Map([["f7", undefined]])), [file(3_000), file(3_001)]);
+  const chosen = (test: ColumnTest["test"], value: number, partition?: number): string[] | undefined =>
+    filesFor({ columns, physical: columns, partitionColumns: ["p"], files } as unknown as Snapshot, [{ column: "x", test, values: [whole(value)] }, ...(partition === undefined ? [] : [{ column: "p", test: "=" as const, values: [whole(partition)] }])])?.map(({ path }) => path);
+  for (const _ of [1, 2]) {
+    expect(chosen("=", 75)).toEqual([]);
+    expect(chosen("<", 81)).toEqual(["f0", "f1", "f2", "f3", "f4", "f5", "f6", "f8"]);
+    expect(chosen("<", 81, 2)).toEqual(["f2", "f5", "f8"]);
+    expect(chosen(">=", 29_995)).toEqual(["f2999", "f3000", "f3001"]);
+  }
+});
 
 const whole = (text: string | number) => ({ type: "whole", text: String(text) }) as const;
 const number = (text: string | number) => ({ type: "number", text: String(text) }) as const;
