@@ -39,9 +39,10 @@ export function goalsOf(catalog: Catalog): ReadonlyMap<string, number> {
   }));
 }
 
-/** `, goal 5 s`, or `, past its goal of 5 s`; nothing without a goal. */
-export function goalText(ageMs: number, goalMs: number | undefined): string {
+/** `, goal 5 s`, or `, past its goal of 5 s`; nothing without a goal. Of a table that a topic feeds an old commit alone does not say so. */
+export function goalText(ageMs: number, goalMs: number | undefined, fed: boolean): string {
   if (goalMs === undefined) return "";
+  if (fed && ageMs > goalMs) return `, goal ${spanText(goalMs)}: its topic is quiet, or it is behind`;
   return ageMs > goalMs ? `, past its goal of ${spanText(goalMs)}` : `, goal ${spanText(goalMs)}`;
 }
 

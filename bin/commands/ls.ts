@@ -1,4 +1,5 @@
 /** `neuralake ls`: every table of the catalog and how much of it there is. */
+import { allTables, fullName } from "../../compiler/ir/names.ts";
 import { addLakeCommand, type DefineCommand } from "../command.ts";
 import { ageText, bytesText, countText } from "../amounts.ts";
 import { findProject, openProjectLake, type LakeOptions } from "../project.ts";
@@ -14,6 +15,7 @@ export const defineLs: DefineCommand = (program, terminal) => {
     await using lake = await openProjectLake(await findProject(options));
     const states = await lake.states();
     const goals = goalsOf(lake.catalog);
+    const fed = new Set(allTables(lake.catalog).filter(({ stream }) => stream !== undefined).map(fullName));
     if (terminal.json) return terminal.printJson(states.map(({ columns: _columns, committed, ...state }) => ({ ...state, committed: timeText(committed), ...goalOf(goals.get(state.table)) })));
     const now = Date.now();
     await printTable(
@@ -25,7 +27,7 @@ export const defineLs: DefineCommand = (program, terminal) => {
         state.rows === null ? "-" : countText(state.rows),
         state.bytes === null ? "-" : bytesText(state.bytes),
         state.version === null ? "-" : String(state.version),
-        state.committed === null ? (state.exists ? "-" : "not created yet") : `${ageText(now - state.committed)}${goalText(now - state.committed, goals.get(state.table))}`,
+        state.committed === null ? (state.exists ? "-" : "not created yet") : `${ageText(now - state.committed)}${goalText(now - state.committed, goals.get(state.table), fed.has(state.table))}`,
       ]),
     );
   });

@@ -22,7 +22,7 @@ import { openPerformer } from "./performer.ts";
 import { openPuller } from "./puller.ts";
 import { createSteady, isStoreTrouble } from "./steady.ts";
 import type { Outside, Steady } from "./steady.ts";
-import { dueIn, takeWaiting } from "./taking.ts";
+import { countLag, dueIn, takeWaiting } from "./taking.ts";
 
 export interface FeedingOptions {
   /** `host:port` each. */
@@ -86,6 +86,7 @@ async function runLine(feed: Feed, options: FeedingOptions, ending: AbortSignal,
       await feed.refresh();
       refreshed = Date.now();
     }
+    if (due === undefined) countLag(line);
     if (due === 0) await takeWaiting(line);
     else await bell.wait(Math.min(due ?? napMs, napMs));
   }

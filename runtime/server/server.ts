@@ -67,7 +67,7 @@ async function addRoutes(server: FastifyInstance, options: ServerOptions): Promi
   await addSystemRoutes(server, answering);
   addMetricsRoute(server, answering, metrics, beside);
   addSqlRoutes(server, answering);
-  addSchemaRoutes(server, answering);
+  addSchemaRoutes(server, answering, beside);
   addRowsRoute(server, answering);
   addKeyRoute(server, answering);
   addAppendRoute(server, answering);

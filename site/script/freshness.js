@@ -16,13 +16,17 @@
     return ms < 172_800_000 ? `${Math.floor(ms / 3_600_000)} hours` : `${Math.floor(ms / 86_400_000)} days`;
   };
 
+  /** Whether the server knows that no message waits for the table: then an old commit is no stale one. */
+  let quiet = false;
+
   /** When it was committed, by the clock of this page; undefined when no server answers beside it. */
   const ask = async () => {
     const asked = performance.now();
     const reply = await fetch(address, { headers: { accept: "application/json" } }).catch(() => undefined);
     if (!reply?.ok || !(reply.headers.get("content-type") ?? "").startsWith("application/json")) return undefined;
-    const { age, committed } = await reply.json();
+    const { age, committed, lag } = await reply.json();
     if (typeof age !== "number") return undefined;
+    quiet = lag === 0;
     const time = document.querySelector(".facts time");
     if (time !== null && time.dateTime !== committed) {
       const at = new Date(committed);
@@ -36,9 +40,11 @@
   const show = (committed) => {
     const age = Math.max(0, performance.now() - committed);
     told.querySelector("[data-age]").textContent = `${span(age)} old`;
-    told.querySelector("[data-then]").hidden = true;
+    const then = told.querySelector("[data-then]");
+    then.hidden = !quiet || goal === undefined || age <= goal;
+    then.textContent = "nothing waits";
     if (goal === undefined) return;
-    told.className = `freshness ${age > goal ? "care" : "well"}`;
+    told.className = `freshness ${age > goal && !quiet ? "care" : "well"}`;
     told.querySelector("[data-part]").style.width = `${Math.min(100, (age / goal) * 100).toFixed(0)}%`;
   };
 

@@ -27,7 +27,8 @@ test("one older than its goal stands out, unless nothing waits to be written", (
 });
 
 test("beside an age stands the goal, and whether it is past it", () => {
-  expect([goalText(3_000, 5_000), goalText(6_000, 5_000), goalText(6_000, undefined)]).toEqual([", goal 5 s", ", past its goal of 5 s", ""]);
+  expect([goalText(3_000, 5_000, false), goalText(6_000, 5_000, false), goalText(6_000, undefined, false)]).toEqual([", goal 5 s", ", past its goal of 5 s", ""]);
+  expect([goalText(3_000, 5_000, true), goalText(6_000, 5_000, true)]).toEqual([", goal 5 s", ", goal 5 s: its topic is quiet, or it is behind"]);
 });
 
 test("tables without versions have no line; columns are aligned; no line is wider than the terminal", () => {

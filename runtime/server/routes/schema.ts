@@ -3,14 +3,16 @@ import type { FastifyInstance } from "fastify";
 import type { Column, Table } from "../../../compiler/ir/catalog.ts";
 import { allTables, fullName } from "../../../compiler/ir/names.ts";
 import { typeName } from "../../../compiler/ir/type-name.ts";
+import { lagName, sumBy } from "../../governance/metrics.ts";
+import type { MetricsSnapshot } from "../../governance/metrics.ts";
 import { Failure } from "../../values/failure.ts";
 import type { Answering } from "../editions.ts";
 import { readQueryString, refuseRest } from "../query-string.ts";
 import type { ServedLake } from "../served-lake.ts";
 import { findTable, parametersOf } from "../table-name.ts";
 
-/** Adds the routes. */
-export function addSchemaRoutes(server: FastifyInstance, answering: Answering): void {
+/** Adds the routes; `beside` tells how many messages wait for a fed table. */
+export function addSchemaRoutes(server: FastifyInstance, answering: Answering, beside: () => readonly MetricsSnapshot[]): void {
   server.get("/api/schema", answering(async ({ lake }, request) => {
     refuseRest(readQueryString(request.url), []);
     return { tables: allTables(lake.catalog).map(describeTable) };
@@ -18,7 +20,7 @@ export function addSchemaRoutes(server: FastifyInstance, answering: Answering): 
   server.get<{ Params: { table: string } }>("/api/schema/:table", answering(async ({ lake }, request) => {
     refuseRest(readQueryString(request.url), []);
     const table = findTable(lake.catalog, request.params.table);
-    return { ...describeTable(table), ...await describeNewest(lake, table) };
+    return { ...describeTable(table), ...await describeNewest(lake, table), ...given({ lag: lagOf(table, beside()) }) };
   }));
 }
 
@@ -33,6 +35,12 @@ async function describeNewest(lake: ServedLake, table: Table): Promise<object> {
     if (error instanceof Failure && error.code === "DELTA_TABLE_NOT_FOUND") return {};
     throw error;
   }
+}
+
+/** Messages the broker has and the table has not; undefined for a table that is not fed, and when nobody counts. */
+function lagOf(table: Table, snapshots: readonly MetricsSnapshot[]): number | undefined {
+  const known = snapshots.map((snapshot) => sumBy(snapshot, lagName, "table").get(fullName(table)));
+  return known.find((lag) => lag !== undefined);
 }
 
 function describeTable(table: Table): object {

@@ -5,6 +5,7 @@ import path from "node:path";
 import { Producer } from "@platformatic/kafka";
 import type { MessageToProduce } from "@platformatic/kafka";
 import type { Catalog } from "../../../compiler/ir/catalog.ts";
+import type { IngestMetrics } from "../../../runtime/governance/metrics.ts";
 import { ingest } from "../../../runtime/ingest/ingest.ts";
 import type { IngestEvent, OpenFeed } from "../../../runtime/ingest/ingest.ts";
 import { openLake } from "../../../runtime/lake.ts";
@@ -91,10 +92,10 @@ export interface Feeding {
   readonly ended: Promise<void>;
 }
 
-export interface FeedOptions { readonly fromEarliest?: boolean; readonly forever?: boolean }
+export interface FeedOptions { readonly fromEarliest?: boolean; readonly forever?: boolean; readonly metrics?: IngestMetrics }
 
 /** Feeds the table, by whatever lake is the newest when it looks. */
-export function feed(fed: Pick<FedLake, "kafka" | "lake">, { fromEarliest = false, forever = false }: FeedOptions = {}): Feeding {
+export function feed(fed: Pick<FedLake, "kafka" | "lake">, { fromEarliest = false, forever = false, metrics }: FeedOptions = {}): Feeding {
   const stop = new AbortController();
   const events: IngestEvent[] = [];
   const waiting = new Set<() => void>();
@@ -106,7 +107,7 @@ export function feed(fed: Pick<FedLake, "kafka" | "lake">, { fromEarliest = fals
     let declared = fed.lake().feed(table);
     return { name: table, current: () => declared, refresh: async () => { declared = fed.lake().feed(table); }, close: () => undefined };
   };
-  const ended = ingest(table, open, { brokers: fed.kafka.brokers, signal: stop.signal, tell, fromEarliest, forever });
+  const ended = ingest(table, open, { brokers: fed.kafka.brokers, signal: stop.signal, tell, fromEarliest, forever, ...(metrics === undefined ? {} : { metrics }) });
   ended.catch(() => undefined);
   return {
     events, ended,

@@ -1,6 +1,7 @@
 import { Admin, Consumer } from "@platformatic/kafka";
 import { afterEach, expect, test } from "vitest";
 import { ownerId, takenId } from "../../../runtime/ingest/application-ids.ts";
+import { createMetrics, lagName, sumBy } from "../../../runtime/governance/metrics.ts";
 import type { Lake } from "../../../runtime/lake.ts";
 import { eager, makeTopic } from "../../services/kafka.ts";
 import type { KafkaAddress } from "../../services/kafka.ts";
@@ -125,6 +126,13 @@ await withServices(["kafka"], "messages of a topic", ({ kafka }) => {
     const fed = await make({ body: trips });
     const feeding = start({ ...fed, kafka: { brokers: ["127.0.0.1:1"] } });
     expect(await feeding.until(({ kind }) => kind === "waiting")).toMatchObject({ reason: expect.stringMatching(/^127\.0\.0\.1:1: .*127\.0\.0\.1:1/) });
+  });
+
+  test("that do not come are counted as none that wait, before the first commit", async () => {
+    const fed = await make({ body: trips });
+    const metrics = createMetrics("ingest");
+    start(fed, { metrics: metrics.ingest });
+    await expect.poll(async () => sumBy(await metrics.snapshot(), lagName, "table").get("rides.trips"), { timeout: 30_000 }).toBe(0);
   });
 
   test("that are all bad are counted as taken all the same", async () => {

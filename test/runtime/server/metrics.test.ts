@@ -7,6 +7,8 @@ import type { ServedRides } from "./served-rides.ts";
 const beside = createMetrics("ingest");
 let served: ServedRides;
 beforeAll(async () => {
+  beside.ingest.lag({ table: "rides.trips", topic: "trips", partition: 0 }, 2);
+  beside.ingest.lag({ table: "rides.trips", topic: "trips", partition: 1 }, 3);
   beside.ingest.committed({ table: "rides.trips", rows: 7, dead: 1, seconds: 0.01 });
   const snapshot = await beside.snapshot();
   served = await serveRides({ beside: () => [snapshot] });
@@ -41,6 +43,12 @@ describe("/metrics", () => {
 
   test("processes beside the server are told with it", async () => {
     expect(await figures()).toContain('neuralake_ingest_rows_total{table="rides.trips",process="ingest"} 7');
+  });
+
+  test("a table is told with the messages that wait for it, where somebody counts them", async () => {
+    const describe = async (name: string): Promise<unknown> => await (await fetch(`${served.url}/api/schema/${name}`)).json();
+    expect(await describe("rides.trips")).toMatchObject({ name: "rides.trips", lag: 5 });
+    expect(await describe("rides.by_day")).not.toHaveProperty("lag");
   });
 
   test("a lake that cannot be read is said in the figures", async () => {
