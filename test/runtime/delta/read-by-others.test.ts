@@ -12,8 +12,11 @@ import { commitPath } from "../../../runtime/delta/log/log.ts";
 import { compact } from "../../../runtime/delta/maintenance/compaction.ts";
 import { vacuum } from "../../../runtime/delta/maintenance/vacuum.ts";
 import { rewriteFiles } from "../../../runtime/query/rewrite.ts";
+import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import { openStores } from "../../../runtime/storage/open-store.ts";
 import type { Row } from "../../../runtime/values/value.ts";
+import { parseJson } from "../../../runtime/values/json-text.ts";
+import { runCommand } from "../../bin/command.ts";
 import { peerRows } from "../../services/python.ts";
 import type { PeerRow } from "../../services/python.ts";
 import { awsEnvironment, makeBucket } from "../../services/s3-server.ts";
@@ -94,6 +97,27 @@ await withServices(["python", "spark", "minio"], "a table of ours on S3", ({ pyt
       await readByAll(`s3://${bucket}/plain`, ["a", null], ["polars"], readAt("plain"));
     } finally {
       process.env = before;
+    }
+  });
+
+  test("and one that Spark made there is read and added to by us, by its address too", { timeout: patienceMs }, async () => {
+    const [bucket, env, before] = [await makeBucket(minio), awsEnvironment(minio), process.env];
+    const folder = await mkdtemp(path.join(tmpdir(), "by-others-"));
+    const [settings, theirs] = [s3aSettings(minio, bucket), `s3a://${bucket}/lake/${location}`];
+    const peek = async () => parseJson((await runCommand(folder, ["peek", `s3://${bucket}/lake/${location}`, "--all", "--json"], env)).stdout) as unknown as readonly PeerRow[];
+    process.env = { ...before, ...env };
+    try {
+      const table = `delta.\`${theirs}\``;
+      await spark.run(...settings, `CREATE TABLE ${table} (id BIGINT, p STRING) USING delta PARTITIONED BY (p) TBLPROPERTIES ('delta.enableDeletionVectors' = 'true')`, `INSERT INTO ${table} VALUES (1, 'a b%/é'), (2, 'a b%/é'), (3, NULL)`, `DELETE FROM ${table} WHERE id = 1`);
+      sameRows(await peek(), [{ id: 2, p: "a b%/é" }, { id: 3, p: null }], "as Spark left it");
+      const store = openStores({ directory: folder, bytesMax: 1_000_000_000 })(`s3://${bucket}/lake`);
+      committed(await append(store, await readSnapshot(store, location), [{ id: 4n, p: "a b%/é" }]));
+      const left = [{ id: 2, p: "a b%/é" }, { id: 3, p: null }, { id: 4, p: "a b%/é" }];
+      sameRows(await peek(), left, "as we left it");
+      sameRows(await sparkRows(spark, theirs, { settings }), left, "as we left it, by Spark");
+    } finally {
+      process.env = before;
+      await rm(folder, { recursive: true });
     }
   });
 });
