@@ -5,7 +5,9 @@ import path from "node:path";
 
 const folder = import.meta.dirname;
 const known = readdirSync(folder).filter((name) => name.endsWith(".ts") && name !== "run.ts").map((name) => path.basename(name, ".ts")).sort();
-const asked = process.argv.slice(2);
+/** What two of them were called before they were held against delta-rs too. */
+const formerly: ReadonlyMap<string, string> = new Map([["append", "delta-append"], ["s3-append", "delta-append-s3"]]);
+const asked = process.argv.slice(2).map((name) => formerly.get(name) ?? name);
 const unknown = asked.filter((name) => !known.includes(name));
 
 if (unknown.length > 0) {
