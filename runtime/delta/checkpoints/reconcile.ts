@@ -3,10 +3,13 @@
  * less what the commits behind it replaced, and these follow.
  */
 import type { Store } from "../../storage/store.ts";
+import { Failure } from "../../values/failure.ts";
 import type { Action, AddFile, DomainMetadata, Metadata, Protocol, RemoveFile, Txn } from "../actions/actions.ts";
 import { readCheckpoint } from "./checkpoint.ts";
 import { listRecent } from "../log/last-checkpoint.ts";
 import { checkpointBefore, readCommits } from "../log/log.ts";
+import type { LogListing, LoggedCheckpoint } from "../log/log.ts";
+import { startFor } from "../snapshot/start.ts";
 import { fileKey } from "../actions/file-keys.ts";
 
 /** What the commits behind a checkpoint come to. */
@@ -21,10 +24,25 @@ interface Tail {
 /** How many actions come at a time, at most. */
 const actionsMax = 8_192;
 
-/** What stands at a version, each once; of tombstones those since a time (milliseconds since 1970). DELTA_LOG_BROKEN when a commit is missing. */
+/** What stands at a version, each once; of tombstones those since a time (milliseconds since 1970). DELTA_LOG_BROKEN when a commit is missing, or a checkpoint is found damaged behind what was given of it already. */
 export async function* reconciledActions(store: Store, location: string, version: number, tombstonesSince: number): AsyncGenerator<readonly Action[]> {
-  const listing = (await listRecent(store, location, { version }));
+  const listing = await listRecent(store, location, { version });
   const checkpoint = checkpointBefore(listing, version);
+  let begun = false;
+  try {
+    for await (const actions of reconcile(store, location, version, tombstonesSince, listing, checkpoint)) {
+      begun = true;
+      yield actions;
+    }
+  } catch (error) {
+    if (begun || checkpoint === undefined || !(error instanceof Failure) || error.code !== "DELTA_LOG_BROKEN") throw error;
+    const start = await startFor(store, location, version, listing);
+    if (start.checkpoint?.names[0] === checkpoint.names[0]) throw error;
+    yield* reconcile(store, location, version, tombstonesSince, start.listing, start.checkpoint);
+  }
+}
+
+async function* reconcile(store: Store, location: string, version: number, tombstonesSince: number, listing: LogListing, checkpoint: LoggedCheckpoint | undefined): AsyncGenerator<readonly Action[]> {
   const tail: Tail = { protocol: undefined, metadata: undefined, files: new Map(), transactions: new Map(), domains: new Map() };
   for await (const actions of readCommits(store, location, (checkpoint?.version ?? -1) + 1, version, listing)) extend(tail, actions);
   const kept = ({ remove }: Action): boolean => remove === undefined || (remove.deletionTimestamp ?? 0) >= tombstonesSince;

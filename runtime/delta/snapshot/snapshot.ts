@@ -161,8 +161,8 @@ async function readWhole(store: Store, location: string, asOf: AsOf | undefined,
   const listing = await listRecent(store, location, asOf);
   const target = await targetOf(store, location, listing, asOf, known);
   const start = await startFor(store, location, target.version, listing);
-  await replay(store, location, start.state, (start.checkpoint ?? -1) + 1, target.version, start.listing);
-  return await timed(store, location, finish(store, location, start.state, target, start.checkpoint));
+  await replay(store, location, start.state, (start.checkpoint?.version ?? -1) + 1, target.version, start.listing);
+  return await timed(store, location, finish(store, location, start.state, target, start.checkpoint?.version ?? null));
 }
 
 /** Only the newest metadata says since when a table keeps commit times. */

@@ -9,8 +9,8 @@ import type { LogListing, LoggedCheckpoint } from "../log/log.ts";
 
 export interface Start {
   readonly state: ReplayState;
-  /** The version of the checkpoint that the state is of; null when it is empty. */
-  readonly checkpoint: number | null;
+  /** The checkpoint that the state is of; undefined when it is empty. */
+  readonly checkpoint: LoggedCheckpoint | undefined;
   /** Has the commits that are to be replayed; a damaged checkpoint may need older ones than those that were listed. */
   readonly listing: LogListing;
 }
@@ -18,9 +18,9 @@ export interface Start {
 /** The start for a version. DELTA_LOG_BROKEN, about the newest checkpoint, when that is damaged and there is no way around it. */
 export async function startFor(store: Store, location: string, version: number, listing: LogListing): Promise<Start> {
   const newest = checkpointBefore(listing, version);
-  if (newest === undefined) return { state: emptyState(), checkpoint: null, listing };
+  if (newest === undefined) return { state: emptyState(), checkpoint: undefined, listing };
   try {
-    return { state: await load(store, location, newest), checkpoint: newest.version, listing };
+    return { state: await load(store, location, newest), checkpoint: newest, listing };
   } catch (error) {
     if (!isDamage(error)) throw error;
     const other = await startBefore(store, location, version, newest);
@@ -34,12 +34,12 @@ async function startBefore(store: Store, location: string, version: number, dama
   const others = listing.checkpoints.filter((one) => one.version <= version && one.names[0] !== damaged.names[0] && hasCommits(listing, one.version + 1, version));
   for (const checkpoint of others.toReversed()) {
     try {
-      return { state: await load(store, location, checkpoint), checkpoint: checkpoint.version, listing };
+      return { state: await load(store, location, checkpoint), checkpoint, listing };
     } catch (error) {
       if (!isDamage(error)) throw error;
     }
   }
-  return hasCommits(listing, 0, version) ? { state: emptyState(), checkpoint: null, listing } : undefined;
+  return hasCommits(listing, 0, version) ? { state: emptyState(), checkpoint: undefined, listing } : undefined;
 }
 
 async function load(store: Store, location: string, checkpoint: LoggedCheckpoint): Promise<ReplayState> {

@@ -69,6 +69,22 @@ describe("when the newest checkpoint is damaged", () => {
     expect([read.version, read.checkpoint, read.files.length]).toEqual([5, 2, 5]);
   });
 
+  test("the next checkpoint is made around it", async () => {
+    await truncate(fileOf(checkpointPath(location, 4)), 300);
+    await removeCommits(0, 1, 2);
+    const read = await readSnapshot(store, location);
+    expect(await writeCheckpoint(store, location, read)).toMatchObject({ version: 6, written: true });
+    await removeCommits(3, 4, 5);
+    await expectWhole(6);
+  });
+
+  test("and no other way is there, no checkpoint is made of it", async () => {
+    await truncate(fileOf(checkpointPath(location, 4)), 300);
+    await removeCommits(0, 1, 2, 3);
+    await expect(writeCheckpoint(store, location, last)).rejects.toMatchObject({ code: "DELTA_LOG_BROKEN", place: { file: checkpointPath(location, 4) } });
+    expect(await store.head(checkpointPath(location, 6))).toBeUndefined();
+  });
+
   test("a commit that is damaged is not looked for elsewhere", async () => {
     await writeFile(fileOf(commitPath(location, 5)), "{");
     const counting = countRequests(store);
