@@ -85,6 +85,8 @@ export interface Rewrite {
   readonly partitionValues: PartitionValues;
   /** Those that files store: partition columns are not among them. */
   readonly columns: readonly RewriteColumn[];
+  /** Inputs' columns are found by field id and not by name. */
+  readonly byFieldId?: boolean;
   /** Columns that the outputs get beside: each row's id, and the version it was last changed in where it does not change here (null where it does). */
   readonly rowTracking?: { readonly id: string; readonly version: string; readonly changed: boolean };
   /** Columns that statistics are kept of; the first 32 leaves when left out. */

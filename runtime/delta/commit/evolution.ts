@@ -181,7 +181,7 @@ function groupsOf(files: readonly AddFile[]): readonly (readonly AddFile[])[] {
 }
 
 async function rewriteGroup({ store, location, rewrite, base, changed, indexed }: Evolving, inputs: readonly AddFile[], columns: readonly RewriteColumn[]): Promise<readonly WrittenFile[]> {
-  const outputs = await rewrite({ store, location, ...(await rewriteInputs(store, location, base, inputs, changed)), partitionValues: inputs[0]?.partitionValues ?? {}, columns, indexed, targetBytes });
+  const outputs = await rewrite({ store, location, ...(await rewriteInputs(store, location, base, inputs, changed)), partitionValues: inputs[0]?.partitionValues ?? {}, columns, byFieldId: base.mapping === "id", indexed, targetBytes });
   requireSameRows(store.locate(location), inputs, outputs);
   return outputs;
 }

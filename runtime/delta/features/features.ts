@@ -5,7 +5,7 @@
 import { Failure } from "../../values/failure.ts";
 import type { Metadata, Protocol } from "../actions/actions.ts";
 import { isOn } from "./property.ts";
-import { isUnknownMode, mappingMode } from "../schema/column-mapping.ts";
+import { isUnknownMode } from "../schema/column-mapping.ts";
 
 interface TableState { readonly protocol: Protocol; readonly metadata: Metadata }
 
@@ -35,8 +35,6 @@ const managedByCatalog = new Set(["catalogManaged", "catalogOwned", "catalogOwne
 /** Writer features this version honours, or that ask nothing of it; what a table asks of its rows is judged where rows are added (`rules` below). */
 const inUseByWriters: { readonly [feature: string]: (table: TableState) => boolean } = {
   ...inUse,
-  // Who writes by ids must know every file's.
-  columnMapping: (table) => isUnknownMode(table.metadata) || mappingMode(table.protocol, table.metadata) === "id",
   variantType: hasVariant,
   "variantType-preview": hasVariant,
   variantShredding: hasVariant,

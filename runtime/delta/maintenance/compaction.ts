@@ -102,7 +102,7 @@ async function repack(compacting: Compacting, base: Snapshot, bins: readonly Bin
 async function rewriteBin({ store, location, rewrite, goal }: Compacting, snapshot: Snapshot, { partitionValues, files }: Bin): Promise<readonly WrittenFile[]> {
   const inputs = await rewriteInputs(store, location, snapshot, files, false);
   const columns = storedColumns(snapshot).physical.map((column) => ({ ...column, from: { kind: "stored" } as const }));
-  const written = await rewrite({ store, location, ...inputs, partitionValues, columns, indexed: indexedColumns(snapshot), targetBytes: goal.targetBytes });
+  const written = await rewrite({ store, location, ...inputs, partitionValues, columns, byFieldId: snapshot.mapping === "id", indexed: indexedColumns(snapshot), targetBytes: goal.targetBytes });
   requireSameRows(store.locate(location), files, written);
   return written;
 }

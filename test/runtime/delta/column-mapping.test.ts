@@ -3,6 +3,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Table } from "../../../compiler/ir/catalog.ts";
+import { compact } from "../../../runtime/delta/maintenance/compaction.ts";
+import { rewriteFiles } from "../../../runtime/query/rewrite.ts";
+import type { AddFile } from "../../../runtime/delta/actions/actions.ts";
 import { appendFiles, writeRows } from "../../../runtime/delta/commit/append.ts";
 import { readable } from "../../../runtime/delta/snapshot/read.ts";
 import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
@@ -133,6 +136,25 @@ test("a table that maps by id is read by the files' field ids, whatever its sche
   const byId = await readSnapshot(store, "");
   expect(byId.mapping).toBe("id");
   expect(await rowsOf(byId)).toEqual(rows);
+});
+
+test("files of a table that maps by id are put together by their field ids, whatever they call their columns, and appended to", async () => {
+  const first = await make("name");
+  const written = committed(await appendFiles(store, "", first, await writeRows(store, "", first, rows.slice(0, 1))));
+  // Other physical names over the same ids, as a table has them that was another format's before.
+  const other = written.metadata.schemaString.replaceAll(/"delta.columnMapping.physicalName":"([^"]*)"/g, '"delta.columnMapping.physicalName":"new-$1"');
+  const metaData = { ...written.metadata, schemaString: other, configuration: { "delta.columnMapping.mode": "id", "delta.columnMapping.maxColumnId": "10" } };
+  const named = ({ partitionValues, ...add }: AddFile) => ({ ...add, partitionValues: { "new-p-day": partitionValues["p-day"] } });
+  const [old] = [...written.files];
+  if (old === undefined) throw new Error("no file");
+  await store.putIfAbsent("_delta_log/00000000000000000002.json", new TextEncoder().encode([{ metaData }, { remove: { path: old.path, dataChange: false } }, { add: { ...named(old), path: old.path } }].map((action) => JSON.stringify(action)).join("\n")));
+  const byId = await readSnapshot(store, "");
+  const more = committed(await appendFiles(store, "", byId, await writeRows(store, "", byId, [{ ...rows[0], id: 3n }])));
+  const both = [rows[0], { ...rows[0], id: 3n }];
+  expect(await rowsOf(more)).toEqual(both);
+  const { snapshot } = await compact(store, "", more, { targetBytes: 1_000_000, filesMin: 2, growing: false }, rewriteFiles);
+  expect(snapshot.files).toHaveLength(1);
+  expect(await rowsOf(snapshot)).toEqual(both);
 });
 
 test("a file without field ids in a table that maps by id is refused", async () => {

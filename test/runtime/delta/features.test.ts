@@ -55,7 +55,6 @@ describe("writing", () => {
   test.each([
     ["an unknown writer version", table({ minReaderVersion: 1, minWriterVersion: 8 }), "writer version 8"],
     ["an unknown feature", table(listed([], ["somethingNew"])), "somethingNew"],
-    ["column mapping by id", table({ minReaderVersion: 2, minWriterVersion: 5 }, metadata({ "delta.columnMapping.mode": "id" })), "columnMapping"],
     ["a table that Iceberg reads", table(listed([], ["icebergCompatV1"]), metadata({ "delta.enableIcebergCompatV1": "true" })), "icebergCompatV1"],
     ["a table that Iceberg reads, in the second form", table(listed([], ["icebergCompatV2"]), metadata({ "delta.enableIcebergCompatV2": "TRUE" })), "icebergCompatV2"],
     ["a table that Iceberg reads, in the third form", table(listed([], ["icebergCompatV3"]), metadata({ "delta.enableIcebergCompatV3": "true" })), "icebergCompatV3"],
@@ -108,6 +107,7 @@ describe("writing", () => {
     ["what Iceberg needs, when it is off", table(listed([], ["icebergCompatV1", "icebergCompatV2"]), metadata({ "delta.enableIcebergCompatV2": "false" }))],
     ["a plain table", table(plain)],
     ["column mapping by name", table({ minReaderVersion: 2, minWriterVersion: 5 }, metadata({ "delta.columnMapping.mode": "name" }))],
+    ["column mapping by id", table({ minReaderVersion: 2, minWriterVersion: 5 }, metadata({ "delta.columnMapping.mode": "id" }))],
     ["an append-only table", table(plain, metadata({ "delta.appendOnly": "true" }))],
     ["a table with a change feed, whose appends need no files of their own", table({ minReaderVersion: 1, minWriterVersion: 4 }, metadata({ "delta.enableChangeDataFeed": "true" }))],
     ["version 6 with none of its features in use", table({ minReaderVersion: 1, minWriterVersion: 6 })],
