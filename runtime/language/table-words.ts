@@ -45,7 +45,7 @@ export function csvTable(facts: TableFacts & {
   readonly header?: boolean;
   /** Between two cells; a comma unless said otherwise. */
   readonly delimiter?: string;
-  /** Cells that mean null; the empty cell unless said otherwise. */
+  /** Cells that mean null, in quotes or not; the empty cell unless said otherwise. (The engine tells quotes apart for all columns of a file or for none, and a number in empty quotes is null.) */
   readonly nulls?: readonly string[];
 }): OnClass {
   return onClass("csvTable", facts);

@@ -37,6 +37,11 @@ describe("a CSV table", () => {
     ]);
   });
 
+  test("an empty cell is null, in quotes or not", async () => {
+    await file("t.csv", 'id,name\n"1",""\n"",x\n,\n');
+    expect(await read(csv, [column("id", "int64"), column("name", "text")])).toEqual([{ id: 1n, name: null }, { id: null, name: "x" }, { id: null, name: null }]);
+  });
+
   test("a bad cell names file, line, column and value", async () => {
     await file("t.csv", "id,name\n1,a\n2,b\nthree,c\n");
     await expect(read(csv, [column("id", "int64"), column("name", "text")])).rejects.toMatchObject({ code: "FILE_INVALID", place: { file: path.join(directory, "data", "t.csv"), line: 4, parameter: "id", value: "three" } });
