@@ -2,7 +2,7 @@
  * The one door to Amazon's S3 client, which is loaded with the first request of an s3:// root. All its settings are the SDK's own: region,
  * endpoint and credentials of the environment or of the shared configuration files.
  */
-import type { S3 } from "@aws-sdk/client-s3";
+import type { PutObjectCommandInput, S3 } from "@aws-sdk/client-s3";
 import { endpointName } from "./endpoint-name.ts";
 import type { RemoteAccess } from "./store.ts";
 
@@ -11,6 +11,8 @@ export interface Connection {
   readonly s3: S3;
   /** Tries once: a conditional write that is tried again must know that it is. */
   readonly once: S3;
+  /** Puts by `once`: made and signed at once, sent when `until` has come to its end, and never when that fails, whose error it then throws. */
+  held(request: PutObjectCommandInput, until: Promise<unknown>): Promise<unknown>;
   /** For messages, without a user's name and password: `http://127.0.0.1:9000`, or Amazon S3. */
   readonly endpoint: string;
   /** The same for others to ask by; see `Remote`. */
@@ -28,7 +30,17 @@ export async function connectS3(): Promise<Connection> {
   const endpoint = await serviceConfiguredEndpoint?.();
   const settings = { credentials, requestHandler, ...(endpoint === undefined ? {} : { forcePathStyle: true, region: await regionOf(plain) }) };
   const s3 = new sdk.S3(settings);
-  return { s3, once: new sdk.S3({ ...settings, maxAttempts: 1 }), endpoint: endpoint === undefined ? "Amazon S3" : endpointName(endpoint), access: () => accessOf(s3, endpoint) };
+  const once = new sdk.S3({ ...settings, maxAttempts: 1 });
+  const held: Connection["held"] = async (request, until) => {
+    const command = new sdk.PutObjectCommand(request);
+    // The last step before the network.
+    command.middlewareStack.add((next) => async (made) => {
+      await until;
+      return await next(made);
+    }, { step: "deserialize", priority: "low", name: "held" });
+    return await once.send(command);
+  };
+  return { s3, once, held, endpoint: endpoint === undefined ? "Amazon S3" : endpointName(endpoint), access: () => accessOf(s3, endpoint) };
 }
 
 /** Undefined for an address that is more than a host. */

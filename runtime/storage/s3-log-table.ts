@@ -12,8 +12,10 @@ import type { Store } from "./store.ts";
 /** The store that commits through `rows`; `uriOf` gives `s3://bucket/path` of a directory. */
 export function throughLogTable(store: Store, rows: LogRows, uriOf: (directory: string) => string): Store {
   const { commit, finishNewest, finishOne } = openLogCommits(store, rows, uriOf);
+  // A commit is put by its steps alone.
+  const { putAfter: _putAfter, ...others } = store;
   return {
-    ...store,
+    ...others,
     async *list(prefix, options) {
       if (/(^|\/)_delta_log\/$/.test(prefix)) await finishNewest(prefix.slice(0, -"_delta_log/".length));
       yield* store.list(prefix, options);

@@ -19,12 +19,20 @@ export function newMark(): Mark {
   return { IfNoneMatch: "*", Metadata: { [markName]: randomUUID() } };
 }
 
-/** Puts whole bytes. STORE_UNDECIDED when the last word is that nobody knows. */
-export async function putBytes(prefix: Prefix, name: string, bytes: Uint8Array): Promise<"written" | "exists"> {
+/** Puts whole bytes, once `after` has come to its end. STORE_UNDECIDED when the last word is that nobody knows. */
+export async function putBytes(prefix: Prefix, name: string, bytes: Uint8Array, after?: Promise<unknown>): Promise<"written" | "exists"> {
   const mark = newMark();
-  const { once } = await prefix.connect();
+  const { once, held } = await prefix.connect();
   const request = { Bucket: prefix.bucket, Key: prefix.key(name), Body: bytes, ContentLength: bytes.length, ...mark };
-  return await untilDecided(prefix, name, mark, async () => void (await once.putObject(request)));
+  // Half of what a small put costs here is spent before anything is sent.
+  let first = after === undefined ? undefined : held(request, after);
+  first?.catch(() => undefined);
+  await after;
+  return await untilDecided(prefix, name, mark, async () => {
+    const sent = first ?? once.putObject(request);
+    first = undefined;
+    await sent;
+  });
 }
 
 /** Sends a conditional request until it is decided whose the name is. It must be the very same each time. */

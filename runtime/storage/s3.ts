@@ -43,6 +43,10 @@ function openPlain(prefix: Prefix, cache: Cache): Store {
       await probe();
       return await putBytes(prefix, name, bytes);
     },
+    async putAfter(name, bytes, after) {
+      await probe();
+      return await putBytes(prefix, name, bytes, after);
+    },
     stage: async (name) => stagedFile(prefix, name, cache, probe),
     remove: (name) => prefix.ask(name, async ({ s3 }, at) => void (await s3.deleteObject(at))),
     leftovers: (directory) => listUploads(prefix, directory),

@@ -1,4 +1,5 @@
 /** Appending: rows become durable data files with their statistics, then one commit names them all. */
+import { setImmediate as turn } from "node:timers/promises";
 import { atMost } from "../../storage/at-most.ts";
 import type { Store } from "../../storage/store.ts";
 import { buildBatch } from "../../parquet/arrow-build.ts";
@@ -27,8 +28,8 @@ export interface EncodedFile extends WrittenFile { readonly bytes: Uint8Array }
 /** Writes rows as one durable file a partition, not yet part of the table. VALUE_INVALID, ROWS_REFUSED before anything is written when a value does not fit; `judge` is for tables with rules in SQL. */
 export async function writeRows(store: Store, location: string, snapshot: Snapshot, rows: readonly Row[], judge?: JudgeRows, place?: (index: number) => string): Promise<WrittenFile[]> {
   const files = await encodeRows(snapshot, rows, store.locate(location), judge, place);
-  // Statistics are told while the disk, or the network, is at work.
-  const [, written] = await Promise.all([storeFiles(store, location, files), Promise.try(() => files.map(withoutBytes))]);
+  // Statistics are told while the disk, or the network, is at work: once that has its orders.
+  const [, written] = await Promise.all([storeFiles(store, location, files), turn().then(() => files.map(withoutBytes))]);
   return written;
 }
 
@@ -108,6 +109,8 @@ export interface AppendOptions extends Pick<CommitOptions, "expects" | "after"> 
 export async function appendFiles(store: Store, location: string, base: Snapshot, files: readonly WrittenFile[], options: AppendOptions = {}): Promise<CommitOutcome> {
   const over = Promise.allSettled([options.after]);
   try {
+    // The files are on their way before anything else is worked out.
+    if (options.after !== undefined) await turn();
     return await commitFiles(store, location, base, files, options);
   } finally {
     await over;

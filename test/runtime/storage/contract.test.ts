@@ -86,6 +86,32 @@ function keepsTheContract(site: LakeSite): void {
     });
   });
 
+  describe("putAfter, where a store has it,", () => {
+    test("gives an object its name once something else has come to its end, and not before", async () => {
+      const held = Promise.withResolvers<void>();
+      const put = store.putAfter?.("a/x", bytesOf("whole"), held.promise);
+      await store.putIfAbsent("a/y", bytesOf("meanwhile"));
+      expect(await store.head("a/x")).toBeUndefined();
+      held.resolve();
+      expect([undefined, "written"]).toContain(await put);
+      expect(await store.putAfter?.("a/y", bytesOf("late"), Promise.resolve()) ?? "exists").toBe("exists");
+      expect(await pathsOf(store.list("a/"))).toEqual(put === undefined ? ["a/y"] : ["a/x", "a/y"]);
+      expect(textOf(await store.read("a/y"))).toBe("meanwhile");
+    });
+
+    test("puts nothing when that fails, and throws what it threw", async () => {
+      const failed = new Error("the other failed");
+      const held = Promise.withResolvers<void>();
+      const put = store.putAfter?.("a/x", bytesOf("whole"), held.promise) ?? held.promise;
+      const outcome = put.catch((error: unknown) => error);
+      await store.putIfAbsent("a/y", bytesOf("meanwhile"));
+      held.reject(failed);
+      const error = await outcome;
+      expect([error, error instanceof Error ? error.cause : undefined]).toContain(failed);
+      expect(await pathsOf(store.list("a/"))).toEqual(["a/y"]);
+    });
+  });
+
   describe("list", () => {
     test("gives objects directly in a directory in order of path, after a name, and those below when asked", async () => {
       for (const name of ["t/2", "t/10", "t/1", "t/sub/3", "t2/1", "u"]) await store.putIfAbsent(name, bytesOf(name));
