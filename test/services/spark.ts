@@ -1,4 +1,4 @@
-/** Spark with Delta for tests, as one process that answers SQL over HTTP: jars by Maven, run by the machine's Java. It takes some 700 MB. */
+/** Spark with Delta for tests, as one process that answers SQL over HTTP: jars by Maven, run by the machine's Java. It takes some 800 MB. */
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
