@@ -7,6 +7,7 @@ import { Failure } from "../../values/failure.ts";
 import type { Action, AddFile } from "../actions/actions.ts";
 import { readCheckpoint } from "../checkpoints/checkpoint.ts";
 import { readChecksum } from "../log/checksum.ts";
+import type { ChecksumFact } from "../log/checksum.ts";
 import { readDeletionVector } from "../deletion-vectors/deletion-vector.ts";
 import type { CountRows } from "../engine.ts";
 import { below, decodePath, isAbsolute } from "../actions/file-paths.ts";
@@ -120,9 +121,13 @@ function keysOf(state: ReplayState): ReadonlySet<string> {
 async function verifyChecksum({ store, location, findings }: Verifying, snapshot: Snapshot): Promise<void> {
   const checksum = await readChecksum(store, location, snapshot.version);
   if (checksum === undefined) return;
-  const { files, bytes } = sizeOf(snapshot);
-  const wrong = [["numFiles", checksum.numFiles, files], ["tableSizeBytes", checksum.tableSizeBytes, bytes]].find(([, said, is]) => said !== undefined && said !== is);
-  if (wrong !== undefined) findings.push({ kind: "broken", path: checksum.path, message: `The checksum of version ${snapshot.version} says ${wrong[0]} ${wrong[1]}, and the log gives ${wrong[2]}.` });
+  const { protocol, metadata, files } = snapshot;
+  const is: { readonly [fact in ChecksumFact]: number | string } = {
+    "numFiles": files.length, "tableSizeBytes": files.bytes, "protocol.minReaderVersion": protocol.minReaderVersion, "protocol.minWriterVersion": protocol.minWriterVersion,
+    "metadata.id": metadata.id, "metadata.schemaString": metadata.schemaString,
+  };
+  const wrong = (Object.keys(is) as ChecksumFact[]).find((fact) => checksum.says[fact] !== undefined && checksum.says[fact] !== is[fact]);
+  if (wrong !== undefined) findings.push({ kind: "broken", path: checksum.path, message: `The checksum of version ${snapshot.version} says ${wrong} ${checksum.says[wrong]}, and the log gives ${is[wrong]}.` });
 }
 
 function* inParts(files: Iterable<AddFile>): Generator<readonly AddFile[]> {

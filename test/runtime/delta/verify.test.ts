@@ -49,6 +49,21 @@ test("what is missing, broken or orphaned is found, each file by its name", asyn
   ]);
 });
 
+test("a checksum is held against what the log says of files, protocol and metadata, and never believed", async () => {
+  await logStates["a classic checkpoint in the middle"]?.(table, 4);
+  const { files, protocol, metadata } = await table.snapshot();
+  const said = { tableSizeBytes: files.bytes, numFiles: files.length, numMetadata: 1, numProtocol: 1, protocol, metadata };
+  const told = async (crc: object): Promise<unknown> => {
+    await table.write(logName(4, "crc"), JSON.stringify(crc));
+    expect([await table.snapshot()].map((snapshot) => [snapshot.metadata, snapshot.protocol])).toEqual([[metadata, protocol]]);
+    return (await verify()).findings.filter(({ path }) => path === logName(4, "crc")).map(({ message }) => /says (\S+)/.exec(message)?.[1]);
+  };
+  expect(await told(said)).toEqual([]);
+  expect(await told({ ...said, tableSizeBytes: 1 })).toEqual(["tableSizeBytes"]);
+  expect(await told({ ...said, protocol: { ...protocol, minReaderVersion: 9 } })).toEqual(["protocol.minReaderVersion"]);
+  expect(await told({ ...said, metadata: { ...metadata, schemaString: "{}" } })).toEqual(["metadata.schemaString"]);
+});
+
 test("a log that has a gap or a broken file, and a checkpoint or checksum that says otherwise, are found", async () => {
   await logStates["a classic checkpoint in the middle"]?.(table, 4);
   const action = { add: { path: "2.parquet", size: 1, partitionValues: {}, modificationTime: 0, dataChange: true } };
