@@ -1,11 +1,12 @@
 /**
  * A process that is to be killed: says that it is ready, waits for a line with the step at which it ends itself (0 for never), and appends one row, in a
- * transaction that counts its appends, as one who just came to the table does. Then it tells how many steps that took.
+ * transaction that counts its appends, as one who just came to the table does: its file first and then its commit (apart), or both at once
+ * (together). Then it tells how many steps that took.
  */
 import { once } from "node:events";
 import { watchFileSystem } from "./fs-steps.ts";
 
-const [root = "", location = "", name = "", cache = ""] = process.argv.slice(2);
+const [root = "", location = "", name = "", cache = "", order = "apart"] = process.argv.slice(2);
 let deadly = Number.POSITIVE_INFINITY;
 let isArmed = false;
 const steps: string[] = [];
@@ -18,7 +19,7 @@ watchFileSystem((at) => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 });
 
-const { appendFiles, writeRows } = await import("../../../runtime/delta/commit/append.ts");
+const { appendFiles, encodeRows, storeFiles } = await import("../../../runtime/delta/commit/append.ts");
 const { readSnapshot } = await import("../../../runtime/delta/snapshot/snapshot.ts");
 const { openStores } = await import("../../../runtime/storage/open-store.ts");
 const table = process.env["NEURALAKE_DYNAMODB_TABLE"];
@@ -32,8 +33,10 @@ const last = snapshot.transactions.get(name);
 const number = (last ?? 0) + 1;
 isArmed = true;
 process.stdout.write("armed\n");
-const files = await writeRows(store, location, snapshot, [{ id: BigInt(number), city: name }]);
-const outcome = await appendFiles(store, location, snapshot, files, { transactions: [{ appId: name, version: number }], expects: new Map([[name, last]]) });
+const files = await encodeRows(snapshot, [{ id: BigInt(number), city: name }], store.locate(location));
+const stored = storeFiles(store, location, files);
+if (order === "apart") await stored;
+const outcome = await appendFiles(store, location, snapshot, files, { after: stored, transactions: [{ appId: name, version: number }], expects: new Map([[name, last]]) });
 isArmed = false;
 process.stdout.write(`${JSON.stringify({ outcome: outcome.kind, steps })}\n`);
 process.exit(outcome.kind === "committed" ? 0 : 3);
