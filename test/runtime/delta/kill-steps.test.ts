@@ -1,7 +1,7 @@
 /**
  * A writer is killed (SIGKILL) at every step of an append: on files before, behind and amid each call of the file system; on S3, and with DynamoDB,
  * before and behind each request. After each kill the table is read whole, the row is there or not, and the next writer commits. At the end every
- * row is there once. NEURALAKE_TORTURE=1 kills a thousand.
+ * row is there once. There is a new table for every few kills, so that the last kill costs what the first did. NEURALAKE_TORTURE=1 kills a thousand.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -13,12 +13,14 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { readSnapshot, type Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import type { Store } from "../../../runtime/storage/store.ts";
 import { openS3Proxy, type S3Proxy, type S3Request } from "../../services/s3-proxy.ts";
-import { onStores } from "../../stores.ts";
+import { onStores, type LakeSite } from "../../stores.ts";
 import { append, committed, createRides, location } from "./rides.ts";
 import { rowsOf } from "./table-rows.ts";
 
 const isLong = process.env["NEURALAKE_TORTURE"] === "1";
-const timeout = isLong ? 7_200_000 : 300_000;
+const timeout = isLong ? 3_600_000 : 300_000;
+/** A table is read whole several times for each, and no checkpoint shortens that. */
+const killsATable = 20;
 
 let folder: string;
 beforeAll(async () => { folder = await mkdtemp(path.join(tmpdir(), "kill-")); });
@@ -27,8 +29,9 @@ afterAll(() => rm(folder, { recursive: true }));
 /** One who will append a row, and is told when to die. */
 interface Victim { readonly child: ChildProcess; readonly ready: Promise<unknown> }
 
+/** What its process compiles is kept for the next: to start is most of what it costs. */
 function newVictim(root: string, env: NodeJS.ProcessEnv, order: "apart" | "together"): Victim {
-  const child = spawn(process.execPath, ["-C", "source", path.join(import.meta.dirname, "kill-writer.ts"), root, location, "victim", path.join(folder, "cache"), order], { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, ["-C", "source", path.join(import.meta.dirname, "kill-writer.ts"), root, location, "victim", path.join(folder, "cache"), order], { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, NODE_COMPILE_CACHE: path.join(folder, "compiled"), ...env } });
   return { child, ready: once(child.stdout as NodeJS.ReadableStream, "data") };
 }
 
@@ -55,19 +58,39 @@ interface KillCounts {
   readonly kills: number;
   /** Commits whose writer did not live to hear of them. */
   readonly stood: number;
+  readonly tables: number;
 }
 
-/** Kills `kills` writers of a new table, each by `kill`, which is told which step it is. */
-async function killAll(store: Store, kills: number, steps: number, start: () => Victim, kill: (victim: Victim, step: number) => Promise<void>): Promise<KillCounts> {
+/** How writers come to a store and to their end, which is at one of so many steps. */
+interface Deaths {
+  readonly kills: number;
+  readonly steps: number;
+  start(store: Store): Victim;
+  kill(victim: Victim, step: number): Promise<void>;
+}
+
+/** Kills so many writers, on new tables. */
+async function killAll(newTable: () => Promise<Store>, deaths: Deaths): Promise<KillCounts> {
+  let [kills, stood, tables] = [0, 0, 0];
+  while (kills < deaths.kills) {
+    const share = Math.min(killsATable, deaths.kills - kills);
+    stood += await killOnTable(await newTable(), deaths, kills, share);
+    kills += share;
+    tables += 1;
+  }
+  return { kills, stood, tables };
+}
+
+/** Kills `kills` writers of an empty table, the first of them as the `from`-th of all; how many of their commits stood. */
+async function killOnTable(store: Store, { kills: all, steps, start, kill }: Deaths, from: number, kills: number): Promise<number> {
   let base = await readSnapshot(store, location);
-  let taken = base.transactions.get("victim") ?? 0;
-  const before = taken;
-  let next = start();
+  let taken = 0;
+  let next = start(store);
   for (let k = 0; k < kills; k += 1) {
     const victim = next;
     // The next one gets ready meanwhile.
-    if (k + 1 < kills) next = start();
-    await kill(victim, stepOf(k, kills, steps));
+    if (k + 1 < kills) next = start(store);
+    await kill(victim, stepOf(from + k, all, steps));
     // By turns the next to come is a reader, or a writer who knows nothing newer.
     if (k % 2 === 0) base = await readSnapshot(store, location);
     base = committed(await append(store, base, [{ id: BigInt(k + 1), city: "keeper" }]));
@@ -81,25 +104,35 @@ async function killAll(store: Store, kills: number, steps: number, start: () => 
   // What they left can be told, and goes without harm.
   for await (const leftover of store.leftovers(`${location}/`)) await leftover.remove();
   expect(await rowsIn(store, await readSnapshot(store, location))).toHaveLength(kills + taken);
-  return { kills, stood: taken - before };
+  return taken;
+}
+
+/** A store that has an empty table. */
+async function newTable(site: LakeSite): Promise<Store> {
+  const store = site.open(site.newRoot(folder), folder);
+  await createRides(store);
+  return store;
 }
 
 await onStores(["files"], (site) => {
   test.each(["apart", "together"] as const)("a writer killed at each of its calls of the file system, file and commit %s, loses, doubles and blocks nothing", { timeout }, async (order) => {
-    const store = site.open(site.newRoot(folder), folder);
-    await createRides(store);
-    const start = (): Victim => newVictim(store.root, {}, order);
-    const whole = await letAppend(start());
+    const start = (store: Store): Victim => newVictim(store.root, {}, order);
+    const whole = await letAppend(start(await newTable(site)));
     const { outcome, steps } = JSON.parse(whole.said.trim().split("\n").at(-1) ?? "") as { readonly outcome: string; readonly steps: readonly string[] };
     expect(outcome).toBe("committed");
     let survived = 0;
     // Data and commit are each written to a temporary file, made durable, and linked, and so is the directory.
     for (const at of ["amid writeFile", "before datasync", "before link", "behind link", "behind unlink", "behind sync"]) expect(steps.filter((step) => step === at).length, at).toBeGreaterThanOrEqual(2);
-    const counts = await killAll(store, isLong ? 300 : 12, steps.length, start, async (victim, step) => {
-      const { signal } = await letAppend(victim, step);
-      // What two do at once they do twice or once: a few steps more or less.
-      if (order === "together" && signal === null && step > steps.length - 16) survived += 1;
-      else expect(signal).toBe("SIGKILL");
+    const counts = await killAll(() => newTable(site), {
+      kills: isLong ? 300 : 12,
+      steps: steps.length,
+      start,
+      async kill(victim, step) {
+        const { signal } = await letAppend(victim, step);
+        // What two do at once they do twice or once: a few steps more or less.
+        if (order === "together" && signal === null && step > steps.length - 16) survived += 1;
+        else expect(signal).toBe("SIGKILL");
+      },
     });
     expect(counts.stood).toBeGreaterThan(0);
     expect(counts.stood).toBeLessThan(counts.kills);
@@ -126,25 +159,28 @@ await onStores(["S3", "S3 with DynamoDB"], (site) => {
   const isStep = ({ method }: S3Request): boolean => method !== "GET";
 
   test("a writer killed at each of its requests loses, doubles and blocks nothing", { timeout }, async () => {
-    const store = site.open(site.newRoot(folder), folder);
-    await createRides(store);
-    const start = (): Victim => newVictim(store.root, environment, "together");
-    expect(JSON.parse((await letAppend(start())).said.trim().split("\n").at(-1) ?? "")).toMatchObject({ outcome: "committed" });
+    const start = (store: Store): Victim => newVictim(store.root, environment, "together");
+    expect(JSON.parse((await letAppend(start(await newTable(site)))).said.trim().split("\n").at(-1) ?? "")).toMatchObject({ outcome: "committed" });
     const requests = proxies.flatMap((proxy) => proxy.requests).filter(isStep).length;
     // The probe's three, data, commit; with DynamoDB also the newest row, the name, the row before and its name, the text, and two of the row.
     expect(requests).toBe(site.kind === "S3" ? 5 : 12);
-    const counts = await killAll(store, killsOn[site.kind as keyof typeof killsOn], 2 * requests, start, async (victim, step) => {
-      const isBehind = step % 2 === 0;
-      const kill = (): void => void victim.child.kill("SIGKILL");
-      let seen = 0;
-      const meets = (request: S3Request): boolean => {
-        const isHit = isStep(request) && (seen += 1) === Math.ceil(step / 2);
-        if (isHit && !isBehind) kill();
-        return isHit;
-      };
-      for (const proxy of proxies) proxy.inject({ on: meets, effect: isBehind, done: kill, answer: "none" });
-      expect((await letAppend(victim)).signal).toBe("SIGKILL");
-      for (const proxy of proxies) proxy.heal();
+    const counts = await killAll(() => newTable(site), {
+      kills: killsOn[site.kind as keyof typeof killsOn],
+      steps: 2 * requests,
+      start,
+      async kill(victim, step) {
+        const isBehind = step % 2 === 0;
+        const end = (): void => void victim.child.kill("SIGKILL");
+        let seen = 0;
+        const meets = (request: S3Request): boolean => {
+          const isHit = isStep(request) && (seen += 1) === Math.ceil(step / 2);
+          if (isHit && !isBehind) end();
+          return isHit;
+        };
+        for (const proxy of proxies) proxy.inject({ on: meets, effect: isBehind, done: end, answer: "none" });
+        expect((await letAppend(victim)).signal).toBe("SIGKILL");
+        for (const proxy of proxies) proxy.heal();
+      },
     });
     expect(counts.stood).toBeGreaterThan(0);
     expect(counts.stood).toBeLessThan(counts.kills);
