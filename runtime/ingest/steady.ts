@@ -50,7 +50,7 @@ export function createSteady(tell: (event: FeedEvent) => void, signal: AbortSign
   return steady;
 }
 
-const storeTroubles: ReadonlySet<string> = new Set(["STORE_FAILED", "STORE_UNDECIDED", "UNAVAILABLE"]);
+const storeTroubles: ReadonlySet<string> = new Set(["STORE_FAILED", "STORE_UNDECIDED", "STORE_UNDURABLE", "UNAVAILABLE"]);
 
 /** What a store says that cannot be reached just now. */
 export function isStoreTrouble(error: unknown): boolean {

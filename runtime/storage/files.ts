@@ -3,6 +3,7 @@
  * to its name: `link` never replaces, so of two writers one wins, and a crash leaves either nothing or the whole object.
  */
 import { randomUUID } from "node:crypto";
+import type { Stats } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { link, mkdir, open, readdir, stat, unlink } from "node:fs/promises";
 import path from "node:path";
@@ -32,16 +33,14 @@ export function openFiles(root: string): Store {
     const file = locate(name);
     return guard(name, async () => {
       const temporary = temporaryOf(file);
-      let outcome: "written" | "exists" | undefined;
       try {
         await writeTemporary(temporary, bytes);
         await after;
-        outcome = await linkOnce(temporary, file);
-      } finally {
-        // The temporary name goes while the other is made durable: neither waits for the other.
-        await Promise.all([removeFile(temporary), outcome === "written" ? syncFile(path.dirname(file)) : undefined]);
+      } catch (error) {
+        await Promise.allSettled([removeFile(temporary)]);
+        throw error;
       }
-      return outcome;
+      return await nameDurably(temporary, file);
     });
   }
 
@@ -93,10 +92,9 @@ function stagedFile(name: string, temporary: string, file: string): StagedFile {
     file: temporary,
     finish: () => guard(name, async () => {
       await syncFile(temporary);
-      if ((await linkOnce(temporary, file)) === "exists") throw new Failure("STORE_FAILED", `${file} is there already, and no object is ever replaced.`);
-      await unlink(temporary);
-      await syncFile(path.dirname(file));
-      return (await stat(file)).size;
+      const { size } = await stat(temporary);
+      if ((await nameDurably(temporary, file)) === "exists") throw new Failure("STORE_FAILED", `${file} is there already, and no object is ever replaced.`);
+      return size;
     }),
     discard: () => guard(name, () => removeFile(temporary)),
   };
@@ -121,16 +119,51 @@ async function removeFile(file: string): Promise<void> {
   }
 }
 
-/** Gives the file its name, unless the name is taken; the name is durable once the directory is synced. A network file system may report its own success as EEXIST: then both are one inode. */
+/**
+ * Gives the file its name, unless the name is taken, and makes that durable. The temporary name goes meanwhile; where it cannot, it is one of the
+ * leftovers. STORE_UNDURABLE when the object has its name and the disk does not say that it keeps it: a second sync would say so of a name that was lost.
+ */
+async function nameDurably(temporary: string, file: string): Promise<"written" | "exists"> {
+  const [linked] = await Promise.allSettled([linkOnce(temporary, file)]);
+  const isWritten = linked.status === "fulfilled" && linked.value === "written";
+  const [, synced] = await Promise.allSettled([removeFile(temporary), isWritten ? syncFile(path.dirname(file)) : undefined]);
+  if (linked.status === "rejected") throw linked.reason;
+  if (synced.status === "rejected") throw undurable(file, synced.reason);
+  return linked.value;
+}
+
+/** A file system may fail at what it has done, and one of a network repeats its own success as EEXIST: then both are one inode. */
 async function linkOnce(temporary: string, file: string): Promise<"written" | "exists"> {
   try {
     await link(temporary, file);
   } catch (error) {
-    if (!hasCode(error, "EEXIST")) throw error;
-    const [ours, theirs] = await Promise.all([stat(temporary), stat(file)]);
-    if (ours.ino !== theirs.ino || ours.dev !== theirs.dev) return "exists";
+    if (await isSameFile(temporary, file)) return "written";
+    if (hasCode(error, "EEXIST")) return "exists";
+    throw error;
   }
   return "written";
+}
+
+async function isSameFile(temporary: string, file: string): Promise<boolean> {
+  try {
+    const [ours, theirs] = await Promise.all([statIfThere(temporary), statIfThere(file)]);
+    return ours !== undefined && ours.ino === theirs?.ino && ours.dev === theirs.dev;
+  } catch (error) {
+    throw undurable(file, error);
+  }
+}
+
+async function statIfThere(file: string): Promise<Stats | undefined> {
+  try {
+    return await stat(file);
+  } catch (error) {
+    if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return undefined;
+    throw error;
+  }
+}
+
+function undurable(file: string, error: unknown): Failure {
+  return new Failure("STORE_UNDURABLE", `It is not known whether ${file} would outlast a crash: ${error instanceof Error ? error.message : String(error)}`, { retry: true, cause: error, hint: "The disk fails, or its mount: see to that before anything else is written." });
 }
 
 /** Makes a file's bytes, or a directory's names, durable. */
@@ -170,13 +203,8 @@ async function readWhole(handle: FileHandle): Promise<Uint8Array> {
 }
 
 async function headFile(file: string, name: string): Promise<StoredObject | undefined> {
-  try {
-    const facts = await stat(file);
-    return facts.isFile() ? { path: name, size: facts.size, modified: Math.floor(facts.mtimeMs) } : undefined;
-  } catch (error) {
-    if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return undefined;
-    throw error;
-  }
+  const facts = await statIfThere(file);
+  return facts?.isFile() === true ? { path: name, size: facts.size, modified: Math.floor(facts.mtimeMs) } : undefined;
 }
 
 async function* listObjects(base: string, prefix: string, options: { readonly startAfter?: string; readonly recursive?: boolean }): AsyncGenerator<StoredObject> {

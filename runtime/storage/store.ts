@@ -9,8 +9,9 @@
  * 4. Durable. What "written" and `finish` tell of is still there after a crash, under its name.
  * 5. Seen. Whoever begins to `read`, `head` or `list` after a put has returned meets the object, in whatever process; `list` is in order of path.
  * 6. Said. Every failure is a `Failure`: FILE_NOT_FOUND; STORE_FAILED, after which nothing was written; STORE_UNDECIDED, when a write may have
- *    been done, or may still be, and nothing that belongs to it may be removed; STORE_UNSAFE, when the store cannot keep (2), and nothing is
- *    written to it. A write is tried again by the store itself wherever that can be done without breaking (2).
+ *    been done, or may still be, and nothing that belongs to it may be removed; STORE_UNDURABLE, when the object has its name but (4) cannot be
+ *    promised of it, so that to read it back settles nothing; STORE_UNSAFE, when the store cannot keep (2), and nothing is written to it. A
+ *    write is tried again by the store itself wherever that can be done without breaking (2).
  * 7. No leftover is in the way. What a killed writer leaves is no object, stops nobody, and is told by `leftovers` until somebody removes it.
  */
 

@@ -119,6 +119,8 @@ async function putVersion(store: Store, location: string, version: number, text:
   }
   // What it was to come after may be what failed: then there is nothing to settle.
   await after;
+  // It can be read, and may be gone after a crash: to read it would say too much.
+  if (cause instanceof Failure && cause.code === "STORE_UNDURABLE") return { kind: "unknown", cause };
   return settle(store, location, version, txnId, cause);
 }
 

@@ -1,10 +1,11 @@
-/** Appends on a disk that fails at any of their calls, with or without having done what was asked, or is full: committed once, or a clear error, and never a broken table. */
+/** Appends on a disk that fails at any of their calls, with or without having done what was asked, or is full: committed once, unknown where the commit may not outlast a crash, or a clear error, and never a broken table. */
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { appendFiles, writeRows } from "../../../runtime/delta/commit/append.ts";
 import type { CommitOutcome } from "../../../runtime/delta/commit/transaction.ts";
 import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import { openFiles } from "../../../runtime/storage/files.ts";
@@ -26,7 +27,7 @@ afterAll(() => rm(folder, { recursive: true }));
 /** A handle that this test takes away, or leaves open, is one that nobody can close. */
 const canFail = (at: string): boolean => !/ close$|^behind open$/.test(at);
 
-test("an append during which one call fails is committed once or told as failed, and the next is not hindered", async () => {
+test("an append during which one call fails is committed once, unknown, or told as failed, and the next is not hindered", async () => {
   const root = path.join(folder, "lake");
   let base = await createRides(openFiles(root));
   const steps: string[] = [];
@@ -34,7 +35,7 @@ test("an append during which one call fails is committed once or told as failed,
   base = committed(await append(openFiles(root), base, rides(0)));
   happen = () => undefined;
   const expected = [0];
-  const counts = { committed: 0, failed: 0 };
+  const counts = { committed: 0, unknown: 0, failed: 0 };
   let id = 1;
   for (const code of ["ENOSPC", "EIO"]) {
     for (const [index, step] of steps.entries()) {
@@ -54,13 +55,17 @@ test("an append during which one call fails is committed once or told as failed,
       const what = `${code} ${step}`;
       const snapshot = await readSnapshot(store, "rides/trips");
       if (outcome instanceof Failure) {
-        expect(outcome, what).toMatchObject({ code: "STORE_FAILED", message: expect.stringContaining(code) });
+        // Of a data file that has its name it is not told that nothing was written.
+        expect(["STORE_FAILED", "STORE_UNDURABLE"], what).toContain(outcome.code);
+        expect(outcome.message, what).toContain(code);
         expect(snapshot.version, what).toBe(base.version);
         counts.failed += 1;
       } else {
-        expect(outcome, what).toMatchObject({ kind: "committed", version: snapshot.version });
+        if (outcome.kind === "conflict") throw new Error(`${what}: ${JSON.stringify(outcome)}`);
+        // What is unknown can be read, since there was no crash.
+        expect([outcome.version, snapshot.version], what).toEqual([base.version + 1, base.version + 1]);
         expected.push(id);
-        counts.committed += 1;
+        counts[outcome.kind] += 1;
       }
       base = committed(await append(store, snapshot, rides(id + 1)));
       expected.push(id + 1);
@@ -73,7 +78,26 @@ test("an append during which one call fails is committed once or told as failed,
   expect(await idsOf(store, await readSnapshot(store, "rides/trips"))).toEqual(expected);
   expect(counts.failed).toBeGreaterThan(40);
   expect(counts.committed).toBeGreaterThan(4);
+  // The directory is not opened, not synced, or synced and told otherwise.
+  expect(counts.unknown).toBe(3 * 2);
   console.log(JSON.stringify({ faults: "files", steps: steps.length, ...counts }));
+});
+
+test.each(["before sync", "behind sync"])("a commit is unknown when the disk fails %s of its name: neither failed nor lost, and its files stay", async (step) => {
+  const store = openFiles(path.join(folder, crypto.randomUUID()));
+  const base = await createRides(store);
+  const files = await writeRows(store, "rides/trips", base, rides(1));
+  let isNamed = false;
+  happen = (at) => {
+    isNamed ||= at === "behind link";
+    if (isNamed && at === step) throw diskError("EIO");
+  };
+  const outcome = await appendFiles(store, "rides/trips", base, files);
+  happen = () => undefined;
+  expect(outcome).toMatchObject({ kind: "unknown", version: 1, cause: { code: "STORE_UNDURABLE", retry: true, message: expect.stringContaining("00000000000000000001.json") } });
+  expect(await Promise.all(files.map((file) => store.head(`rides/trips/${file.path}`)))).toMatchObject(files.map(({ size }) => ({ size })));
+  const next = committed(await append(store, base, rides(2)));
+  expect([next.version, await idsOf(store, next)]).toEqual([2, [1, 2]]);
 });
 
 const run = promisify(execFile);
