@@ -44,58 +44,18 @@ const heldMs = 2_000;
 
 /** Tables at these places; nothing is read yet. */
 export function openTables(places: Places): DeltaTables {
-  const newest = new Map<string, Snapshot>();
-  const looked = new Map<string, number>();
+  const looks = openLooks();
   const checkpoints = openCheckpoints();
-  // A lower version may follow a higher one: a table can be removed and made anew.
-  const keep = (place: Place, snapshot: Snapshot): Snapshot => {
-    newest.set(place.directory, snapshot);
-    looked.set(place.directory, Date.now());
-    return snapshot;
-  };
-  const readAt = async (place: Place, asOf?: AsOf): Promise<Snapshot> => {
-    try {
-      const snapshot = await readSnapshot(place.store, place.location, asOf, newest.get(place.directory));
-      return asOf === undefined ? keep(place, snapshot) : snapshot;
-    } catch (error) {
-      if (isAbsent(error)) newest.delete(place.directory);
-      throw error;
-    }
-  };
-  const readDeclared = async (table: Table, asOf?: AsOf): Promise<Snapshot> => await readAt(places.table(table), asOf).catch((error: unknown) => { throw isAbsent(error) ? notCreated(table, error) : error; });
-  const append: DeltaTables["append"] = async (table, base, files, options = {}) => {
-    const place = places.table(table);
-    try {
-      const outcome = await appendFiles(place.store, place.location, base, files, options);
-      if (outcome.kind === "committed") {
-        checkpoints.committed(place, outcome.snapshot);
-        return keep(place, outcome.snapshot);
-      }
-      throw outcome.kind === "conflict" ? conflict(table, outcome.reason) : unknownOutcome(table, outcome.version, outcome.cause);
-    } catch (error) {
-      // Unless the commit may stand after all, no version names these files.
-      if (!isUnknown(error) && (await isDone(options.after))) await removeFiles(place, files);
-      throw error;
-    }
-  };
+  const reads = openReads(places, looks);
+  const append = openAppend(places, (place, snapshot) => {
+    checkpoints.committed(place, snapshot);
+    looks.keep(place, snapshot);
+  });
   return {
     places,
-    readAt,
-    known: (table) => newest.get(places.table(table).directory),
-    held(table) {
-      const { store, directory } = places.table(table);
-      const isRemote = store.local !== store.root;
-      return isRemote && (looked.get(directory) ?? 0) > Date.now() - heldMs ? newest.get(directory) : undefined;
-    },
-    read: readDeclared,
-    async readToWrite(table) {
-      const read = async (): Promise<Snapshot> => await readDeclared(table);
-      return await standBack(await read(), read);
-    },
-    readIfThere: async (place) => await readAt(place).catch((error: unknown) => {
-      if (isAbsent(error)) return undefined;
-      throw error;
-    }),
+    ...reads,
+    known: (table) => looks.newest(places.table(table)),
+    held: (table) => looks.held(places.table(table)),
     append,
     settled: checkpoints.settled,
     async appendRows(table, base, rows, judge, place) {
@@ -103,6 +63,76 @@ export function openTables(places: Places): DeltaTables {
       const files = await encodeRows(base, rows, fullName(table), judge, place);
       return await append(table, base, files, { after: storeFiles(store, location, files) });
     },
+  };
+}
+
+/** The snapshots that were read or made last, by where their tables lie. */
+interface Looks {
+  keep(place: Place, snapshot: Snapshot): Snapshot;
+  forget(place: Place): void;
+  newest(place: Place): Snapshot | undefined;
+  held(place: Place): Snapshot | undefined;
+}
+
+function openLooks(): Looks {
+  const newest = new Map<string, Snapshot>();
+  const looked = new Map<string, number>();
+  return {
+    // A lower version may follow a higher one: a table can be removed and made anew.
+    keep({ directory }, snapshot) {
+      newest.set(directory, snapshot);
+      looked.set(directory, Date.now());
+      return snapshot;
+    },
+    forget: ({ directory }) => void newest.delete(directory),
+    newest: ({ directory }) => newest.get(directory),
+    held({ store, directory }) {
+      const isRemote = store.local !== store.root;
+      return isRemote && (looked.get(directory) ?? 0) > Date.now() - heldMs ? newest.get(directory) : undefined;
+    },
+  };
+}
+
+function openReads(places: Places, looks: Looks): Pick<DeltaTables, "read" | "readToWrite" | "readAt" | "readIfThere"> {
+  const readAt: DeltaTables["readAt"] = async (place, asOf) => {
+    try {
+      const snapshot = await readSnapshot(place.store, place.location, asOf, looks.newest(place));
+      return asOf === undefined ? looks.keep(place, snapshot) : snapshot;
+    } catch (error) {
+      if (isAbsent(error)) looks.forget(place);
+      throw error;
+    }
+  };
+  const read: DeltaTables["read"] = async (table, asOf) => await readAt(places.table(table), asOf).catch((error: unknown) => { throw isAbsent(error) ? notCreated(table, error) : error; });
+  return {
+    read,
+    readAt,
+    async readToWrite(table) {
+      const newest = async (): Promise<Snapshot> => await read(table);
+      return await standBack(await newest(), newest);
+    },
+    readIfThere: async (place) => await readAt(place).catch((error: unknown) => {
+      if (isAbsent(error)) return undefined;
+      throw error;
+    }),
+  };
+}
+
+/** `committed` is told of each commit of ours. */
+function openAppend(places: Places, committed: (place: Place, snapshot: Snapshot) => void): DeltaTables["append"] {
+  return async (table, base, files, options = {}) => {
+    const place = places.table(table);
+    try {
+      const outcome = await appendFiles(place.store, place.location, base, files, options);
+      if (outcome.kind === "conflict") throw conflict(table, outcome.reason);
+      if (outcome.kind === "unknown") throw unknownOutcome(table, outcome.version, outcome.cause);
+      committed(place, outcome.snapshot);
+      return outcome.snapshot;
+    } catch (error) {
+      // Unless the commit may stand after all, no version names these files.
+      if (!isUnknown(error) && (await isDone(options.after))) await removeFiles(place, files);
+      throw error;
+    }
   };
 }
 

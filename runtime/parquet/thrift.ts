@@ -11,9 +11,12 @@ const types = { true: 1, false: 2, byte: 3, i16: 4, i32: 5, i64: 6, double: 7, b
 /** Structs in structs, at most: a damaged footer may go on for ever. */
 const depthMax = 32;
 
-/** The struct that the bytes begin with. RangeError when they are none, also for maps, which Parquet does not have. */
+/** The struct that the bytes are, all of them. RangeError when they are none, or go on behind it; also for maps, which Parquet does not have. */
 export function readThrift(bytes: Uint8Array): ThriftStruct {
-  return readStruct({ bytes, at: 0 }, 0);
+  const cursor = { bytes, at: 0 };
+  const struct = readStruct(cursor, 0);
+  if (cursor.at < bytes.length) throw new RangeError("bytes follow the struct");
+  return struct;
 }
 
 interface Cursor { readonly bytes: Uint8Array; at: number }

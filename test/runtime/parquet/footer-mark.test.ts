@@ -82,3 +82,13 @@ test("what is no Parquet file, or a broken one, has no mark; none of its bytes m
   expect(footerMark(directory)).toBeUndefined();
   expect(mark).toBeTypeOf("string");
 });
+
+test("a footer with bytes behind it has no mark", async () => {
+  const bytes = await readFile(await encoded([id], [{ id: 1n }]));
+  const end = bytes.length - 8;
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(bytes.readUInt32LE(end) + 1);
+  const file = path.join(directory, "longer.parquet");
+  await writeFile(file, Buffer.concat([bytes.subarray(0, end), Buffer.of(0), length, bytes.subarray(end + 4)]));
+  expect(footerMark(file)).toBeUndefined();
+});
