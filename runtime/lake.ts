@@ -12,7 +12,7 @@ import { declaredFeed } from "./lake/feed.ts";
 import { createFunctionRows } from "./lake/function-rows.ts";
 import { findMisfit } from "./lake/misfit.ts";
 import { openInspections } from "./lake/inspections.ts";
-import { openPeeks, peekRequest } from "./lake/peek.ts";
+import { peekRequest } from "./lake/peek.ts";
 import { openPlaces } from "./lake/places.ts";
 import { openReadables } from "./lake/readables.ts";
 import { stateOf } from "./lake/states.ts";
@@ -36,12 +36,10 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
   const whole = withDeadTables(catalog);
   const room = openEngineRoom(readablePaths(whole, places, project), { scopes: remoteScopes(whole, places), ...options.duckdb });
   const context = queryContext(options, whole, project, tables, room);
-  const inspections = openInspections(catalog, places, project);
-  const peeks = openPeeks((peeked) => openLake({ ...options, functions: {}, ...peeked, project }));
+  const inspections = openInspections(catalog, { places, tables, duckdb: options.duckdb });
   const query: Lake["query"] = async (request) => await runQuery(await room.engine(), context, request);
   const close = async (): Promise<void> => {
     await tables.settled();
-    await peeks.close();
     await inspections.close();
     await room.close();
   };
@@ -62,7 +60,7 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
       return (await readHistory(place.store, place.location)).map(historyEntry);
     },
     async peek(target, peek = {}) {
-      if (isPath(target)) return await peeks.peek(tables, places.path(target), peek);
+      if (isPath(target)) return await inspections.peek(places.path(target), peek);
       return await query(peekRequest(findTable(context.catalog, target), peek));
     },
     changes: inspections.changes,

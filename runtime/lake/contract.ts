@@ -6,7 +6,7 @@ import type { Verification } from "../delta/snapshot/verify.ts";
 import type { CommitOutcome } from "../delta/commit/transaction.ts";
 import type { Declared } from "../ingest/contract.ts";
 import type { MatchedColumns } from "../query/matched-columns.ts";
-import type { AsOf, QueryRequest, QueryResult, ReadTable, WriteResult } from "../query/request.ts";
+import type { AsOf, QueryRequest, QueryResult, ReadTable, SqlParameter, WriteResult } from "../query/request.ts";
 import type { CacheOptions } from "../storage/cache.ts";
 import type { LogTable } from "../storage/dynamodb-client.ts";
 import type { Row } from "../values/value.ts";
@@ -110,6 +110,8 @@ export interface PeekOptions {
   readonly columns?: readonly string[];
   /** An SQL condition over the table's columns. */
   readonly where?: string;
+  /** Values of `$1`, `$2`, … in it. */
+  readonly parameters?: readonly SqlParameter[];
   /** All rows when left out. */
   readonly limit?: number;
   readonly asOf?: AsOf;

@@ -30,7 +30,7 @@ import type { Row, Value } from "../values/value.ts";
 import type { EngineRoom } from "./engine-room.ts";
 import type { WriteFile } from "./load.ts";
 import type { Places } from "./places.ts";
-import { removeFiles } from "./tables.ts";
+import { removeFiles } from "./placed.ts";
 
 /** Rows judged, and written as files, at a time. */
 const batchRows = 100_000;

@@ -14,7 +14,7 @@ import { Failure } from "../values/failure.ts";
 import type { LoadOptions, LoadResult } from "./contract.ts";
 import { requireAsDeclared } from "./declared.ts";
 import { setAside } from "./quarantine.ts";
-import { removeFiles } from "./tables.ts";
+import { removeFiles } from "./placed.ts";
 import type { DeltaTables } from "./tables.ts";
 
 /** What was made of a file's rows: durable data files that no commit names yet, and the rows kept apart. */

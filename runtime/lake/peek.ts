@@ -1,14 +1,21 @@
-/** The query behind `peek`; a Delta table that nobody declared is looked at in a small lake of its own. */
+/** The query behind `peek`: of a declared table, or of a Delta table that nobody declared, which is then the only one in its catalog. */
 import path from "node:path";
 import { catalogFormat } from "../../compiler/ir/catalog.ts";
 import type { Catalog, Column, Table } from "../../compiler/ir/catalog.ts";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import { quoteName } from "../../compiler/ir/names.ts";
+import type { ColumnTest } from "../delta/engine.ts";
+import { readChanges } from "../delta/snapshot/changes.ts";
+import type { ChangeRange } from "../delta/snapshot/changes.ts";
+import type { Snapshot } from "../delta/snapshot/snapshot.ts";
+import type { QueryContext, QuerySnapshot } from "../query/context.ts";
+import type { Engine } from "../query/engine.ts";
+import { runQuery } from "../query/query.ts";
 import type { QueryRequest, QueryResult } from "../query/request.ts";
 import { Failure } from "../values/failure.ts";
-import type { Lake, LakeOptions, PeekOptions } from "./contract.ts";
+import type { PeekOptions } from "./contract.ts";
 import type { Place } from "./places.ts";
-import type { DeltaTables } from "./tables.ts";
+import type { openReadables } from "./readables.ts";
 
 /** SQL over one table; a column it does not have is SQL_INVALID, named with those it has. */
 export function peekRequest(table: Pick<Table, "database" | "name" | "columns">, options: PeekOptions): QueryRequest {
@@ -21,44 +28,44 @@ export function peekRequest(table: Pick<Table, "database" | "name" | "columns">,
   ];
   return {
     sql: parts.join(" "),
+    ...(options.parameters === undefined ? {} : { parameters: options.parameters }),
     ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
 }
 
-export interface Peeks {
-  /** Rows of the Delta table at a place, whoever wrote it. */
-  peek(tables: DeltaTables, place: Place, options: PeekOptions): Promise<QueryResult>;
-  /** Closes what was looked at and not read to its end. */
-  close(): Promise<void>;
+/** What is asked of one Delta table: its columns, and the files that hold the rows wanted; those without any row that meets all tests may be left out. */
+export interface Asked {
+  readonly columns: readonly NamedType[];
+  readonly partitionColumns: readonly string[];
+  snapshot(tests: readonly ColumnTest[]): Promise<QuerySnapshot>;
 }
 
-/** The engine of an open lake reads its own places only, so each such look opens a lake for it, which closes with its last batch. */
-export function openPeeks(open: (options: Pick<LakeOptions, "catalog" | "root">) => Promise<Lake>): Peeks {
-  const lakes = new Set<Lake>();
-  return {
-    async peek(tables, place, options) {
-      const snapshot = await tables.readAt(place, options.asOf);
-      const { catalog, table } = catalogOf(place.directory, snapshot.columns, snapshot.partitionColumns);
-      const lake = await open({ catalog, root: place.directory });
-      lakes.add(lake);
-      const close = async (): Promise<void> => {
-        lakes.delete(lake);
-        await lake.close();
-      };
-      try {
-        const result = await lake.query(peekRequest(table, options));
-        return { ...result, batches: closing(result.batches, close) };
-      } catch (error) {
-        await close();
-        throw error;
-      }
-    },
-    async close() {
-      await Promise.all([...lakes].map(async (lake) => await lake.close()));
-      lakes.clear();
-    },
+/** By the columns, which all versions of a table share until one changes them: queries of one catalog are planned once. */
+const catalogs = new WeakMap<readonly NamedType[], ReturnType<typeof catalogOf>>();
+
+/** Rows of the Delta table in `directory`, whoever wrote it and whether or not anybody declared it, by an engine that may read there. */
+export async function askTable(engine: Engine, directory: string, asked: Asked, options: Omit<PeekOptions, "asOf">): Promise<QueryResult> {
+  const { catalog, table } = catalogs.getOrInsertComputed(asked.columns, () => catalogOf(directory, asked.columns, asked.partitionColumns));
+  const context: QueryContext = {
+    catalog,
+    project: directory,
+    snapshot: async (_table, _asOf, tests = []) => await asked.snapshot(tests),
+    rows: () => Promise.reject(new Error("a table that nobody declared has no row functions")),
   };
+  return await runQuery(engine, context, peekRequest(table, options));
+}
+
+/** A snapshot to be asked. */
+export function askedSnapshot(readableOf: ReturnType<typeof openReadables>, place: Place, snapshot: Snapshot): Asked {
+  const { columns, partitionColumns, version, committed } = snapshot;
+  return { columns, partitionColumns, snapshot: async (tests) => ({ ...(await readableOf(place, snapshot, tests)), version, committed }) };
+}
+
+/** The changes of a range of versions, to be asked. */
+export async function askedChanges({ store, location }: Place, range: ChangeRange): Promise<Asked> {
+  const changes = await readChanges(store, location, range);
+  return { columns: changes.columns, partitionColumns: [], snapshot: async () => changes };
 }
 
 /** The items, and `close` when they end or nobody reads on. */
@@ -71,7 +78,7 @@ export async function* closing<Item>(items: AsyncIterable<Item>, close: () => Pr
 }
 
 /** A catalog of the one Delta table in `directory` (a path or URI), with the columns its own log tells. */
-export function catalogOf(directory: string, columns: readonly NamedType[], partitionBy: readonly string[]): { readonly catalog: Catalog; readonly table: Table } {
+function catalogOf(directory: string, columns: readonly NamedType[], partitionBy: readonly string[]): { readonly catalog: Catalog; readonly table: Table } {
   const place = { file: directory, line: 1, column: 1, length: 0 };
   const table: Table = {
     database: "path", name: path.basename(directory), symbol: path.basename(directory), doc: "", place, words: [], tags: [],
