@@ -8,8 +8,8 @@ import { fileList } from "./file-list.ts";
 import { engineMemory } from "./engine-memory.ts";
 import type { Engine } from "./engine.ts";
 
-/** An element of a file's schema (Parquet format: SchemaElement) with those below it. */
-export interface FileElement { readonly name: string; readonly type: string; readonly fieldId: number | null; readonly children: readonly FileElement[] }
+/** An element of a file's schema (Parquet format: SchemaElement) with those below it; `type` is the engine's, empty for groups. */
+export interface FileElement { readonly name: string; readonly type: string; readonly fieldId: number | null; readonly repeated: boolean; readonly children: readonly FileElement[] }
 
 /** Files with the same `key` have the same columns of the same types. */
 export interface FileShape { readonly key: string; readonly columns: readonly FileElement[] }
@@ -61,11 +61,11 @@ async function findShapes(engine: Engine, files: readonly ShapedFile[]): Promise
 /** A file without any element below its root. */
 const nothing: FileShape = { key: "", columns: [] };
 
-interface Row { readonly name: string; readonly type: string; readonly fieldId: number | null; readonly children: number }
+interface Row { readonly name: string; readonly type: string; readonly fieldId: number | null; readonly repeated: boolean; readonly children: number }
 
 /** parquet_schema lists the elements of each file depth first, the root above all. */
 async function readShapes(engine: Engine, files: readonly string[]): Promise<ReadonlyMap<string, FileShape>> {
-  const reader = await engine.control.runAndReadAll(`SELECT file_name, name, coalesce(duckdb_type, ''), field_id::INTEGER, coalesce(num_children, 0)::INTEGER FROM parquet_schema(${fileList(files)})`);
+  const reader = await engine.control.runAndReadAll(`SELECT file_name, name, coalesce(duckdb_type, ''), field_id::INTEGER, coalesce(repetition_type = 'REPEATED', false), coalesce(num_children, 0)::INTEGER FROM parquet_schema(${fileList(files)})`);
   const elements = Map.groupBy(reader.getRows(), ([file]) => String(file));
   // Most files are alike: those share one shape.
   const shapes = new Map<string, FileShape>();
@@ -76,13 +76,13 @@ async function readShapes(engine: Engine, files: readonly string[]): Promise<Rea
 }
 
 function columnsOf(rows: readonly (readonly unknown[])[]): readonly FileElement[] {
-  const elements = rows.map(([, name, type, fieldId, children]): Row => ({ name: String(name), type: String(type), fieldId: fieldId === null ? null : Number(fieldId), children: Number(children) }));
+  const elements = rows.map(([, name, type, fieldId, repeated, children]): Row => ({ name: String(name), type: String(type), fieldId: fieldId === null ? null : Number(fieldId), repeated: repeated === true, children: Number(children) }));
   return elementAt(elements, 0).element.children;
 }
 
 /** An element with all below it, and the index after them. */
 function elementAt(rows: readonly Row[], at: number): { readonly element: FileElement; readonly end: number } {
-  const { name = "", type = "", fieldId = null, children: count = 0 } = rows[at] ?? {};
+  const { name = "", type = "", fieldId = null, repeated = false, children: count = 0 } = rows[at] ?? {};
   const children: FileElement[] = [];
   let end = at + 1;
   for (let child = 0; child < count; child += 1) {
@@ -90,5 +90,5 @@ function elementAt(rows: readonly Row[], at: number): { readonly element: FileEl
     children.push(below.element);
     end = below.end;
   }
-  return { element: { name, type, fieldId, children }, end };
+  return { element: { name, type, fieldId, repeated, children }, end };
 }

@@ -12,8 +12,10 @@ import { duckType } from "./duckdb-types.ts";
 import type { Engine } from "./engine.ts";
 import { fileList } from "./file-list.ts";
 import { fileShapes } from "./file-shapes.ts";
-import type { FileElement, FileShape } from "./file-shapes.ts";
+import { sameName } from "./file-elements.ts";
+import type { FileShape } from "./file-shapes.ts";
 import { cellSql } from "./physical-cell.ts";
+import type { FileColumns } from "./physical-cell.ts";
 import { constantSql, requireConstants } from "./partition-constants.ts";
 import { rowIdsSql } from "./row-ids.ts";
 import type { RowIdColumns } from "./row-ids.ts";
@@ -46,13 +48,14 @@ export async function parquetRows(engine: Engine, files: readonly StoredFile[], 
   const groups = Map.groupBy(files.keys(), (k) => JSON.stringify([shapes[k]?.key, files[k]?.selection?.take ?? null, files[k]?.holds ?? null, ...partitions.map((name) => files[k]?.partitionValues[name] ?? null)]));
   const selects = [...groups.values()].map(async ([first = 0, ...others]) => {
     for (const { name, type, physical } of columns) {
-      await requireRawVariants(engine, files[first]?.url ?? "", type, shapes[first]?.columns.find((element) => (byFieldId ? element.fieldId === physical?.fieldId : element.name === (physical?.name ?? name))));
+      await requireRawVariants(engine, files[first]?.url ?? "", type, shapes[first]?.columns.find((element) => (byFieldId ? element.fieldId === physical?.fieldId : sameName(element.name, physical?.name ?? name))));
     }
+    const from = { url: files[first]?.url ?? "", elements: shapes[first]?.columns ?? [], byFieldId };
     const selected = columns.map((column) => {
       const held = files[first]?.holds?.includes(column.name) === true;
       const partition = partitionColumns.includes(column.name) && !held;
-      if (held) return `${storedSql({ ...column, physical: column }, shapes[first]?.columns ?? [], false)} AS ${quoteName(column.name)}`;
-      return `${partition ? constantSql(column.type, files[first]?.partitionValues[column.physical?.name ?? column.name]) : storedSql(column, shapes[first]?.columns ?? [], byFieldId)} AS ${quoteName(column.name)}`;
+      if (held) return `${storedSql({ ...column, physical: column }, { ...from, byFieldId: false })} AS ${quoteName(column.name)}`;
+      return `${partition ? constantSql(column.type, files[first]?.partitionValues[column.physical?.name ?? column.name]) : storedSql(column, from)} AS ${quoteName(column.name)}`;
     });
     const alike = [first, ...others].flatMap((k) => files[k] ?? []);
     if (rowTracking !== undefined) selected.push(...rowIdsSql(alike, shapes[first]?.columns ?? [], rowTracking));
@@ -78,10 +81,10 @@ function requireFieldIds(url: string, shape: FileShape | undefined): void {
 }
 
 /** A cast to the type a column has already costs nothing. */
-function storedSql(column: StoredColumn, elements: readonly FileElement[], byFieldId: boolean): string {
+function storedSql(column: StoredColumn, from: FileColumns): string {
   const { name, type, path = [name], physical } = column;
-  if (physical !== undefined) return cellSql(column, physical, elements, byFieldId);
+  if (physical !== undefined) return cellSql(column, physical, from);
   const [root = name, ...rest] = path;
-  const member = elements.some((element) => element.name === root) ? [quoteName(root), ...rest.map((field) => `[${quoteText(field)}]`)].join("") : "NULL";
+  const member = from.elements.some((element) => element.name === root) ? [quoteName(root), ...rest.map((field) => `[${quoteText(field)}]`)].join("") : "NULL";
   return `CAST(${member} AS ${duckType(type)})`;
 }

@@ -85,7 +85,7 @@ async function withEngine<T>({ inputs }: Rewrite, staged: StagedFile, act: (engi
 }
 
 async function copy(engine: Engine, { inputs, columns, byFieldId = false, rowTracking, indexed = indexedColumns({ columns, physical: columns, partitionColumns: [] }) }: Rewrite, staged: StagedFile): Promise<WrittenFile["statistics"]> {
-  const rows = await parquetRows(engine, inputs.map(({ file, size: _size, ...selected }) => ({ url: file, partitionValues: {}, ...selected })), columns.map((column) => (byFieldId ? { ...column, physical: column } : column)), { partitionColumns: [], byFieldId, ...(rowTracking === undefined ? {} : { rowTracking }) });
+  const rows = await parquetRows(engine, inputs.map(({ file, size: _size, ...selected }) => ({ url: file, partitionValues: {}, ...selected })), columns.map((column) => ({ ...column, physical: column })), { partitionColumns: [], byFieldId, ...(rowTracking === undefined ? {} : { rowTracking }) });
   const made = await Promise.all(columns.map(async (column) => `${await madeSql(engine, column)} AS ${quoteName(column.name)}`));
   if (rowTracking !== undefined) made.push(quoteName(rowTracking.id), quoteName(rowTracking.version));
   const options = `FORMAT parquet, COMPRESSION zstd, RETURN_STATS${fieldIdsOption(columns)}`;

@@ -5,7 +5,9 @@ import { readChanges } from "../../../runtime/delta/snapshot/changes.ts";
 import { sizeOf } from "../../../runtime/delta/snapshot/read.ts";
 import { verifyTable } from "../../../runtime/delta/snapshot/verify.ts";
 import { countRows } from "../../../runtime/query/count-rows.ts";
+import { compact } from "../../../runtime/delta/maintenance/compaction.ts";
 import { readAll } from "../../../runtime/query/read-all.ts";
+import { rewriteFiles } from "../../../runtime/query/rewrite.ts";
 import { snapshotSql } from "../../../runtime/query/relation.ts";
 import { rowJson } from "../../../runtime/values/json.ts";
 import { parseJson } from "../../../runtime/values/json-text.ts";
@@ -32,17 +34,24 @@ const list = (elementType: unknown) => ({ type: "array", containsNull: true, ele
 const struct = (...fields: readonly (readonly [string, unknown])[]) => ({ type: "struct", fields: fields.map(([name, type]) => ({ name, type, nullable: true, metadata: {} })) });
 
 test("lists of two levels are read as the rules for older files say, whatever their groups are called", async () => {
-  await table.write("old.parquet", await readFile(oldLists));
+  for (const name of ["old.parquet", "old-too.parquet"]) await table.write(name, await readFile(oldLists));
+  const add = (path: string) => ({ add: { path, size: 1, partitionValues: {}, modificationTime: 0, dataChange: true, stats: '{"numRecords":3}' } });
   await table.commit(0, protocol(), metaData([
     { name: "id", type: "long" }, { name: "plain", type: list("integer") }, { name: "texts", type: list("string") }, { name: "records", type: list(struct(["x", "integer"], ["y", "string"])) },
     { name: "single", type: list(struct(["late", "date"], ["x", "long"])) }, { name: "one", type: list(struct(["y", "string"])) }, { name: "mid", type: list("integer") }, { name: "deep", type: list(list("integer")) },
     { name: "bare", type: list("integer") }, { name: "m", type: { type: "map", keyType: "string", valueType: "long", valueContainsNull: true } },
-  ]), { add: { path: "old.parquet", size: 1, partitionValues: {}, modificationTime: 0, dataChange: true } });
-  expect(await table.rows()).toEqual([
+  ]), add("old.parquet"));
+  const rows = [
     { id: 1n, plain: [1, 2], texts: ["a", "b"], records: [{ x: 3, y: "c" }, { x: 4, y: null }], single: [{ late: null, x: 5n }, { late: null, x: null }], one: [{ y: "d" }], mid: [11, null], deep: [[6, 7], []], bare: [8, 9], m: { k: 10n } },
     { id: 2n, plain: null, texts: null, records: null, single: null, one: null, mid: null, deep: null, bare: [], m: null },
     { id: 3n, plain: [], texts: [], records: [], single: [], one: [], mid: [], deep: [], bare: [], m: {} },
-  ]);
+  ];
+  expect(await table.rows()).toEqual(rows);
+  await table.commit(1, add("old-too.parquet"));
+  // And written in the newer form when they are put together.
+  const compacted = await compact(table.store, "", await table.snapshot(), { targetBytes: 1_000_000, filesMin: 2, growing: false }, rewriteFiles);
+  expect(compacted.snapshot.files.length).toBe(1);
+  expect(await table.rows()).toEqual(rows.flatMap((row) => [row, row]));
 });
 
 /** Appends in awkward partitions, rows deleted and updated, a column added, a checkpoint and the log behind it cleaned. */
