@@ -5,6 +5,7 @@ import { defineChanges } from "./commands/changes.ts";
 import { defineCheckpoint } from "./commands/checkpoint.ts";
 import { defineCompact } from "./commands/compact.ts";
 import { defineCompile } from "./commands/compile.ts";
+import { defineDelete } from "./commands/delete.ts";
 import { defineDescribe } from "./commands/describe.ts";
 import { defineHistory } from "./commands/history.ts";
 import { defineHook } from "./commands/hook.ts";
@@ -26,7 +27,7 @@ import { reportProblem } from "./report.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
 const commands: readonly DefineCommand[] = [
-  defineInit, defineCompile, definePlan, defineApply, defineLoad, defineQuery, defineServe, defineIngest, defineUp,
+  defineInit, defineCompile, definePlan, defineApply, defineLoad, defineDelete, defineQuery, defineServe, defineIngest, defineUp,
   defineLs, defineDescribe, definePeek, defineHistory, defineChanges, defineVerify, defineSite, defineHook, defineCompact, defineVacuum, defineCheckpoint,
 ];
 

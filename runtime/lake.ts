@@ -21,11 +21,12 @@ import type { DeltaTables } from "./lake/tables.ts";
 import { findDelta, findTable, isPath, writableTable } from "./lake/targets.ts";
 import { openUpkeep } from "./lake/upkeep.ts";
 import { newestVersions } from "./lake/versions.ts";
+import { openRowChanges } from "./lake/row-changes.ts";
 import { openWrites } from "./lake/writes.ts";
 import type { QueryContext } from "./query/context.ts";
 import { runQuery } from "./query/query.ts";
 
-export type { Description, Evolution, Functions, HistoryEntry, KeptTable, Lake, LakeOptions, LoadResult, Misfit, PeekOptions, TableState } from "./lake/contract.ts";
+export type { DeleteResult, Description, Evolution, Functions, HistoryEntry, KeptTable, Lake, LakeOptions, LoadResult, Misfit, PeekOptions, TableState } from "./lake/contract.ts";
 
 /** Opens the lake of `options.catalog` at `options.root`; nothing is read or started before it is needed. Close it. */
 export async function openLake(options: LakeOptions): Promise<Lake> {
@@ -48,6 +49,7 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
     root: places.lake.root,
     query,
     upkeep: openUpkeep(context.catalog, places, tables),
+    ...openRowChanges(context.catalog, places, tables),
     ...openWrites(catalog, context.catalog, { project, places, tables, engine: room.engine }),
     states: async () => await Promise.all(allTables(catalog).map(async (table) => await stateOf(table, tables, project))),
     async describe(target, asOf) {

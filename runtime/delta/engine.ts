@@ -106,3 +106,46 @@ export interface TestValue { readonly type: "whole" | "number" | "text" | "day" 
 
 /** What every wanted row meets in one column, named as queries name it, in any case. */
 export interface ColumnTest { readonly column: string; readonly test: "=" | "<" | "<=" | ">" | ">=" | "in" | "is null" | "is not null"; readonly values: readonly TestValue[] }
+
+/** A condition over the rows of one table in the engine's SQL, as somebody wrote it; found to make sense over the table's columns, and to say the same whenever it is asked. */
+export interface RowCondition {
+  readonly sql: string;
+  /** Columns that it speaks of, as the table names them. */
+  readonly columns: readonly string[];
+  /** What every row meets that it is true of. */
+  readonly tests: readonly ColumnTest[];
+  /** Whether it is true of every row that meets the tests. */
+  readonly exact: boolean;
+}
+
+/** Of a file: its rows, those of them that a condition is true of, and their places, from 0, rising, where these were asked for. */
+export interface FoundRows { readonly rows: number; readonly matching: number; readonly places?: Float64Array }
+
+/** A table as conditions speak of it. */
+export type TableRows = Omit<ReadableSnapshot, "files">;
+
+/** Finds rows by conditions. */
+export interface RowFinder {
+  /** SQL_INVALID with the place in the text, SQL_FORBIDDEN. */
+  read(columns: readonly NamedType[], sql: string): Promise<RowCondition>;
+  /** Of each of these partitions whether a condition is true of all its rows, or of none; it speaks of partition columns alone. */
+  inPartitions(table: TableRows, condition: RowCondition, partitions: readonly PartitionValues[]): Promise<readonly boolean[]>;
+  /** SQL_INVALID where the condition has no answer over a row. */
+  find(table: TableRows, file: ReadableFile, condition: RowCondition, withPlaces: boolean): Promise<FoundRows>;
+}
+
+/** Files of one partition, of which rows that a condition is true of go. */
+export interface RowChange extends Pick<Rewrite, "store" | "location" | "rowTracking" | "indexed" | "targetBytes"> {
+  readonly table: TableRows;
+  readonly partitionValues: PartitionValues;
+  readonly inputs: readonly (Rewrite["inputs"][number])[];
+  readonly condition: RowCondition;
+  /** Whether the rows that change are written out too, for those who follow changes. */
+  readonly changes: boolean;
+}
+
+/** A file of rows that changed (protocol, "Change Data Files"), durable. */
+export interface WrittenChanges { readonly path: string; readonly size: number; readonly partitionValues: PartitionValues; readonly rows: number }
+
+/** Writes the rows that stay, and those that change, into new durable files, in no version yet. Leaves none behind when it fails: SQL_INVALID, STORE_FAILED. */
+export type ChangeRows = (change: RowChange) => Promise<{ readonly files: readonly WrittenFile[]; readonly changes: readonly WrittenChanges[] }>;

@@ -3,6 +3,7 @@ import type { Catalog, SourceKind, Table } from "../../compiler/ir/catalog.ts";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import type { ChangeRange } from "../delta/snapshot/changes.ts";
 import type { Verification } from "../delta/snapshot/verify.ts";
+import type { DeleteOptions } from "../delta/commit/delete.ts";
 import type { CommitOutcome } from "../delta/commit/transaction.ts";
 import type { Declared } from "../ingest/contract.ts";
 import type { MatchedColumns } from "../query/matched-columns.ts";
@@ -105,6 +106,20 @@ export interface LoadResult extends WriteResult, MatchedColumns {
   readonly skipped: boolean;
 }
 
+/** What became of rows that were to be deleted. */
+export interface DeleteResult {
+  readonly table: string;
+  /** The version that they are gone from; the newest where none was found, and nothing was written. */
+  readonly version: number;
+  /** Null where a file that went unread did not say how many it held. */
+  readonly deleted: number | null;
+  readonly filesRead: number;
+  readonly filesRemoved: number;
+  readonly filesAdded: number;
+  /** Files that stay, and say of some of their rows that they are deleted. */
+  readonly vectorsAdded: number;
+}
+
 export interface PeekOptions {
   /** All when left out. */
   readonly columns?: readonly string[];
@@ -172,6 +187,8 @@ export interface Lake extends AsyncDisposable {
   append(table: string, rows: Iterable<Row> | AsyncIterable<Row>): Promise<WriteResult>;
   /** Loads one file, whole or not at all; a file whose bytes were loaded before is skipped unless `again`. */
   load(table: string, file: string, options?: LoadOptions): Promise<LoadResult>;
+  /** Deletes the rows of a table, or of any Delta table by its path or URI, for which an SQL condition over its columns is true, in one version. SQL_INVALID, TABLE_NOT_WRITABLE, COMMIT_CONFLICT leave it as it was. */
+  deleteRows(target: string, where: string, options?: DeleteOptions): Promise<DeleteResult>;
   /** Creates a declared Delta table, empty. */
   create(table: string): Promise<CommitOutcome>;
   /** The Delta tables that have their place in the lake: those of the catalog, and the dead tables beside them. */

@@ -28,6 +28,8 @@ export interface PlacedTables {
   readToWriteAt(place: Place): Promise<Snapshot>;
   /** Commits files, durable ones or such as the commit waits for. Unless the commit may stand after all, files that it did not take are removed, also when this throws. */
   commitAt(place: Place, base: Snapshot, files: readonly WrittenFile[], options?: AppendOptions): Promise<CommitOutcome>;
+  /** Told of a version that was committed by other ways: its snapshot is the table's newest. */
+  committed(place: Place, snapshot: Snapshot): void;
   /** Once what goes on beside the commits is over: checkpoints being written. */
   settled(): Promise<void>;
 }
@@ -79,6 +81,7 @@ export function openPlacedTables(): PlacedTables {
         throw error;
       }
     },
+    committed: (place, snapshot) => checkpoints.committed(place, keep(place, snapshot)),
     settled: checkpoints.settled,
   };
 }

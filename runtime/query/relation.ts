@@ -19,7 +19,7 @@ import type { FileColumns } from "./physical-cell.ts";
 import { constantSql, requireConstants } from "./partition-constants.ts";
 import { rowIdsSql } from "./row-ids.ts";
 import type { RowIdColumns } from "./row-ids.ts";
-import { selectionSql } from "./row-selection.ts";
+import { placeSql, selectionSql } from "./row-selection.ts";
 import { requireRawVariants } from "./variants.ts";
 
 /** A column as files hold it: below `path` when that is not its name, or as a table that maps its columns names it. */
@@ -34,11 +34,11 @@ export async function snapshotSql(engine: Engine, { columns, physical = columns,
   return await parquetRows(engine, await adoptFiles(engine, files), stored, { partitionColumns, byFieldId, scratch });
 }
 
-/** Which columns partition the table, and whether the others are found by field id. */
-interface Reading { readonly partitionColumns: readonly string[]; readonly byFieldId: boolean; readonly scratch?: string[]; readonly rowTracking?: RowIdColumns }
+/** Which columns partition the table, and whether the others are found by field id; the name of a column with each row's place in its file, where that is wanted. */
+interface Reading { readonly partitionColumns: readonly string[]; readonly byFieldId: boolean; readonly scratch?: string[]; readonly rowTracking?: RowIdColumns; readonly placeAs?: string }
 
 /** SELECT of `columns` from Parquet files; no files are no rows of the same types. */
-export async function parquetRows(engine: Engine, files: readonly StoredFile[], columns: readonly StoredColumn[], { partitionColumns, byFieldId, scratch = [], rowTracking }: Reading = { partitionColumns: [], byFieldId: false }): Promise<string> {
+export async function parquetRows(engine: Engine, files: readonly StoredFile[], columns: readonly StoredColumn[], { partitionColumns, byFieldId, scratch = [], rowTracking, placeAs }: Reading = { partitionColumns: [], byFieldId: false }): Promise<string> {
   if (files.length === 0) return emptySql(columns);
   const shapes = await fileShapes(engine, files);
   if (byFieldId) for (const [k, { url }] of files.entries()) requireFieldIds(url, shapes[k]);
@@ -59,6 +59,7 @@ export async function parquetRows(engine: Engine, files: readonly StoredFile[], 
     });
     const alike = [first, ...others].flatMap((k) => files[k] ?? []);
     if (rowTracking !== undefined) selected.push(...rowIdsSql(alike, shapes[first]?.columns ?? [], rowTracking));
+    if (placeAs !== undefined) selected.push(placeSql(alike, shapes[first]?.columns ?? [], placeAs));
     return `SELECT ${selected.join(", ")} FROM ${readParquet(alike.map(({ url }) => url))}${await selectionSql(engine, alike, shapes[first]?.columns ?? [], scratch)}`;
   });
   return (await Promise.all(selects)).join("\nUNION ALL\n");

@@ -29,7 +29,7 @@ const fewBytes = 32 * 1024 * 1024;
 export const rewriteFiles: RewriteFiles = async (rewrite) => {
   const written: WrittenFile[] = [];
   try {
-    for (const inputs of groupsOf(rewrite)) written.push(...(await rewriteGroup({ ...rewrite, inputs })));
+    for (const inputs of groupsOf(rewrite.inputs, rewrite.targetBytes)) written.push(...(await rewriteGroup({ ...rewrite, inputs })));
     return written;
   } catch (error) {
     for (const file of written) await rewrite.store.remove(below(rewrite.location, file.path));
@@ -38,7 +38,7 @@ export const rewriteFiles: RewriteFiles = async (rewrite) => {
 };
 
 /** Inputs in their order, put together until the next would be too much. */
-function groupsOf({ inputs, targetBytes }: Rewrite): Rewrite["inputs"][] {
+export function groupsOf(inputs: Rewrite["inputs"], targetBytes: number): Rewrite["inputs"][] {
   const groups: { bytes: number; inputs: Rewrite["inputs"][number][] }[] = [];
   for (const input of inputs) {
     const last = groups.at(-1);
@@ -57,7 +57,7 @@ async function rewriteGroup(rewrite: Rewrite): Promise<WrittenFile[]> {
   const name = newDataPath(partitionValues);
   const staged = await store.stage(below(location, name));
   try {
-    const copied = await withEngine(rewrite, staged, (engine) => copy(engine, rewrite, staged));
+    const copied = await withCopyingEngine(rewrite.inputs, [staged], (engine) => copy(engine, rewrite, staged));
     if (copied.numRecords > 0) return [{ path: name, size: await staged.finish(), partitionValues, statistics: copied }];
     await staged.discard();
     return [];
@@ -67,11 +67,11 @@ async function rewriteGroup(rewrite: Rewrite): Promise<WrittenFile[]> {
   }
 }
 
-/** Gives an engine that reaches the inputs and the output, and nothing else. */
-async function withEngine<T>({ inputs }: Rewrite, staged: StagedFile, act: (engine: Engine) => Promise<T>): Promise<T> {
+/** Gives an engine that reaches the inputs and the outputs, and nothing else. */
+export async function withCopyingEngine<T>(inputs: readonly { readonly file: string; readonly size: number }[], outputs: readonly StagedFile[], act: (engine: Engine) => Promise<T>): Promise<T> {
   const temporary = await realpath(await mkdtemp(path.join(tmpdir(), "neuralake-")));
   try {
-    const readable = new Set([...inputs.map(({ file }) => path.dirname(file)), path.dirname(staged.file)]);
+    const readable = new Set([...inputs.map(({ file }) => path.dirname(file)), ...outputs.map(({ file }) => path.dirname(file))]);
     const isSmall = inputs.reduce((sum, { size }) => sum + size, 0) < fewBytes;
     const engine = await openEngine({ readable: [...readable], temporary, memoryMax, ...(isSmall ? { threads: 1 } : {}) });
     try {

@@ -34,6 +34,12 @@ export async function selectionSql(engine: Engine, files: readonly SelectedFile[
   return ` AS ${source} ${take === "others" ? "ANTI" : "SEMI"} JOIN ${table} ON ${source}.${fileColumn} = "places"."file" AND ${source}.${placeColumn} = "places"."place"`;
 }
 
+/** A column of a SELECT from files that are alike: each row's place in its file, from 0. */
+export function placeSql(files: readonly SelectedFile[], elements: readonly FileElement[], name: string): string {
+  requireFreeNames(files, elements, "places of rows");
+  return `CAST(${placeColumn} AS DOUBLE) AS ${quoteName(name)}`;
+}
+
 /** DELTA_UNSUPPORTED_FEATURE for files that have a column of such a name. */
 export function requireFreeNames(files: readonly SelectedFile[], elements: readonly FileElement[], beside: string): void {
   const taken = elements.find(({ name }) => [fileColumn, placeColumn].includes(name.toLowerCase()));

@@ -20,6 +20,14 @@ export function testsOf(select: TreeNode): { readonly table: TreeNode; readonly 
   return { table, tests: isNode(where) ? conjuncts(where).flatMap((node) => testOf(node, names)) : [] };
 }
 
+/** Whether its WHERE says no more than its tests. */
+export function saysNoMore(select: TreeNode): boolean {
+  const tested = testsOf(select);
+  const where = select["where_clause"];
+  if (tested === undefined || !isNode(where)) return false;
+  return tested.tests.length === conjuncts(where).reduce((sum, node) => sum + (textOf(node, "type") === "COMPARE_BETWEEN" ? 2 : 1), 0);
+}
+
 /** The tests with the parameters' values; those with a value that is null or of a kind that no column compares with are left out. */
 export function boundTests(tests: readonly SqlTest[], parameters: readonly SqlParameter[]): readonly ColumnTest[] {
   return tests.flatMap(({ column, test, values }) => {

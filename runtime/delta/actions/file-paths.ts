@@ -33,9 +33,17 @@ const nameBytesMax = 255;
 
 /** A new data file of a partition: decoded, relative to the table. A value too long for a directory's name gets no directory: values are read from the log. */
 export function newDataPath(values: PartitionValues): string {
+  return [...partitionDirectories(values), `part-00000-${randomUUID()}.parquet`].join("/");
+}
+
+/** A new file of changed rows of a partition (protocol, "Change Data Files"). */
+export function newChangePath(values: PartitionValues): string {
+  return ["_change_data", ...partitionDirectories(values), `cdc-00000-${randomUUID()}.parquet`].join("/");
+}
+
+function partitionDirectories(values: PartitionValues): readonly string[] {
   const directories = Object.entries(values).map(([column, value]) => `${hiveEscape(column)}=${value === null || value === "" ? "__HIVE_DEFAULT_PARTITION__" : hiveEscape(value)}`);
-  const kept = directories.filter((directory) => Buffer.byteLength(directory) <= nameBytesMax);
-  return [...kept, `part-00000-${randomUUID()}.parquet`].join("/");
+  return directories.filter((directory) => Buffer.byteLength(directory) <= nameBytesMax);
 }
 
 /** Hive's escape of what a directory's name may not hold. Readers take values from the log, never from here. */

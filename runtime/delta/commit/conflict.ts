@@ -2,7 +2,7 @@
  * Whether a commit can still follow others that came first (protocol does not say; this is the conflict check of Delta's own engine):
  * what it was built on must stand in each of them.
  */
-import type { Action } from "../actions/actions.ts";
+import type { Action, AddFile } from "../actions/actions.ts";
 import { fileKey } from "../actions/file-keys.ts";
 
 /** What two commits were at odds over. "losses": others came first too many times; "exists": a table is there already. */
@@ -12,6 +12,22 @@ export interface Conflict { readonly about: ConflictAbout; readonly reason: stri
 
 /** The transaction version of each application that a commit builds on, exactly; undefined for one that never committed. */
 export type Expectations = ReadonlyMap<string, number | undefined>;
+
+/** What a commit read of a table's files to come to its actions. */
+export interface ReadFiles {
+  /** Keys of the files that were read. */
+  readonly keys: ReadonlySet<string>;
+  /** The first of some new files that may hold a row that would have been read too. */
+  mayHold(added: readonly AddFile[]): Promise<AddFile | undefined>;
+}
+
+/** Why a winner's files make untrue what a commit read; undefined when they do not. */
+export async function staleRead({ keys, mayHold }: ReadFiles, winner: readonly Action[]): Promise<Conflict | undefined> {
+  const gone = winner.find(({ remove }) => remove !== undefined && keys.has(fileKey(remove)))?.remove;
+  if (gone !== undefined) return { about: "files", reason: `${gone.path}, whose rows were read, was removed` };
+  const added = await mayHold(winner.flatMap(({ add }) => (add === undefined || add.dataChange === false ? [] : [add])));
+  return added && { about: "files", reason: `${added.path} was added, which may hold rows that are to be changed` };
+}
 
 /** Whether nothing but new files, and marks of who wrote them, are committed. */
 export function isAppend(actions: readonly Action[]): boolean {

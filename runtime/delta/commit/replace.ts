@@ -46,12 +46,17 @@ function requireRemovable({ metadata }: Snapshot, add: readonly WrittenFile[], w
       hint: "Set the property to false first, if the feed may leave this change out.", place: { value: "changeDataFeed" },
     });
   }
+  requireChangeable(metadata, where);
+}
+
+/** TABLE_NOT_WRITABLE for rows of a table that only grows. */
+export function requireChangeable(metadata: Metadata, where: string): void {
   if (!isOn(metadata, "delta.appendOnly")) return;
   throw new Failure("TABLE_NOT_WRITABLE", `${where} has the property delta.appendOnly: its rows are neither changed nor removed.`, { hint: "Set the property to false first, if that is meant.", place: { value: "delta.appendOnly" } });
 }
 
 /** The tombstone of a file (protocol, "Add File and Remove File"). */
-function tombstoneOf({ path, partitionValues, size, deletionVector, baseRowId, defaultRowCommitVersion }: AddFile, dataChange: boolean, deletionTimestamp: number): RemoveFile {
+export function tombstoneOf({ path, partitionValues, size, deletionVector, baseRowId, defaultRowCommitVersion }: AddFile, dataChange: boolean, deletionTimestamp: number): RemoveFile {
   return {
     path, deletionTimestamp, dataChange, extendedFileMetadata: true, partitionValues, size, ...(deletionVector === undefined ? {} : { deletionVector }),
     ...(baseRowId === undefined ? {} : { baseRowId }), ...(defaultRowCommitVersion === undefined ? {} : { defaultRowCommitVersion }),

@@ -6,8 +6,8 @@ import { randomUUID } from "node:crypto";
 import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";
 import type { Action } from "../actions/actions.ts";
-import { conflictWith, isAppend, standsOverAppends, unexpected } from "./conflict.ts";
-import type { Conflict, ConflictAbout, Expectations } from "./conflict.ts";
+import { conflictWith, isAppend, staleRead, standsOverAppends, unexpected } from "./conflict.ts";
+import type { Conflict, ConflictAbout, Expectations, ReadFiles } from "./conflict.ts";
 import { timeBehind, timeOf } from "./commit-time.ts";
 import { requireWritable } from "../features/features.ts";
 import { tracksRows, withRowIds } from "../features/row-tracking.ts";
@@ -28,6 +28,8 @@ export interface CommitOptions {
   readonly expects?: Expectations;
   /** Whether files that others add meanwhile leave what is committed true; told by the actions when left out: new files, and the same data in other files. */
   readonly overAppends?: boolean;
+  /** What the actions were worked out from: then files that others add are in the way only where they may hold more of it, and so are removals of what was read. */
+  readonly reads?: ReadFiles;
   /** The files that are committed becoming durable: the commit has its name only after that. When it fails nothing is committed, and its error is thrown. The caller sees it to its end. */
   readonly after?: Promise<unknown>;
 }
@@ -47,7 +49,7 @@ const lossesMax = 1_000;
 /** Commits to a table as of `base`, behind whatever others committed meanwhile, unless `conflict.ts` knows why not. A transaction that the table has already is a conflict. */
 export async function commit(store: Store, location: string, base: Snapshot, actions: readonly Action[], facts: CommitFacts, options: CommitOptions = {}): Promise<CommitOutcome> {
   requireWritable(base, store.locate(location));
-  const { expects, overAppends = standsOverAppends(actions), after } = options;
+  const { expects, reads, overAppends = reads !== undefined || standsOverAppends(actions), after } = options;
   const refused = committedAlready(base, actions) ?? unexpected(base.transactions, expects);
   if (refused) return { kind: "conflict", version: base.version, ...refused };
   const txnId = randomUUID();
@@ -60,7 +62,7 @@ export async function commit(store: Store, location: string, base: Snapshot, act
     if (put.kind === "unknown") return { kind: "unknown", version, cause: put.cause };
     // One who lost may be many versions behind: they are all read before the next try.
     for (let winner: readonly Action[] | undefined = put.winner; winner !== undefined; winner = await readCommitIfThere(store, location, current.version + 1)) {
-      const conflict = conflictWith(actions, winner, overAppends);
+      const conflict = conflictWith(actions, winner, overAppends) ?? (reads && (await staleRead(reads, winner)));
       if (conflict === undefined) current = nextSnapshot(store, location, current, timeOf(winner, current), winner);
       const lost = conflict ?? unexpected(current.transactions, expects);
       if (lost !== undefined) return { kind: "conflict", version: conflict === undefined ? current.version : current.version + 1, ...lost };

@@ -16,3 +16,16 @@ export function decodeZ85(text: string): Uint8Array | undefined {
   }
   return bytes;
 }
+
+/** The text of bytes, filled up with zeros to four. */
+export function encodeZ85(bytes: Uint8Array): string {
+  const filled = new Uint8Array(Math.ceil(bytes.length / 4) * 4);
+  filled.set(bytes);
+  const view = new DataView(filled.buffer);
+  let text = "";
+  for (let at = 0; at < filled.length; at += 4) {
+    const word = view.getUint32(at);
+    for (let power = letters.length ** 4; power >= 1; power /= letters.length) text += letters[Math.floor(word / power) % letters.length];
+  }
+  return text;
+}

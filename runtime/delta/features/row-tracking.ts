@@ -37,14 +37,15 @@ export function rowIdsOf({ path, baseRowId, defaultRowCommitVersion }: AddFile, 
 }
 
 /**
- * The actions of a commit that becomes `version` behind a table with these domains: every new file with ids that no row ever had, and the mark up to
+ * The actions of a commit that becomes `version` behind a table with these domains: every file without numbers with ids that no row ever had, and the mark up to
  * which they are given out. Nothing else of them changes.
  */
 export function withRowIds(actions: readonly Action[], domains: ReadonlyMap<string, DomainMetadata>, version: number, where: string): readonly Action[] {
-  if (!actions.some(({ add }) => add)) return actions;
+  // A file that stays, with other rows deleted of it, keeps its numbers.
+  if (!actions.some(({ add }) => add !== undefined && add.baseRowId === undefined)) return actions;
   let mark = highWaterMark(domains, where);
   const numbered = actions.map((action) => {
-    if (action.add === undefined) return action;
+    if (action.add === undefined || action.add.baseRowId !== undefined) return action;
     const rows = physicalRecordsOf(action.add);
     if (rows === undefined) throw new Failure("DELTA_LOG_BROKEN", `${action.add.path} cannot be added to ${where}, which numbers its rows: its statistics do not say how many it holds.`, { place: { file: action.add.path } });
     const add = { ...action.add, baseRowId: mark + 1, defaultRowCommitVersion: version };

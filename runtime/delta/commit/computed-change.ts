@@ -1,0 +1,64 @@
+/**
+ * A change that is worked out from rows that were read, and committed if these are still so: when others changed them first it is worked out
+ * again from the newer table. What it wrote for a commit that did not come to be is removed.
+ */
+import type { Store } from "../../storage/store.ts";
+import { Failure } from "../../values/failure.ts";
+import type { Action } from "../actions/actions.ts";
+import { below } from "../actions/file-paths.ts";
+import { readSnapshot } from "../snapshot/snapshot.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
+import type { ReadFiles } from "./conflict.ts";
+import { standBack } from "./stand-back.ts";
+import { commit } from "./transaction.ts";
+import type { CommitFacts } from "./transaction.ts";
+
+/** What is to be committed, and what stands behind it. */
+export interface ComputedChange {
+  readonly actions: readonly Action[];
+  readonly facts: CommitFacts;
+  readonly reads: ReadFiles;
+  /** Durable files that the actions name, relative to the table. */
+  readonly written: readonly string[];
+}
+
+/** `snapshot` is the table behind the change; it is told how often others came first. `change` is undefined where there was nothing to do. */
+export interface ChangeOutcome<Change> { readonly snapshot: Snapshot; readonly change: Change | undefined; readonly again: number }
+
+/** Times that a change is worked out anew. */
+const triesMax = 20;
+
+/**
+ * Works the change out by `compute`, as of `base` first, until it is committed or there is nothing to change. COMMIT_CONFLICT when others came first
+ * each time; COMMIT_UNKNOWN, and then no file is removed; whatever `compute` fails with, which leaves no file behind.
+ */
+export async function commitComputed<Change extends ComputedChange>(store: Store, location: string, base: Snapshot, compute: (snapshot: Snapshot) => Promise<Change | undefined>, signal?: AbortSignal): Promise<ChangeOutcome<Change>> {
+  const read = async (known: Snapshot): Promise<Snapshot> => await readSnapshot(store, location, undefined, known);
+  let snapshot = base;
+  let reason = "";
+  for (let again = 0; again < triesMax; again++) {
+    snapshot = await standBack(snapshot, async () => (snapshot = await read(snapshot)));
+    signal?.throwIfAborted();
+    const change = await compute(snapshot);
+    if (change === undefined) return { snapshot, change, again };
+    const outcome = await commitOrDiscard(store, location, snapshot, change, signal);
+    if (outcome.kind === "committed") return { snapshot: outcome.snapshot, change, again };
+    reason = outcome.reason;
+    if (outcome.about === "losses") break;
+    snapshot = await read(snapshot);
+  }
+  throw new Failure("COMMIT_CONFLICT", `${store.locate(location)} was not changed: others changed what was read each time, at last ${reason}.`, { hint: "Nothing was written; try again when fewer write to these rows.", retry: true });
+}
+
+async function commitOrDiscard(store: Store, location: string, snapshot: Snapshot, { actions, facts, reads, written }: ComputedChange, signal: AbortSignal | undefined): Promise<Exclude<Awaited<ReturnType<typeof commit>>, { kind: "unknown" }>> {
+  let keep = false;
+  try {
+    signal?.throwIfAborted();
+    const outcome = await commit(store, location, snapshot, actions, facts, { reads });
+    keep = outcome.kind !== "conflict";
+    if (outcome.kind === "unknown") throw new Failure("COMMIT_UNKNOWN", `It is not known whether version ${outcome.version} of ${store.locate(location)} was committed.`, { hint: "Look at its history before you try again.", cause: outcome.cause });
+    return outcome;
+  } finally {
+    if (!keep) for (const path of written) await store.remove(below(location, path));
+  }
+}
