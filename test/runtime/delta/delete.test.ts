@@ -124,7 +124,7 @@ describe("a table with deletion vectors", () => {
 
   test("of others keeps numbers that no double holds in its statistics, and gets those it lacks", async () => {
     await table.commit(0, protocol(["deletionVectors"]), metaData(fields, withVectors));
-    await table.commit(1, await table.add("a.parquet", "SELECT i AS id, NULL AS city FROM range(3) t(i)", { stats: '{"numRecords":3,"maxValues":{"id":9007199254740993}}' }), await table.add("b.parquet", "SELECT i + 10 AS id, NULL AS city FROM range(3) t(i)", { deletionVector: inlineVector([0]) }));
+    await table.commit(1, await table.add("a.parquet", "SELECT i AS id, CAST(NULL AS VARCHAR) AS city FROM range(3) t(i)", { stats: '{"numRecords":3,"maxValues":{"id":9007199254740993}}' }), await table.add("b.parquet", "SELECT i + 10 AS id, CAST(NULL AS VARCHAR) AS city FROM range(3) t(i)", { deletionVector: inlineVector([0]) }));
     const done = await remove(await table.snapshot(), "id IN (1, 11)");
     expect(await idsOf(done.snapshot)).toEqual([0, 2, 12]);
     expect([...done.snapshot.files].map(({ stats }) => stats).toSorted()).toEqual(['{"numRecords":3,"maxValues":{"id":9007199254740993},"tightBounds":false}', '{"numRecords":3,"tightBounds":false}']);
