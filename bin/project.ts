@@ -1,10 +1,10 @@
 /** From the working directory, options and environment variables to the project a command works on: its folders, its lake's root, its catalog. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { catalogFormat, type Catalog } from "../compiler/ir/catalog.ts";
 import { isPath } from "../runtime/lake/targets.ts";
+import { userCache } from "../runtime/lake/user-cache.ts";
 import type { Lake, LakeOptions as LakeFacts } from "../runtime/lake.ts";
 import { Failure } from "../runtime/values/failure.ts";
 import { brokersOf } from "./brokers.ts";
@@ -80,12 +80,6 @@ function resolveRoot(base: string, root: string): string {
 
 function isUri(target: string): boolean {
   return /^[a-z][a-z0-9+.-]+:\/\//i.test(target);
-}
-
-/** Where copies lie that belong to no project. */
-function userCache(): string {
-  const named = process.env["XDG_CACHE_HOME"];
-  return join(named === undefined || named === "" ? join(homedir(), ".cache") : named, "neuralake");
 }
 
 /** The project's lake, with its catalog and its row functions. */

@@ -1,4 +1,4 @@
-/** The front door: a compiled catalog and a directory in, a lake that can be asked and written to out. Wires store, Delta, engine and functions. */
+/** The front door: a compiled catalog and a directory in, a lake that can be asked and written to out; or any one Delta table, by its path. Wires store, Delta, engine and functions. */
 import path from "node:path";
 import type { Catalog } from "../compiler/ir/catalog.ts";
 import { allTables, fullName } from "../compiler/ir/names.ts";
@@ -27,6 +27,13 @@ import type { QueryContext } from "./query/context.ts";
 import { runQuery } from "./query/query.ts";
 
 export type { DeleteResult, Description, Evolution, Functions, HistoryEntry, KeptTable, Lake, LakeOptions, LoadResult, Misfit, PeekOptions, TableState } from "./lake/contract.ts";
+
+export type { AppendOutcome, AppendTableOptions, ChangeColumns, CreateOptions, DeltaTable, NewRow, ReadAsOf, Rows, SelectOptions, TableOptions } from "./lake/table/contract.ts";
+export type { DeltaSchema, SchemaSpec, TableSchema } from "./lake/table/schema.ts";
+export type { ColumnSpec, RowOf } from "./lake/table/types.ts";
+export { createTable, openTable } from "./lake/table/open-table.ts";
+export { types } from "./lake/table/types.ts";
+export { Failure } from "./values/failure.ts";
 
 /** Opens the lake of `options.catalog` at `options.root`; nothing is read or started before it is needed. Close it. */
 export async function openLake(options: LakeOptions): Promise<Lake> {

@@ -11,12 +11,12 @@ export const namedRefusals = 5;
 export interface Refusals { readonly rows: number; readonly first: readonly Refusal[] }
 
 /** ROWS_REFUSED with the number of rows and the first few, a line each; `file` is where they came from. */
-export function rowsRefused(table: string, { rows, first }: Refusals, file?: string): Failure {
+export function rowsRefused(table: string, { rows, first }: Refusals, file?: string, hint = "Mend the rows, or loosen the rule in the catalog and compile it."): Failure {
   const lines = first.map((refusal) => `  ${refusalText(refusal)}`);
   const more = rows > first.length ? [`  and ${rows - first.length} more`] : [];
   const { column, value } = first[0] ?? {};
   return new Failure("ROWS_REFUSED", [`${table} refuses ${rows === 1 ? "1 row" : `${rows} rows`}; nothing was written.`, ...lines, ...more].join("\n"), {
-    hint: "Mend the rows, or loosen the rule in the catalog and compile it.",
+    hint,
     place: { ...(file === undefined ? {} : { file }), ...(column === undefined ? {} : { parameter: column }), ...(value === undefined ? {} : { value }) },
   });
 }

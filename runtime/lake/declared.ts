@@ -10,7 +10,12 @@ export interface Kept { readonly columns: readonly NamedType[]; readonly partiti
 
 /** The first column that the lake lacks, has besides, or keeps with another type, in words; undefined when all is as declared. */
 export function differenceFrom(table: Table, kept: Kept): string | undefined {
-  return columnProblem(table.columns, kept.columns) ?? partitionProblem(table.partitionBy, kept.partitionColumns);
+  return columnsDifference({ columns: table.columns, partitionColumns: table.partitionBy }, kept);
+}
+
+/** The same of columns and partitions by themselves. */
+export function columnsDifference(declared: Kept, kept: Kept): string | undefined {
+  return columnProblem(declared.columns, kept.columns) ?? partitionProblem(declared.partitionColumns, kept.partitionColumns);
 }
 
 /** SCHEMA_DIFFERS with that column. */

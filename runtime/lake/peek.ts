@@ -78,7 +78,7 @@ export async function* closing<Item>(items: AsyncIterable<Item>, close: () => Pr
 }
 
 /** A catalog of the one Delta table in `directory` (a path or URI), with the columns its own log tells. */
-function catalogOf(directory: string, columns: readonly NamedType[], partitionBy: readonly string[]): { readonly catalog: Catalog; readonly table: Table } {
+export function catalogOf(directory: string, columns: readonly NamedType[], partitionBy: readonly string[]): { readonly catalog: Catalog; readonly table: Table } {
   const place = { file: directory, line: 1, column: 1, length: 0 };
   const table: Table = {
     database: "path", name: path.basename(directory), symbol: path.basename(directory), doc: "", place, words: [], tags: [],

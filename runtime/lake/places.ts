@@ -43,7 +43,10 @@ export function openPlaces(root: string, project: string, { cache = {}, logTable
       const location = source.kind === "delta" ? source.location : undefined;
       return location === undefined ? named(database, name) : placeIn(storeAt(resolveLocation(project, location)), "");
     },
-    path: (target) => placeIn(openStore(resolveLocation(process.cwd(), target)), ""),
+    path(target) {
+      const directory = resolveLocation(process.cwd(), target);
+      return placeIn(stores.get(directory) ?? openStore(directory), "");
+    },
   };
 }
 

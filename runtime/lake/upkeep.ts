@@ -12,7 +12,7 @@ import { vacuum } from "../delta/maintenance/vacuum.ts";
 import type { VacuumOptions, VacuumResult } from "../delta/maintenance/vacuum.ts";
 import { rewriteFiles } from "../query/rewrite.ts";
 import type { Place, Places } from "./places.ts";
-import type { DeltaTables } from "./tables.ts";
+import type { PlacedTables } from "./placed.ts";
 import { findDelta, isPath } from "./targets.ts";
 
 export interface CompactOptions extends CompactionOptions {
@@ -47,7 +47,7 @@ export interface Upkeep {
 const growingFilesMin = 8;
 
 /** The upkeep of a lake's tables; `catalog` names the dead tables too. */
-export function openUpkeep(catalog: Catalog, places: Places, tables: DeltaTables): Upkeep {
+export function openUpkeep(catalog: Catalog, places: Places, tables: Pick<PlacedTables, "readAt">): Upkeep {
   const paths = new Map<string, Place>();
   const find = async (target: string): Promise<{ readonly place: Place; readonly name: string }> => {
     const { place, table } = isPath(target) ? { place: paths.getOrInsertComputed(target, places.path) } : await findDelta(catalog, places, target);

@@ -1,5 +1,6 @@
-/** Rows that someone sent as Arrow IPC. A column of another type is taken where each value fits the table's: text for an enum, an Int32 for an Int64. */
+/** Rows that someone sent as Arrow, in IPC or as batches. A column of another type is taken where each value fits the table's: text for an enum, an Int32 for an Int64. */
 import { isDeepStrictEqual } from "node:util";
+import type { RecordBatch, Schema } from "apache-arrow";
 import type { NamedType } from "../../../compiler/ir/column-type.ts";
 import { decodeArrowBytes } from "../../parquet/arrow-ipc.ts";
 import { readRows } from "../../parquet/arrow-rows.ts";
@@ -9,8 +10,13 @@ import type { Row, Value } from "../../values/value.ts";
 import { placedAt, unknownColumn } from "./row-place.ts";
 
 /** The rows of a stream or file, its columns in any order. VALUE_INVALID names row and column of what does not fit. */
-export function* readArrow(bytes: Uint8Array, columns: readonly NamedType[]): Generator<Row> {
+export function readArrow(bytes: Uint8Array, columns: readonly NamedType[]): Generator<Row> {
   const { schema, batches } = decodeArrowBytes(bytes);
+  return readArrowBatches(schema, batches, columns);
+}
+
+/** The same of batches at hand. */
+export function* readArrowBatches(schema: Schema, batches: readonly RecordBatch[], columns: readonly NamedType[]): Generator<Row> {
   const sent = columnsOfSchema(schema);
   const fits = sent.map((column) => fitOf(column, columns));
   let first = 1;

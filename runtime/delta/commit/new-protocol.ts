@@ -1,0 +1,59 @@
+/** What a new table asks of its readers and writers (protocol, "Table Features"): as little as its columns and properties allow, for the widest readership. */
+import type { NamedType } from "../../../compiler/ir/column-type.ts";
+import { Failure } from "../../values/failure.ts";
+import type { Protocol } from "../actions/actions.ts";
+import { hasLocalTimestamp } from "../schema/types.ts";
+
+type Properties = { readonly [name: string]: string };
+
+/** A feature, and the writer version from which on it is had without a list; none for those that are only ever listed, here for readers too. */
+interface Need { readonly feature: string; readonly writer?: number; readonly when: (columns: readonly NamedType[], properties: Properties) => boolean }
+
+const isOn = (property: string) => (_columns: readonly NamedType[], properties: Properties): boolean => properties[property]?.toLowerCase() === "true";
+
+const needs: readonly Need[] = [
+  { feature: "checkConstraints", writer: 3, when: (_columns, properties) => Object.keys(properties).some((name) => constraintName.test(name)) },
+  { feature: "changeDataFeed", writer: 4, when: isOn("delta.enableChangeDataFeed") },
+  { feature: "deletionVectors", when: isOn("delta.enableDeletionVectors") },
+  { feature: "timestampNtz", when: (columns) => columns.some(({ type }) => hasLocalTimestamp(type)) },
+];
+
+/** The protocol of a new table. */
+export function newProtocol(columns: readonly NamedType[], properties: Properties): Protocol {
+  const needed = needs.filter(({ when }) => when(columns, properties));
+  const listed = needed.filter(({ writer }) => writer === undefined).map(({ feature }) => feature);
+  if (listed.length === 0) return { minReaderVersion: 1, minWriterVersion: Math.max(2, ...needed.map(({ writer = 2 }) => writer)) };
+  return { minReaderVersion: 3, minWriterVersion: 7, readerFeatures: listed, writerFeatures: ["appendOnly", "invariants", ...needed.map(({ feature }) => feature)] };
+}
+
+const constraintName = /^delta\.constraints\.[^.]+$/;
+
+/** Delta's own properties with which a table can be created here, and what their values look like. */
+const bool = /^(true|false)$/i;
+const whole = /^\d+$/;
+const interval = /^(interval\s+)?\d+\s+(second|minute|hour|day|week)s?$/i;
+const known: Readonly<Record<string, RegExp>> = {
+  "delta.appendOnly": bool,
+  "delta.enableChangeDataFeed": bool,
+  "delta.enableDeletionVectors": bool,
+  "delta.checkpoint.writeStatsAsJson": bool,
+  "delta.checkpoint.writeStatsAsStruct": bool,
+  "delta.enableExpiredLogCleanup": bool,
+  "delta.checkpointInterval": /^[1-9]\d*$/,
+  "delta.dataSkippingNumIndexedCols": /^(-1|\d+)$/,
+  "delta.dataSkippingStatsColumns": /./,
+  "delta.targetFileSize": whole,
+  "delta.logRetentionDuration": interval,
+  "delta.deletedFileRetentionDuration": interval,
+  "delta.setTransactionRetentionDuration": interval,
+};
+
+/** PARAMETER_INVALID for a value that a property cannot have; DELTA_UNSUPPORTED_FEATURE for one of Delta's that a table is not created with here. */
+export function requireProperties(properties: Properties, where: string): void {
+  for (const [name, value] of Object.entries(properties)) {
+    if (!/^delta\./i.test(name) || constraintName.test(name)) continue;
+    const shape = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (shape === undefined) throw new Failure("DELTA_UNSUPPORTED_FEATURE", `${where} is not created with the property ${name}, which this version does not honour from a table's first version on.`, { hint: "Leave it out, or create the table with an engine that supports it.", place: { value: name } });
+    if (!shape.test(value)) throw new Failure("PARAMETER_INVALID", `The property ${name} cannot be "${value}".`, { hint: shape === bool ? "It is true or false." : shape === interval ? "Write it as `interval 7 days`." : "Write it as Delta's documentation says.", place: { parameter: name, value } });
+  }
+}

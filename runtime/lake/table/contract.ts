@@ -1,0 +1,124 @@
+/** A Delta table as a program opens it by its path or URI, without any catalog. `open-table.ts` opens and creates them. */
+import type { RecordBatch, Table as ArrowTable } from "apache-arrow";
+import type { S3Config } from "../../config.ts";
+import type { Verification } from "../../delta/snapshot/verify.ts";
+import type { VacuumOptions, VacuumResult } from "../../delta/maintenance/vacuum.ts";
+import type { ChangeRange } from "../../delta/snapshot/changes.ts";
+import type { SqlParameter } from "../../query/request.ts";
+import type { CacheOptions } from "../../storage/cache.ts";
+import type { Row, Value } from "../../values/value.ts";
+import type { Description, HistoryEntry, LakeOptions } from "../contract.ts";
+import type { Compacted, CompactOptions } from "../upkeep.ts";
+import type { DeltaSchema, TableSchema } from "./schema.ts";
+
+/** Types of rows: each column's value is one that Delta's types have. */
+export type RowType<R> = { readonly [K in keyof R]: Value };
+
+/** As neuralake.config.ts has them. S3's own settings are the AWS SDK's: AWS_REGION, AWS_ENDPOINT_URL_S3, its chain of credentials. */
+export interface TableOptions {
+  /** How a table on S3 is committed to where OSS Spark writes it too. */
+  readonly s3?: S3Config;
+  /** `extensions`: an absolute folder with DuckDB's httpfs extension, by which S3 is read without local copies. */
+  readonly duckdb?: NonNullable<LakeOptions["duckdb"]>;
+  /** Where copies of remote files lie, and how many bytes of them; ~/.cache/neuralake and 10 GB. */
+  readonly cache?: Partial<CacheOptions>;
+}
+
+export interface CreateOptions<S extends TableSchema = TableSchema> extends TableOptions {
+  /** By `types`, as Delta's schema JSON, or as an Arrow schema. */
+  readonly schema: S;
+  readonly partitionBy?: readonly string[];
+  /** Table properties: `delta.appendOnly`, `delta.constraints.positive`, or any of your own. */
+  readonly properties?: { readonly [name: string]: string };
+  readonly name?: string;
+  readonly description?: string;
+  /** What to do when there is a table already: fail (when left out), or open it, if it has this schema and these partitions. */
+  readonly ifExists?: "fail" | "open";
+}
+
+/** One state of the past: by its version, or the newest at a time (RFC 3339). The two exclude each other. */
+export interface ReadAsOf { readonly version?: number; readonly timestamp?: string | Temporal.Instant }
+
+export interface SelectOptions<C extends string = string> {
+  /** All when left out. */
+  readonly columns?: readonly C[];
+  /** An SQL condition over the table's columns: `fare > $1`. Files of which no row can meet it are not read. */
+  readonly where?: string;
+  /** Values of `$1`, `$2`, … in it. */
+  readonly parameters?: readonly SqlParameter[];
+  /** All rows when left out. */
+  readonly limit?: number;
+  /** Stops the reading and frees what it holds. */
+  readonly signal?: AbortSignal;
+}
+
+/** Rows to be read; each way of reading asks anew. A failure half-way is thrown, never a silent end; stopping early frees everything. */
+export interface Rows<R> extends AsyncIterable<R> {
+  toArray(): Promise<R[]>;
+  /** The same as Arrow record batches. */
+  batches(): AsyncIterable<RecordBatch>;
+  /** The same as one Arrow table. */
+  toArrow(): Promise<ArrowTable>;
+}
+
+/** A row to be appended: what may be null may be left out. */
+export type NewRow<R> = { readonly [K in keyof R as null extends R[K] ? never : K]: R[K] } & { readonly [K in keyof R as null extends R[K] ? K : never]?: R[K] | undefined };
+
+export interface AppendTableOptions {
+  /** The rows are appended once for each application and version: a version that is not above the application's last is not appended again. */
+  readonly transaction?: { readonly appId: string; readonly version: number };
+}
+
+/** What became of rows. */
+export type AppendOutcome =
+  /** They are in this version. Of no rows at all, and without a transaction, no version is made: `rows` is 0 and the version the newest. */
+  | { readonly kind: "committed"; readonly version: number; readonly rows: number }
+  /** The transaction was committed before, as this version of the application or a later one; nothing was written. */
+  | { readonly kind: "repeated"; readonly version: number }
+  /** Others changed the table first, in a way that these rows may not follow; nothing was written. */
+  | { readonly kind: "conflict"; readonly version: number; readonly reason: string }
+  /** The store failed and does not say whether the commit of this version stands. With a transaction it is safe to append again. */
+  | { readonly kind: "unknown"; readonly version: number; readonly cause: unknown };
+
+/** The columns that a change feed has beside the table's own. */
+export interface ChangeColumns {
+  readonly _change_type: "insert" | "delete" | "update_preimage" | "update_postimage";
+  readonly _commit_version: bigint;
+  readonly _commit_timestamp: Temporal.Instant;
+}
+
+/** The table stands at one version, which it reads and tells of, until `refresh`, or a commit of its own, moves it on. */
+export interface DeltaTable<R extends RowType<R> = Row> extends AsyncDisposable {
+  /** Absolute path, or URI. */
+  readonly location: string;
+  readonly version: number;
+  /** Delta's schema JSON, as an object. */
+  readonly schema: DeltaSchema;
+  readonly protocol: Description["protocol"];
+  readonly metadata: Description["metadata"];
+  /** All that the log tells of the version: schema, protocol, properties, files, bytes, rows, transactions. */
+  describe(asOf?: ReadAsOf): Promise<Description>;
+  /** Rows of the table's version, or of another. SQL_INVALID for a column or condition that is none; DELTA_VERSION_NOT_FOUND. */
+  rows<C extends keyof R & string = keyof R & string>(options?: SelectOptions<C> & ReadAsOf): Rows<Pick<R, C>>;
+  /**
+   * Appends rows in one commit, behind whatever others commit meanwhile: rows as objects, or Arrow. ROWS_REFUSED, VALUE_INVALID for rows that
+   * do not fit (types, nulls, constraints), with their places; nothing was written then. Look at the outcome's `kind`.
+   */
+  append(rows: Iterable<NewRow<R>> | AsyncIterable<NewRow<R>> | ArrowTable | RecordBatch, options?: AppendTableOptions): Promise<AppendOutcome>;
+  /** What each version says of itself, newest first. */
+  history(): Promise<readonly HistoryEntry[]>;
+  /** What each version of a range inserted, updated and deleted, where the table records it (`delta.enableChangeDataFeed`). DELTA_CHANGES_NOT_RECORDED. */
+  changes(range: ChangeRange & SelectOptions): Rows<R & ChangeColumns>;
+  /** Reads the whole log and every file's footer; what is missing, broken or orphaned is a finding. */
+  verify(signal?: AbortSignal): Promise<Verification>;
+  /** Writes a checkpoint of the newest version; not `written` where there is one. */
+  checkpoint(): Promise<{ readonly version: number; readonly written: boolean }>;
+  /** Removes files that no version within the retention needs. PARAMETER_INVALID for a retention below the table's own, unless `allowShort`. */
+  vacuum(options?: VacuumOptions): Promise<VacuumResult>;
+  /** Small files into large, beside running writers. */
+  compact(options?: CompactOptions): Promise<Omit<Compacted, "table">>;
+  /** Moves to the newest version and gives its number. */
+  refresh(): Promise<number>;
+  /** Ends what is being read and written beside. */
+  close(): Promise<void>;
+}
