@@ -13,10 +13,15 @@ const depthMax = 32;
 
 /** The struct that the bytes are, all of them. RangeError when they are none, or go on behind it; also for maps, which Parquet does not have. */
 export function readThrift(bytes: Uint8Array): ThriftStruct {
-  const cursor = { bytes, at: 0 };
-  const struct = readStruct(cursor, 0);
-  if (cursor.at < bytes.length) throw new RangeError("bytes follow the struct");
+  const { struct, end } = readThriftAt(bytes, 0);
+  if (end < bytes.length) throw new RangeError("bytes follow the struct");
   return struct;
+}
+
+/** The struct at a place of the bytes, and where it ends. RangeError likewise, save that others may follow. */
+export function readThriftAt(bytes: Uint8Array, at: number): { readonly struct: ThriftStruct; readonly end: number } {
+  const cursor = { bytes, at };
+  return { struct: readStruct(cursor, 0), end: cursor.at };
 }
 
 interface Cursor { readonly bytes: Uint8Array; at: number }

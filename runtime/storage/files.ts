@@ -8,6 +8,7 @@ import type { FileHandle } from "node:fs/promises";
 import { link, mkdir, open, readdir, stat, unlink } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../values/failure.ts";
+import { holdFile } from "./held-object.ts";
 import { leftoversBelow, temporaryName } from "./leftovers.ts";
 import type { StagedFile, Store, StoredObject } from "./store.ts";
 
@@ -52,6 +53,7 @@ export function openFiles(root: string): Store {
     scratch: (name) => path.join(path.dirname(locate(name)), `.scratch.${randomUUID()}.tmp`),
     list: (prefix, options) => listObjects(base, prefix, options ?? {}),
     read: (name, range) => guard(name, () => readFileRange(locate(name), range), ["ENOENT", "ENOTDIR"]),
+    hold: (name) => guard(name, async () => holdFile(locate(name)), ["ENOENT", "ENOTDIR"]),
     head: (name) => guard(name, () => headFile(locate(name), name)),
     putIfAbsent: put,
     putAfter: put,

@@ -15,6 +15,8 @@
  * 7. No leftover is in the way. What a killed writer leaves is no object, stops nobody, and is told by `leftovers` until somebody removes it.
  */
 
+import type { HeldObject } from "./held-object.ts";
+
 export interface StoredObject {
   readonly path: string;
   /** Bytes. */
@@ -58,6 +60,8 @@ export interface Store {
   list(prefix: string, options?: { readonly startAfter?: string; readonly recursive?: boolean }): AsyncIterable<StoredObject>;
   /** The whole object, or `length` bytes from `offset`; FILE_NOT_FOUND when absent. */
   read(path: string, range?: { readonly offset: number; readonly length: number }): Promise<Uint8Array>;
+  /** The object's bytes within reach for as long as somebody keeps what is given, though it be removed meanwhile; none is read yet. Where that can be had for nothing. FILE_NOT_FOUND. */
+  hold?(path: string): Promise<HeldObject>;
   head(path: string): Promise<StoredObject | undefined>;
   /** Durable when it returns: after a crash the object is there, whole. Never replaces. */
   putIfAbsent(path: string, bytes: Uint8Array): Promise<"written" | "exists">;

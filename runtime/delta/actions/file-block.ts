@@ -41,7 +41,7 @@ export function textBlock(files: readonly AddFile[]): TextBlock {
 /** The hash of a key that is a text. */
 export function hashOf(key: string): number {
   const bytes = encoder.encode(key);
-  return keyHash(bytes, 0, bytes.length);
+  return keyHash(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0, bytes.length);
 }
 
 /** Rows of several blocks as one. */

@@ -13,13 +13,11 @@ export function fileKey(file: { readonly path: string; readonly deletionVector?:
 const hashedWords = 10;
 
 /** Of the bytes of a key between two places (FNV-1a, by words). */
-export function keyHash(bytes: Uint8Array, start: number, end: number): number {
+export function keyHash(bytes: DataView, start: number, end: number): number {
   let hash = 0x811c9dc5 | 0;
   let at = end;
-  for (let words = 0; words < hashedWords && at - 4 >= start; words++, at -= 4) {
-    hash = Math.imul(hash ^ ((bytes[at - 1] ?? 0) | ((bytes[at - 2] ?? 0) << 8) | ((bytes[at - 3] ?? 0) << 16) | ((bytes[at - 4] ?? 0) << 24)), prime);
-  }
-  for (; at > start && at > end - hashedWords * 4; at--) hash = Math.imul(hash ^ (bytes[at - 1] ?? 0), prime);
+  for (let words = 0; words < hashedWords && at - 4 >= start; words++, at -= 4) hash = Math.imul(hash ^ bytes.getInt32(at - 4, true), prime);
+  for (; at > start && at > end - hashedWords * 4; at--) hash = Math.imul(hash ^ bytes.getUint8(at - 1), prime);
   return hash;
 }
 

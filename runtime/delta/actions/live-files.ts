@@ -84,7 +84,13 @@ function bytesOf(files: readonly AddFile[]): number {
 }
 
 function wholeBlock(block: FileBlock): LiveBlock {
-  return { block, removed: undefined, length: block.length, bytes: block.sizes.reduce((sum, size) => sum + size, 0) };
+  return { block, removed: undefined, length: block.length, bytes: totalOf(block.sizes) };
+}
+
+function totalOf(sizes: Float64Array): number {
+  let total = 0;
+  for (let row = 0; row < sizes.length; row++) total += sizes[row] ?? 0;
+  return total;
 }
 
 /** A new block behind the others, put together with those that are hardly larger: so there are few, and a file is copied but a few times. */
@@ -118,13 +124,19 @@ type Keys = Pick<ReadonlyMap<string, unknown>, "size" | "has" | "keys">;
 function* rowsOf(block: FileBlock, keys: Keys): Generator<{ readonly row: number; readonly key: string }> {
   if (keys.size === 0) return;
   const wanted = new Set(Array.from(keys.keys(), hashOf));
+  // Most are none of them by a part of the hash already, which costs less to look up.
+  const parts = new Uint8Array(partMask + 1);
+  for (const hash of wanted) parts[hash & partMask] = 1;
   const hashes = block.hashes();
   for (let row = 0; row < hashes.length; row++) {
-    if (!wanted.has(hashes[row] ?? 0)) continue;
+    const hash = hashes[row] ?? 0;
+    if (parts[hash & partMask] === 0 || !wanted.has(hash)) continue;
     const key = block.keyAt(row);
     if (keys.has(key)) yield { row, key };
   }
 }
+
+const partMask = 0xffff;
 
 function isRemoved(removed: Uint8Array | undefined, row: number): boolean {
   return removed !== undefined && ((removed[row >> 3] ?? 0) & (1 << (row & 7))) !== 0;

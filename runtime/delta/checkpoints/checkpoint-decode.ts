@@ -1,7 +1,9 @@
 /** The rows of a Parquet file of a checkpoint (protocol, "Checkpoint Schema") as actions; only the columns that are read are decoded. */
 import { Vector } from "apache-arrow";
 import type { Data, RecordBatch } from "apache-arrow";
-import { parquetLeaves, projectParquet } from "../../parquet/parquet-projection.ts";
+import type { OpenParquet } from "../../parquet/parquet-footer.ts";
+import { pagedColumn } from "../../parquet/parquet-pages.ts";
+import { projectParquet } from "../../parquet/parquet-projection.ts";
 import type { Keeps } from "../../parquet/parquet-projection.ts";
 import { decodeParquetRows, decodeParquetSlices } from "../../parquet/parquet-slices.ts";
 import { plainParts } from "../../parquet/plain-value.ts";
@@ -25,50 +27,76 @@ const marks: { readonly [name: string]: string } = { protocol: "minReaderVersion
 const gapMax = 1_024;
 
 /** The actions of these kinds and the marks of the second form, some at a time. DELTA_LOG_BROKEN. */
-export function* decodeActions(bytes: Uint8Array, path: string, kinds: readonly CheckpointAction[]): Generator<Action[]> {
+export function* decodeActions(file: OpenParquet, kinds: readonly CheckpointAction[]): Generator<Action[]> {
   const parts: { readonly [name: string]: readonly string[] } = { ...formMarks, ...Object.fromEntries(kinds.map((kind) => [kind, partsOf(kind)])) };
   const keeps = ([name = "", part = ""]: readonly string[]): boolean => parts[name]?.includes(part) === true || (name === "add" && parts["add"] !== undefined && part === parsedStatistics);
   const hasFiles = kinds.some((kind) => kind === "add" || kind === "remove");
-  for (const batch of guarded(path, () => (hasFiles ? decodeAll(bytes, path, keeps) : decodeMarked(bytes, path, keeps)))) {
-    yield Object.entries(parts).flatMap(([name, own]) => actionsOf(batch, name, own, path));
+  for (const batch of guarded(file.name, () => (hasFiles ? decodeAll(file, keeps) : decodeMarked(file, keeps)))) {
+    yield Object.entries(parts).flatMap(([name, own]) => actionsOf(batch, name, own, file.name));
   }
 }
 
-function* decodeAll(bytes: Uint8Array, path: string, keeps: Keeps): Generator<RecordBatch> {
-  const own = project(bytes, path, keeps);
-  if (own !== undefined) yield* decodeParquetSlices(own, path);
+function* decodeAll(file: OpenParquet, keeps: Keeps): Generator<RecordBatch> {
+  const own = project(file, keeps);
+  if (own !== undefined) yield* decodeParquetSlices(own, file.name);
 }
 
 /** The few rows that one column of each kind marks, among many of files. */
-function* decodeMarked(bytes: Uint8Array, path: string, keeps: Keeps): Generator<RecordBatch> {
-  const empty = new Set(parquetLeaves(bytes, path).filter(({ values }) => values === 0).map((leaf) => leaf.path.join(".")));
-  const marked = project(bytes, path, (leaf) => keeps(leaf) && marks[leaf[0] ?? ""] === leaf[1] && !empty.has(leaf.join(".")));
-  const own = marked === undefined ? undefined : project(bytes, path, keeps);
-  if (marked === undefined || own === undefined) return;
-  for (const { first, last } of runsOf(decodeParquetSlices(marked, path))) yield* decodeParquetRows(own, path, first, last - first + 1);
+function* decodeMarked(file: OpenParquet, keeps: Keeps): Generator<RecordBatch> {
+  const marking = file.leaves.filter(({ path, values }) => values !== 0 && keeps(path) && marks[path[0] ?? ""] === path[1]).map(({ path }) => path);
+  const there = new Set(marking.map(([name]) => name));
+  // A list or map without values may still be there, and empty.
+  const empty = new Set(file.leaves.filter(({ values, definition }) => values === 0 && definition !== undefined).map(({ path }) => path.join(".")));
+  const own = project(file, (leaf) => there.has(leaf[0]) && keeps(leaf) && !empty.has(leaf.join(".")));
+  if (own === undefined) return;
+  const rows = passingMarks(file, marking) ?? decodedMarks(file, marking);
+  for (const { first, last } of runsOf(rows.toSorted((left, right) => left - right))) yield* decodeParquetRows(own, file.name, first, last - first + 1);
 }
 
-/** Rows in which any column has something, as runs. */
-function runsOf(batches: Iterable<RecordBatch>): readonly { readonly first: number; readonly last: number }[] {
-  const runs: { first: number; last: number }[] = [];
+/** The rows in which one of these columns has something, from their levels alone; undefined when they are not as most writers make them, or damaged. */
+function passingMarks(file: OpenParquet, marking: readonly (readonly string[])[]): number[] | undefined {
+  const columns = marking.map((path) => pagedColumn(file, path));
+  if (columns.includes(undefined)) return undefined;
+  try {
+    return columns.flatMap((column) => {
+      const rows: number[] = [];
+      for (const { first, rows: count, count: there, levels } of column?.pages() ?? []) {
+        if (there > 0) for (let row = 0; row < count; row++) if (levels === undefined || levels[row] === column?.definition) rows.push(first + row);
+      }
+      return rows;
+    });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** The same, as the library decodes them. */
+function decodedMarks(file: OpenParquet, marking: readonly (readonly string[])[]): number[] {
+  const rows: number[] = [];
+  const marked = project(file, (leaf) => marking.some((path) => path.join(".") === leaf.join(".")));
   let start = 0;
-  for (const batch of batches) {
-    const rows = batch.schema.fields.flatMap(({ name }) => [...validRows(batch.getChild(name) ?? new Vector([]))]).toSorted((left, right) => left - right);
-    for (const row of rows) {
-      const run = runs.at(-1);
-      if (run !== undefined && start + row - run.last <= gapMax) run.last = start + row;
-      else runs.push({ first: start + row, last: start + row });
-    }
+  for (const batch of marked === undefined ? [] : decodeParquetSlices(marked, file.name)) {
+    for (const { name } of batch.schema.fields) for (const row of validRows(batch.getChild(name) ?? new Vector([]))) rows.push(start + row);
     start += batch.numRows;
+  }
+  return rows;
+}
+
+/** Ascending rows as runs. */
+function runsOf(rows: readonly number[]): readonly { readonly first: number; readonly last: number }[] {
+  const runs: { first: number; last: number }[] = [];
+  for (const row of rows) {
+    const run = runs.at(-1);
+    if (run !== undefined && row - run.last <= gapMax) run.last = row;
+    else runs.push({ first: row, last: row });
   }
   return runs;
 }
 
 /** The file of the columns that stay; undefined when there are none. */
-export function project(bytes: Uint8Array, path: string, keeps: Keeps): Uint8Array | undefined {
-  let kept = false;
-  const projected = projectParquet(bytes, path, (leaf) => keeps(leaf) && (kept = true));
-  return kept ? projected : undefined;
+export function project(file: OpenParquet, keeps: Keeps): Uint8Array | undefined {
+  return file.leaves.some(({ path }) => keeps(path)) ? projectParquet(file, keeps) : undefined;
 }
 
 function actionsOf(batch: RecordBatch, name: string, parts: readonly string[], path: string): Action[] {
@@ -121,9 +149,21 @@ export function* guarded<T>(path: string, read: () => Iterable<T>): Generator<T>
   try {
     yield* read();
   } catch (cause) {
-    if (!(cause instanceof Failure) || cause.code !== "FILE_INVALID") throw cause;
-    throw brokenCheckpoint(path, cause.message, cause);
+    throw asBroken(path, cause);
   }
+}
+
+/** The same of one value. */
+export function intact<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw asBroken(path, cause);
+  }
+}
+
+function asBroken(path: string, cause: unknown): unknown {
+  return cause instanceof Failure && cause.code === "FILE_INVALID" ? brokenCheckpoint(path, cause.message, cause) : cause;
 }
 
 /** The failure for a checkpoint that cannot be read. */

@@ -2,6 +2,9 @@
  * Checkpoints (protocol, "Checkpoints"), read: Parquet with a row for each action, in one file or in parts; or of the second form (V2 Spec),
  * Parquet or JSON, whose files may stand in sidecars.
  */
+import { openParquet } from "../../parquet/parquet-footer.ts";
+import type { OpenParquet } from "../../parquet/parquet-footer.ts";
+import { heldBytes } from "../../storage/held-object.ts";
 import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";
 import type { Action, Sidecar } from "../actions/actions.ts";
@@ -11,7 +14,7 @@ import { logDirectory, readActions } from "../log/log.ts";
 import type { LoggedCheckpoint } from "../log/log.ts";
 import { checkpointBlock } from "./checkpoint-block.ts";
 import type { CheckpointAction } from "./checkpoint-columns.ts";
-import { brokenCheckpoint, decodeActions } from "./checkpoint-decode.ts";
+import { brokenCheckpoint, decodeActions, intact } from "./checkpoint-decode.ts";
 
 type Named = Pick<LoggedCheckpoint, "version" | "names">;
 
@@ -19,12 +22,12 @@ type Named = Pick<LoggedCheckpoint, "version" | "names">;
 export type CheckpointPart = { readonly actions: readonly Action[] } | { readonly block: FileBlock };
 
 /** Gives the parts of a Parquet file of a checkpoint, or of its sidecar, which has files alone. */
-type ReadParquet = (bytes: Uint8Array, path: string, isSidecar: boolean) => Iterable<CheckpointPart>;
+type ReadParquet = (file: OpenParquet, isSidecar: boolean) => Iterable<CheckpointPart>;
 
 /** The actions of these kinds in a checkpoint, some at a time. A damaged one is DELTA_LOG_BROKEN. */
 export async function* readCheckpoint(store: Store, location: string, checkpoint: Named, kinds: readonly CheckpointAction[]): AsyncGenerator<readonly Action[]> {
-  const read: ReadParquet = function* (bytes, path, isSidecar) {
-    for (const actions of decodeActions(bytes, path, isSidecar ? kinds.filter((kind) => kind === "add" || kind === "remove") : kinds)) yield { actions };
+  const read: ReadParquet = function* (file, isSidecar) {
+    for (const actions of decodeActions(file, isSidecar ? kinds.filter((kind) => kind === "add" || kind === "remove") : kinds)) yield { actions };
   };
   for await (const part of partsOf(store, location, checkpoint, read)) {
     if ("actions" in part) yield part.actions.filter((action) => kinds.some((kind) => action[kind] !== undefined));
@@ -33,9 +36,9 @@ export async function* readCheckpoint(store: Store, location: string, checkpoint
 
 /** What a snapshot is made of; tombstones say nothing of its files. DELTA_LOG_BROKEN likewise. */
 export async function* loadCheckpoint(store: Store, location: string, checkpoint: Named): AsyncGenerator<CheckpointPart> {
-  yield* partsOf(store, location, checkpoint, function* (bytes, path, isSidecar) {
-    if (!isSidecar) for (const actions of decodeActions(bytes, path, ["protocol", "metaData", "txn", "domainMetadata"])) yield { actions };
-    const block = checkpointBlock(bytes, path);
+  yield* partsOf(store, location, checkpoint, function* (file, isSidecar) {
+    if (!isSidecar) for (const actions of decodeActions(file, ["protocol", "metaData", "txn", "domainMetadata"])) yield { actions };
+    const block = checkpointBlock(file);
     if (block !== undefined) yield { block };
   });
 }
@@ -45,7 +48,7 @@ async function* partsOf(store: Store, location: string, checkpoint: Named, read:
   let marks = 0;
   for (const name of checkpoint.names) {
     const path = `${logDirectory(location)}${name}`;
-    for await (const part of name.endsWith(".json") ? [{ actions: await readActions(store, path) }] : read(await readWhole(store, path), path, false)) {
+    for await (const part of name.endsWith(".json") ? [{ actions: await readActions(store, path) }] : read(await openFile(store, path), false)) {
       for (const { sidecar, checkpointMetadata } of "actions" in part ? part.actions : []) {
         if (sidecar) sidecars.push(sidecar);
         if (checkpointMetadata) requireVersion(path, checkpointMetadata.version, checkpoint.version);
@@ -63,14 +66,28 @@ async function* readSidecar(store: Store, location: string, { path: encoded, siz
   const name = decodePath(encoded);
   if (name === "" || /[/\\]/.test(name)) throw brokenCheckpoint(name, "a sidecar is named by its file name alone");
   const path = `${logDirectory(location)}_sidecars/${name}`;
-  const bytes = await readWhole(store, path);
-  if (bytes.length !== sizeInBytes) throw brokenCheckpoint(path, `it has ${bytes.length} bytes, and the checkpoint says ${sizeInBytes}`);
-  yield* read(bytes, path, true);
+  const file = await openFile(store, path, (size) => {
+    if (size !== sizeInBytes) throw brokenCheckpoint(path, `it has ${size} bytes, and the checkpoint says ${sizeInBytes}`);
+  });
+  yield* read(file, true);
 }
 
-async function readWhole(store: Store, path: string): Promise<Uint8Array> {
+/** So few bytes are read at once. */
+const wholeMax = 4 << 20;
+
+/** A Parquet file, of which parts are read as they are needed where the store has them at hand; `check` looks at its size first. */
+async function openFile(store: Store, path: string, check: (size: number) => void = () => undefined): Promise<OpenParquet> {
+  const object = await found(path, async () => {
+    const held = await store.hold?.(path);
+    return held !== undefined && held.size > wholeMax ? held : heldBytes(await store.read(path));
+  });
+  check(object.size);
+  return intact(path, () => openParquet(object, path));
+}
+
+async function found<T>(path: string, act: () => Promise<T>): Promise<T> {
   try {
-    return await store.read(path);
+    return await act();
   } catch (error) {
     if (error instanceof Failure && error.code === "FILE_NOT_FOUND") throw brokenCheckpoint(path, "it is not there", error);
     throw error;

@@ -6,11 +6,16 @@ import { fileKey } from "../../../runtime/delta/actions/file-keys.ts";
 import { liveKeys, noFiles, withBlock, withChanges } from "../../../runtime/delta/actions/live-files.ts";
 import { checkpointBlock } from "../../../runtime/delta/checkpoints/checkpoint-block.ts";
 import { checkpointColumns } from "../../../runtime/delta/checkpoints/checkpoint-columns.ts";
+import { decodedKeys } from "../../../runtime/delta/checkpoints/checkpoint-key-columns.ts";
+import { passingKeys } from "../../../runtime/delta/checkpoints/checkpoint-keys.ts";
 import { checkpointRow } from "../../../runtime/delta/checkpoints/checkpoint-rows.ts";
 import { sizeOf } from "../../../runtime/delta/snapshot/read.ts";
 import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import { buildBatch } from "../../../runtime/parquet/arrow-build.ts";
 import { arrowSchema } from "../../../runtime/parquet/arrow-schema.ts";
+import { openParquet, placeOf } from "../../../runtime/parquet/parquet-footer.ts";
+import { projectParquet } from "../../../runtime/parquet/parquet-projection.ts";
+import type { ThriftStruct } from "../../../runtime/parquet/thrift.ts";
 import { encodeParquetStream } from "../../../runtime/parquet/parquet-encoder.ts";
 
 const schema = arrowSchema(checkpointColumns);
@@ -40,7 +45,7 @@ const bytes = await checkpointOf(actions);
 const block = blockIn(bytes);
 
 function blockIn(parquet: Uint8Array): FileBlock {
-  const found = checkpointBlock(parquet, "00.checkpoint.parquet");
+  const found = checkpointBlock(openParquet(parquet, "00.checkpoint.parquet"));
   assert(found !== undefined);
   return found;
 }
@@ -79,18 +84,43 @@ describe("the files of a checkpoint", () => {
   });
 
   test("are none where there are none", async () => {
-    expect(checkpointBlock(await checkpointOf(actions.slice(0, 2)), "x")).toBeUndefined();
+    expect(checkpointBlock(openParquet(await checkpointOf(actions.slice(0, 2)), "x"))).toBeUndefined();
   });
 });
 
-test("damage behind the keys of a large one is told when files are read", () => {
-  // Past the footer's reach nothing is checked at opening: the pages of one column are overwritten.
-  const copy = Buffer.from(bytes);
-  const at = copy.indexOf("numRecords", 0, "latin1");
-  const damaged = at === -1 ? copy.fill(0x55, copy.length / 2, copy.length / 2 + 20_000) : copy.fill(0xff, at - 64, at + 256);
-  expect(() => {
-    Array.from(withBlock(noFiles, blockIn(damaged)), ({ path }) => path);
-  }).toThrow(expect.objectContaining({ code: "DELTA_LOG_BROKEN", place: expect.objectContaining({ file: "00.checkpoint.parquet" }) }));
+describe("a large one", () => {
+  const damaged = (at: number): Uint8Array => Buffer.from(bytes).fill(0x55, at, at + 2_000);
+
+  test("that is damaged behind the keys tells it when files are read", () => {
+    const { start, length } = placeOf(chunkOf("add", "stats"), bytes.length);
+    const live = withBlock(noFiles, blockIn(damaged(start + Math.floor(length / 2))));
+    expect(live.length).toBe(count);
+    expect(() => Array.from(live, ({ path }) => path)).toThrow(expect.objectContaining({ code: "DELTA_LOG_BROKEN", place: expect.objectContaining({ file: "00.checkpoint.parquet" }) }));
+  });
+
+  test("that is damaged in the keys tells it at once", () => {
+    for (const part of ["path", "size"]) {
+      const { start, length } = placeOf(chunkOf("add", part), bytes.length);
+      expect(() => blockIn(damaged(start + Math.floor(length / 2)))).toThrow(expect.objectContaining({ code: "DELTA_LOG_BROKEN" }));
+    }
+  });
+
+  test("has the same keys, however they are read", () => {
+    const own = decodedKeys(projectParquet(openParquet(bytes, "x"), ([action, part = ""]) => action === "add" && ["path", "size", "deletionVector"].includes(part)), "x");
+    expect([own?.count, own?.starts]).toEqual([block.length, passing()?.starts]);
+    expect(Buffer.compare(Buffer.from(own?.sizes.buffer ?? []), Buffer.from(block.sizes.buffer))).toBe(0);
+    expect(own?.hashes().every((hash, row) => hash === block.hashes()[row])).toBe(true);
+    expect(files.findIndex((one, row) => fileKey(one) !== block.keyAt(row))).toBe(-1);
+  });
+
+  function passing() {
+    return passingKeys(openParquet(bytes, "x"), () => new Map());
+  }
+
+  function chunkOf(...name: readonly string[]): ThriftStruct {
+    const { leaves, groups } = openParquet(bytes, "x");
+    return groups[0]?.chunks[leaves.findIndex(({ path }) => path.join(".") === name.join("."))] ?? [];
+  }
 });
 
 /** As text, which is compared quickly. */

@@ -4,7 +4,8 @@ import { buildBatch } from "../../../runtime/parquet/arrow-build.ts";
 import { arrowSchema } from "../../../runtime/parquet/arrow-schema.ts";
 import { encodeParquetStream } from "../../../runtime/parquet/parquet-encoder.ts";
 import { decodeParquet } from "../../../runtime/parquet/parquet-file.ts";
-import { parquetLeaves, projectParquet } from "../../../runtime/parquet/parquet-projection.ts";
+import { openParquet } from "../../../runtime/parquet/parquet-footer.ts";
+import { projectParquet } from "../../../runtime/parquet/parquet-projection.ts";
 import { readThrift, writeThrift } from "../../../runtime/parquet/thrift.ts";
 import type { Row } from "../../../runtime/values/value.ts";
 
@@ -31,20 +32,20 @@ const valuesOf = (cut: Uint8Array, ...path: readonly string[]): unknown[] => dec
 
 describe("a projected file", () => {
   test("has the columns that stay, with the same values and nulls", () => {
-    const cut = projectParquet(bytes, "a", ([name, part]) => part === "y" || name === "l");
-    expect(parquetLeaves(cut, "cut").map(({ path }) => path.join("."))).toEqual(["a.y", "l.list.element"]);
+    const cut = projectParquet(openParquet(bytes, "a"), ([name, part]) => part === "y" || name === "l");
+    expect(openParquet(cut, "cut").leaves.map(({ path }) => path.join("."))).toEqual(["a.y", "l.list.element"]);
     expect(valuesOf(cut, "a", "y")).toEqual(rows.map((_, n) => (n % 3 === 0 ? null : BigInt(n))));
     expect(valuesOf(cut, "l").length).toBe(rows.length);
     expect(cut.length).toBeLessThan(bytes.length);
   });
 
   test("is itself one that can be projected", () => {
-    const once = projectParquet(bytes, "a", ([name]) => name !== "m");
-    expect(Buffer.compare(projectParquet(once, "a", ([name]) => name === "t"), projectParquet(bytes, "a", ([name]) => name === "t"))).toBe(0);
+    const once = projectParquet(openParquet(bytes, "a"), ([name]) => name !== "m");
+    expect(Buffer.compare(projectParquet(openParquet(once, "a"), ([name]) => name === "t"), projectParquet(openParquet(bytes, "a"), ([name]) => name === "t"))).toBe(0);
   });
 
   test("statistics tell how many values a column holds", () => {
-    const values = Object.fromEntries(parquetLeaves(bytes, "a").map(({ path, values: count }) => [path.join("."), count]));
+    const values = Object.fromEntries(openParquet(bytes, "a").leaves.map(({ path, values: count }) => [path.join("."), count]));
     expect(values).toMatchObject({ "a.x": rows.filter((_, n) => n % 3 !== 0).length, "t": 5, "l.list.element": rows.length });
   });
 });
@@ -56,7 +57,7 @@ test("a footer is written as it was read", () => {
 });
 
 describe("damage is FILE_INVALID", () => {
-  const damaged = (change: (copy: Buffer) => Uint8Array): unknown => projectParquet(change(Buffer.from(bytes)), "damaged.parquet", () => true);
+  const damaged = (change: (copy: Buffer) => Uint8Array): unknown => projectParquet(openParquet(change(Buffer.from(bytes)), "damaged.parquet"), () => true);
 
   test.each<readonly [string, (copy: Buffer) => Uint8Array]>([
     ["a file cut short", (copy) => copy.subarray(0, copy.length - 3)],
@@ -76,7 +77,7 @@ describe("damage is FILE_INVALID", () => {
       const copy = Buffer.from(bytes);
       copy[at] = (copy[at] ?? 0) ^ 0x55;
       try {
-        projectParquet(copy, "damaged.parquet", ([name]) => name === "t");
+        projectParquet(openParquet(copy, "damaged.parquet"), ([name]) => name === "t");
       } catch (error) {
         expect(error).toMatchObject({ code: "FILE_INVALID" });
         refused += 1;

@@ -3,7 +3,9 @@ import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { HeldObject } from "../../../runtime/storage/held-object.ts";
 import type { Store, StoredObject } from "../../../runtime/storage/store.ts";
+import { Failure } from "../../../runtime/values/failure.ts";
 import { onStores, type LakeSite } from "../../stores.ts";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -16,6 +18,9 @@ async function collect(objects: AsyncIterable<StoredObject>): Promise<StoredObje
 async function pathsOf(objects: AsyncIterable<StoredObject>): Promise<string[]> {
   return (await collect(objects)).map((object) => object.path);
 }
+
+/** Stands for what a store does not have. */
+const none: HeldObject = { size: 0, copy: () => { throw new Failure("STORE_FAILED", "There is nothing to hold."); } };
 
 let folder: string;
 beforeAll(async () => { folder = await mkdtemp(path.join(tmpdir(), "contract-")); });
@@ -153,6 +158,22 @@ function keepsTheContract(site: LakeSite): void {
     test("of what is not there is FILE_NOT_FOUND and named; head says undefined", async () => {
       await expect(store.read("a/none")).rejects.toMatchObject({ code: "FILE_NOT_FOUND", message: expect.stringContaining("a/none") });
       expect(await store.head("a/none")).toBeUndefined();
+    });
+  });
+
+  describe("hold, where a store has it,", () => {
+    test("gives parts of an object, also once it was removed", async () => {
+      await store.putIfAbsent("a/x", bytesOf("0123456789"));
+      const held = await store.hold?.("a/x");
+      await store.remove("a/x");
+      const into = new Uint8Array(4);
+      held?.copy(3, into);
+      expect([held?.size ?? 10, textOf(into)]).toEqual([10, held === undefined ? "\0\0\0\0" : "3456"]);
+      expect(() => (held ?? none).copy(8, into)).toThrow(expect.objectContaining({ code: "STORE_FAILED" }));
+    });
+
+    test("of what is not there is FILE_NOT_FOUND", async () => {
+      await expect(store.hold?.("a/none") ?? store.read("a/none")).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
     });
   });
 
