@@ -18,30 +18,35 @@ export function openFiles(root: string): Store {
   const directories = durableDirectories(base);
   const locate = (name: string): string => path.join(base, ...name.split("/"));
 
-  /** Writes the bytes to the temporary place. The directory may be one that somebody removed since it was made: then it is made again. */
-  async function writeTemporary(temporary: string, bytes: Uint8Array): Promise<void> {
+  /** A new file to write to. Its directory may be one that somebody removed since it was made: then it is made again. */
+  async function create(temporary: string): Promise<Opened> {
     await directories.make(path.dirname(temporary));
     try {
-      await writeDurably(temporary, bytes);
+      return await openBoth(temporary, "wx");
     } catch (error) {
       if (!hasCode(error, "ENOENT")) throw error;
       await directories.makeAgain(path.dirname(temporary));
-      await writeDurably(temporary, bytes);
+      return await openBoth(temporary, "wx");
     }
   }
 
   async function put(name: string, bytes: Uint8Array, after?: Promise<unknown>): Promise<"written" | "exists"> {
     const file = locate(name);
+    // It may fail before it is waited for.
+    after?.catch(() => undefined);
     return guard(name, async () => {
       const temporary = temporaryOf(file);
+      let opened: Opened | undefined;
       try {
-        await writeTemporary(temporary, bytes);
+        opened = await create(temporary);
+        await opened.file.writeFile(bytes);
+        await opened.file.datasync();
         await after;
       } catch (error) {
-        await Promise.allSettled([removeFile(temporary)]);
+        await Promise.allSettled([removeFile(temporary), opened?.file.close(), opened?.above.close()]);
         throw error;
       }
-      return await nameDurably(temporary, file);
+      return await nameDurably(temporary, file, opened);
     });
   }
 
@@ -95,21 +100,22 @@ function stagedFile(name: string, temporary: string, file: string): StagedFile {
     finish: () => guard(name, async () => {
       await syncFile(temporary);
       const { size } = await stat(temporary);
-      if ((await nameDurably(temporary, file)) === "exists") throw new Failure("STORE_FAILED", `${file} is there already, and no object is ever replaced.`);
+      if ((await nameDurably(temporary, file, await openBoth(temporary, "r"))) === "exists") throw new Failure("STORE_FAILED", `${file} is there already, and no object is ever replaced.`);
       return size;
     }),
     discard: () => guard(name, () => removeFile(temporary)),
   };
 }
 
-async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(file, "wx");
-  try {
-    await handle.writeFile(bytes);
-    await handle.datasync();
-  } finally {
-    await handle.close();
-  }
+/** A file and its directory: opened before there is anything to sync there, so that nobody waits for that later. */
+interface Opened { readonly file: FileHandle; readonly above: FileHandle }
+
+async function openBoth(name: string, flags: "wx" | "r"): Promise<Opened> {
+  const [file, above] = await Promise.allSettled([open(name, flags), open(path.dirname(name), "r")]);
+  if (file.status === "fulfilled" && above.status === "fulfilled") return { file: file.value, above: above.value };
+  const failed: unknown[] = [file, above].flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
+  await Promise.all([file, above].map((each) => (each.status === "fulfilled" ? each.value.close() : undefined)));
+  throw failed[0];
 }
 
 /** Removes a file; that there is none is fine. */
@@ -125,10 +131,10 @@ async function removeFile(file: string): Promise<void> {
  * Gives the file its name, unless the name is taken, and makes that durable. The temporary name goes meanwhile; where it cannot, it is one of the
  * leftovers. STORE_UNDURABLE when the object has its name and the disk does not say that it keeps it: a second sync would say so of a name that was lost.
  */
-async function nameDurably(temporary: string, file: string): Promise<"written" | "exists"> {
+async function nameDurably(temporary: string, file: string, opened: Opened): Promise<"written" | "exists"> {
   const [linked] = await Promise.allSettled([linkOnce(temporary, file)]);
   const isWritten = linked.status === "fulfilled" && linked.value === "written";
-  const [, synced] = await Promise.allSettled([removeFile(temporary), isWritten ? syncFile(path.dirname(file)) : undefined]);
+  const [synced] = await Promise.allSettled([closed(opened, isWritten), removeFile(temporary)]);
   if (linked.status === "rejected") throw linked.reason;
   if (synced.status === "rejected") throw undurable(file, synced.reason);
   return linked.value;
@@ -168,9 +174,18 @@ function undurable(file: string, error: unknown): Failure {
   return new Failure("STORE_UNDURABLE", `It is not known whether ${file} would outlast a crash: ${error instanceof Error ? error.message : String(error)}`, { retry: true, cause: error, hint: "The disk fails, or its mount: see to that before anything else is written." });
 }
 
+/** Closes both, the directory once its names are durable where they are to be. */
+async function closed({ file, above }: Opened, isNamed: boolean): Promise<void> {
+  const [sync, close] = await Promise.allSettled([isNamed ? syncAndClose(above) : above.close(), file.close()]);
+  for (const each of [sync, close]) if (each.status === "rejected") throw each.reason;
+}
+
 /** Makes a file's bytes, or a directory's names, durable. */
 async function syncFile(file: string): Promise<void> {
-  const handle = await open(file, "r");
+  await syncAndClose(await open(file, "r"));
+}
+
+async function syncAndClose(handle: FileHandle): Promise<void> {
   try {
     await handle.sync();
   } finally {
