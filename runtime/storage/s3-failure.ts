@@ -48,6 +48,11 @@ export function isUnsupported(error: unknown): boolean {
   return status === 501 || status === 304;
 }
 
+/** Whether bytes came that do not have the checksum that the object was put with. */
+export function isChanged(error: unknown): boolean {
+  return factsOf(error).message.startsWith("Checksum mismatch");
+}
+
 /** Whether rights are lacking. */
 export function isDenied(error: unknown): boolean {
   return factsOf(error).status === 403;

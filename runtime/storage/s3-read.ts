@@ -1,10 +1,6 @@
-/** Objects of a bucket read: listed, looked at, whole or in part, and fetched into a local file. A body that breaks off is asked for again. */
-import { createWriteStream } from "node:fs";
-import { pipeline } from "node:stream/promises";
-import { Readable } from "node:stream";
-import type { Connection } from "./s3-client.ts";
+/** Objects of a bucket read: listed, looked at, whole or in part. A body that breaks off, or was changed on its way, is asked for again. */
 import type { Prefix } from "./s3-bucket.ts";
-import { answerOf } from "./s3-failure.ts";
+import { answerOf, isChanged } from "./s3-failure.ts";
 import type { StoredObject } from "./store.ts";
 
 const triesMax = 3;
@@ -55,21 +51,13 @@ export async function readObject(prefix: Prefix, name: string, range?: { readonl
   }));
 }
 
-/** Writes the bytes of an object into a new local file. */
-export async function fetchObject(prefix: Prefix, name: string, file: string): Promise<void> {
-  await prefix.ask(name, ({ s3 }: Connection, at) => whole(async () => {
-    const { Body } = await s3.getObject(at);
-    await pipeline(Body instanceof Readable ? Body : Readable.from([]), createWriteStream(file));
-  }));
-}
-
 /** The client tries again only until an answer begins. */
 async function whole<T>(act: () => Promise<T>): Promise<T> {
   for (let tried = 1; ; tried++) {
     try {
       return await act();
     } catch (error) {
-      if (answerOf(error) !== "unknown" || tried === triesMax) throw error;
+      if ((answerOf(error) !== "unknown" && !isChanged(error)) || tried === triesMax) throw error;
     }
   }
 }

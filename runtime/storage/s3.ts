@@ -9,11 +9,12 @@ import type { LogTable } from "./dynamodb-client.ts";
 import { openLogRows } from "./dynamodb-rows.ts";
 import { openPrefix } from "./s3-bucket.ts";
 import type { Prefix } from "./s3-bucket.ts";
+import { objectSource } from "./s3-fetch.ts";
 import { listUploads } from "./s3-leftovers.ts";
 import { throughLogTable } from "./s3-log-table.ts";
 import { openProbe } from "./s3-probe.ts";
 import { putBytes } from "./s3-put.ts";
-import { fetchObject, headObject, listObjects, readObject } from "./s3-read.ts";
+import { headObject, listObjects, readObject } from "./s3-read.ts";
 import { uploadFile } from "./s3-upload.ts";
 import type { StagedFile, Store } from "./store.ts";
 
@@ -53,7 +54,7 @@ function openPlain(prefix: Prefix, cache: Cache): Store {
     async localize(name, size) {
       // The endpoint is part of what is cached: two servers may have buckets of one name.
       endpoint ??= (await prefix.connect()).endpoint;
-      return await cache.localize(`${prefix.uri(name)} at ${endpoint}`, size, (file) => fetchObject(prefix, name, file));
+      return await cache.localize(`${prefix.uri(name)} at ${endpoint}`, size, objectSource(prefix, name));
     },
     scratch: () => cache.work(),
   };

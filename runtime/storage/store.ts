@@ -75,7 +75,9 @@ export interface Store {
   leftovers(prefix: string): AsyncIterable<Leftover>;
   /**
    * An absolute local file below `local` with the object's bytes, for the engine to open: the object itself where it lies on a disk, else a
-   * copy that stays for as long as queries are asked for it and an hour after. `size` in bytes as the log has it: a copy is of no other size.
+   * copy that stays for as long as queries are asked for it and an hour after. `size` in bytes as the log has it: a copy is of no other size,
+   * and of the content that the object had when this process first asked for it: a copy made by another process is held against the object
+   * once. Where the store does not answer that, STORE_FAILED, and no copy.
    */
   localize(path: string, size: number): Promise<string>;
   /** A new absolute directory below `local`, made by whoever uses it and removed by them: files in it can be renamed to what `stage` gives for `path`. */

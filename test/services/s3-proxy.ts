@@ -1,6 +1,6 @@
 /**
  * Stands between a client and an S3 server of tests, counts what passes, and does on demand what networks and servers do at bad moments:
- * loses a request or an answer, answers with an error, lets one wait, cuts a body off.
+ * loses a request or an answer, answers with an error, lets one wait, for ever if need be, cuts a body off, or changes it.
  */
 import { once } from "node:events";
 import { Agent, createServer, request as send, type IncomingMessage, type ServerResponse } from "node:http";
@@ -27,8 +27,11 @@ export interface Fault {
   readonly effect: boolean;
   /** Called once the server has done it, before anything is answered. */
   readonly done?: () => void;
-  /** What the client gets: a closed connection, the server's answer with half of its body, the server's whole answer, or this status. */
-  readonly answer: "none" | "half" | "real" | ErrorStatus;
+  /**
+   * What the client gets: a closed connection, the server's answer with half of its body and then a closed connection, the same and then nothing
+   * more, nothing at all on a connection that stays open, the answer with another first byte, the server's whole answer, or this status.
+   */
+  readonly answer: "none" | "half" | "stall" | "silence" | "changed" | "real" | ErrorStatus;
 }
 
 /** Statuses that a fault can answer, with the code of S3's error document. */
@@ -96,9 +99,16 @@ async function pass(incoming: IncomingMessage, reply: ServerResponse, fault: Fau
   if (real !== undefined) fault.done?.();
   const content = real === undefined ? Buffer.alloc(0) : await buffer(real);
   if (typeof fault.answer === "number") answerError(reply, fault.answer, incoming.headers["x-amz-target"] !== undefined);
+  else if (fault.answer === "silence") return;
   else if (real === undefined || fault.answer === "none") reply.destroy();
-  else if (fault.answer === "real") reply.writeHead(real.statusCode ?? 500, real.rawHeaders).end(content);
-  else reply.writeHead(real.statusCode ?? 500, real.rawHeaders).write(content.subarray(0, content.length / 2), () => reply.destroy());
+  else answerReal(reply, real, content, fault.answer);
+}
+
+function answerReal(reply: ServerResponse, { statusCode = 500, rawHeaders }: IncomingMessage, content: Buffer, answer: "half" | "stall" | "changed" | "real"): void {
+  reply.writeHead(statusCode, rawHeaders);
+  if (answer === "half" || answer === "stall") reply.write(content.subarray(0, content.length / 2), () => { if (answer === "half") reply.destroy(); });
+  else if (answer === "changed") reply.end(Buffer.concat([Buffer.from([(content[0] ?? 0) ^ 1]), content.subarray(1)]));
+  else reply.end(content);
 }
 
 /** The host stays the one that the client signed. */

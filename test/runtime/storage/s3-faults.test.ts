@@ -7,7 +7,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { appendFiles, writeRows } from "../../../runtime/delta/commit/append.ts";
 import { createTable } from "../../../runtime/delta/commit/create.ts";
 import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
-import { openStores } from "../../../runtime/storage/open-store.ts";
 import type { Store } from "../../../runtime/storage/store.ts";
 import { openS3Proxy, type Fault, type S3Proxy, type S3Request } from "../../services/s3-proxy.ts";
 import { makeBucket, s3Client } from "../../services/s3-server.ts";
@@ -141,24 +140,6 @@ await withServices(["minio"], "S3 behind a proxy that makes faults", ({ minio })
     await store.localize("b", 100_000);
     halfOf(100);
     expect(await failureOf(store.read("a"))).toMatchObject({ code: "STORE_FAILED", retry: true });
-  });
-
-  test("files are fetched once, however many ask", async () => {
-    await store.putIfAbsent("a", bytesOf("rows"));
-    reset();
-    const files = await Promise.all(Array.from({ length: 8 }, () => store.localize("a", 4)));
-    expect(new Set(files).size).toBe(1);
-    expect(methods()).toEqual(["GET"]);
-    expect(await store.localize("a", 4)).toBe(files[0]);
-    const another = openStores({ directory: path.join(folder, "cache"), bytesMax: 1_000_000_000 })(store.root);
-    expect(await another.localize("a", 4)).toBe(files[0]);
-    expect(methods()).toEqual(["GET"]);
-  });
-
-  test("a file of another size than its log says is told, and not kept", async () => {
-    await store.putIfAbsent("a", bytesOf("rows"));
-    expect(await failureOf(store.localize("a", 5))).toMatchObject({ code: "STORE_FAILED", message: expect.stringContaining("has 4 bytes where its table's log says 5") });
-    expect(await failureOf(store.localize("none", 5))).toMatchObject({ code: "FILE_NOT_FOUND" });
   });
 
   describe("an upload in parts", () => {
