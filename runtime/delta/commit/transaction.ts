@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";
 import type { Action } from "../actions/actions.ts";
+import { pauseAfterLoss } from "./after-loss.ts";
 import { conflictWith, isAppend, staleRead, standsOverAppends, unexpected } from "./conflict.ts";
 import type { Conflict, ConflictAbout, Expectations, ReadFiles } from "./conflict.ts";
 import { timeBehind, timeOf } from "./commit-time.ts";
@@ -57,9 +58,11 @@ export async function commit(store: Store, location: string, base: Snapshot, act
   for (let losses = 0; losses < lossesMax; losses++) {
     const version = current.version + 1;
     const placed = placedBehind(current, actions, store.locate(location));
+    const began = Date.now();
     const put = await putVersion(store, location, version, commitText(placed, facts, txnId, current.version), txnId, after);
     if (put.kind === "written") return { kind: "committed", version, snapshot: ownedBy(ownSnapshot(store, location, current, placed), txnId) };
     if (put.kind === "unknown") return { kind: "unknown", version, cause: put.cause };
+    await pauseAfterLoss(losses + 1, Date.now() - began);
     // One who lost may be many versions behind: they are all read before the next try.
     for (let winner: readonly Action[] | undefined = put.winner; winner !== undefined; winner = await readCommitIfThere(store, location, current.version + 1)) {
       const conflict = conflictWith(actions, winner, overAppends) ?? (reads && (await staleRead(reads, winner)));

@@ -47,7 +47,7 @@ function appender(store: Store, writer: number, appends: number): Promise<number
       versions.push(outcome.version);
     }
     process.stdout.write(JSON.stringify(versions));`;
-  const child = spawn(process.execPath, ["-C", "source", "--input-type=module-typescript", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["-C", "source", "--input-type=module-typescript", "-e", script], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, NODE_COMPILE_CACHE: path.join(directory, "compiled") } });
   let text = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => { text += chunk; });
   return new Promise((resolve, reject) => child.once("close", (code) => (code === 0 ? resolve(JSON.parse(text) as number[]) : reject(new Error(`writer ${writer} ended with ${code}`)))).once("error", reject));
