@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Catalog } from "../compiler/ir/catalog.ts";
 import { allTables, fullName } from "../compiler/ir/names.ts";
 import { readHistory } from "./delta/log/history.ts";
+import { throughDamage } from "./delta/snapshot/through-damage.ts";
 import { deadTable } from "./governance/dead-letters.ts";
 import type { Lake, LakeOptions } from "./lake/contract.ts";
 import { describeSnapshot, historyEntry } from "./lake/description.ts";
@@ -62,7 +63,7 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
     async describe(target, asOf) {
       const { place, table } = await findDelta(catalog, places, target);
       const snapshot = await (table === undefined ? tables.readAt(place, asOf) : tables.read(table, asOf));
-      return describeSnapshot(snapshot, { ...(table === undefined ? {} : { name: fullName(table) }), location: place.directory });
+      return await throughDamage(place.store, place.location, snapshot, (own) => describeSnapshot(own, { ...(table === undefined ? {} : { name: fullName(table) }), location: place.directory }));
     },
     async history(target) {
       const { place } = await findDelta(catalog, places, target);

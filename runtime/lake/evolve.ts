@@ -5,6 +5,7 @@ import { fullName } from "../../compiler/ir/names.ts";
 import { evolve } from "../delta/commit/evolution.ts";
 import type { TargetColumn } from "../delta/commit/evolve.ts";
 import { sizeOf } from "../delta/snapshot/read.ts";
+import { throughDamage } from "../delta/snapshot/through-damage.ts";
 import type { Snapshot } from "../delta/snapshot/snapshot.ts";
 import { rewriteFiles } from "../query/rewrite.ts";
 import { Failure } from "../values/failure.ts";
@@ -14,12 +15,13 @@ import type { DeltaTables } from "./tables.ts";
 
 /** The table as the lake keeps it; undefined when it was not created. */
 export async function keptTable(tables: DeltaTables, table: Table): Promise<KeptTable | undefined> {
-  const snapshot = await tables.readIfThere(tables.places.table(table));
+  const place = tables.places.table(table);
+  const snapshot = await tables.readIfThere(place);
   if (snapshot === undefined) return undefined;
   const { columns, partitionColumns, metadata, version } = snapshot;
   return {
     table: fullName(table), version, columns, partitionBy: partitionColumns, description: metadata.description ?? "",
-    ...sizeOf(snapshot),
+    ...(await throughDamage(place.store, place.location, snapshot, sizeOf)),
     ours: isMarked(columns, partitionColumns, metadata.configuration),
     schema: schemaOf(snapshot),
   };

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import type { AddFile } from "../delta/actions/actions.ts";
 import type { ColumnTest, ReadableSnapshot } from "../delta/engine.ts";
 import { readable } from "../delta/snapshot/read.ts";
+import { throughDamage } from "../delta/snapshot/through-damage.ts";
 import { filesFor } from "../delta/statistics/skipping.ts";
 import type { Snapshot } from "../delta/snapshot/snapshot.ts";
 import { fileKey } from "../delta/actions/file-keys.ts";
@@ -21,7 +22,7 @@ type Readable = ReadableSnapshot & { readonly kept?: string };
 /** Gives each snapshot as the engine reads it, for rows that meet the tests. */
 export function openReadables(engine: () => Promise<Engine>): (place: Place, snapshot: Snapshot, tests: readonly ColumnTest[]) => Promise<Readable> {
   const known = new WeakMap<Snapshot, { readonly at: number; readonly asked: Promise<ReadableSnapshot> }>();
-  return async ({ store, location }, snapshot, tests) => {
+  const read = async ({ store, location }: Place, snapshot: Snapshot, tests: readonly ColumnTest[]): Promise<Readable> => {
     const afar = store.remote !== undefined && (await (await engine()).admit(store.remote));
     const files = filesFor(snapshot, tests);
     // Queries of most of the files share what is declared of all.
@@ -37,6 +38,7 @@ export function openReadables(engine: () => Promise<Engine>): (place: Place, sna
       throw error;
     }
   };
+  return (place, snapshot, tests) => throughDamage(place.store, place.location, snapshot, (own) => read(place, own, tests));
 }
 
 function keyOf(files: readonly AddFile[]): string {

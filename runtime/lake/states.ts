@@ -2,6 +2,7 @@
 import type { Source, Table } from "../../compiler/ir/catalog.ts";
 import { fullName } from "../../compiler/ir/names.ts";
 import { sizeOf } from "../delta/snapshot/read.ts";
+import { throughDamage } from "../delta/snapshot/through-damage.ts";
 import { findFiles } from "../sources/source-files.ts";
 import { Failure } from "../values/failure.ts";
 import type { TableState } from "./contract.ts";
@@ -28,7 +29,7 @@ async function deltaState(table: Table, tables: DeltaTables): Promise<TableState
   return {
     ...state,
     exists: true,
-    ...sizeOf(snapshot),
+    ...(await throughDamage(place.store, place.location, snapshot, sizeOf)),
     version: snapshot.version,
     committed: snapshot.committed,
     columns: snapshot.columns,

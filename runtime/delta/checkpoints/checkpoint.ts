@@ -15,6 +15,7 @@ import type { LoggedCheckpoint } from "../log/log.ts";
 import { checkpointBlock } from "./checkpoint-block.ts";
 import type { CheckpointAction } from "./checkpoint-columns.ts";
 import { brokenCheckpoint, decodeActions, intact } from "./checkpoint-decode.ts";
+import { watched } from "./late-damage.ts";
 
 type Named = Pick<LoggedCheckpoint, "version" | "names">;
 
@@ -39,8 +40,13 @@ export async function* loadCheckpoint(store: Store, location: string, checkpoint
   yield* partsOf(store, location, checkpoint, function* (file, isSidecar) {
     if (!isSidecar) for (const actions of decodeActions(file, ["protocol", "metaData", "txn", "domainMetadata"])) yield { actions };
     const block = checkpointBlock(file);
-    if (block !== undefined) yield { block };
+    if (block !== undefined) yield { block: watched(block, placeOf(store, location, checkpoint)) };
   });
+}
+
+/** By what a checkpoint is known in this process: its first file, as messages name it. */
+export function placeOf(store: Store, location: string, { names: [first = ""] }: Pick<LoggedCheckpoint, "names">): string {
+  return store.locate(`${logDirectory(location)}${first}`);
 }
 
 async function* partsOf(store: Store, location: string, checkpoint: Named, read: ReadParquet): AsyncGenerator<CheckpointPart> {

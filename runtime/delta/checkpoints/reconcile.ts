@@ -5,7 +5,8 @@
 import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";
 import type { Action, AddFile, DomainMetadata, Metadata, Protocol, RemoveFile, Txn } from "../actions/actions.ts";
-import { readCheckpoint } from "./checkpoint.ts";
+import { placeOf, readCheckpoint } from "./checkpoint.ts";
+import { noteDamage, sourceAt } from "./late-damage.ts";
 import { listRecent } from "../log/last-checkpoint.ts";
 import { checkpointBefore, readCommits } from "../log/log.ts";
 import type { LogListing, LoggedCheckpoint } from "../log/log.ts";
@@ -24,10 +25,15 @@ interface Tail {
 /** How many actions come at a time, at most. */
 const actionsMax = 8_192;
 
-/** What stands at a version, each once; of tombstones those since a time (milliseconds since 1970). DELTA_LOG_BROKEN when a commit is missing, or a checkpoint is found damaged behind what was given of it already. */
+/** What stands at a version, each once; of tombstones those since a time (milliseconds since 1970). DELTA_LOG_BROKEN when a commit is missing, or a checkpoint is found damaged behind what was given of it already: asked again, this goes around it. */
 export async function* reconciledActions(store: Store, location: string, version: number, tombstonesSince: number): AsyncGenerator<readonly Action[]> {
   const listing = await listRecent(store, location, { version });
   const checkpoint = checkpointBefore(listing, version);
+  if (checkpoint !== undefined && sourceAt(placeOf(store, location, checkpoint)) !== undefined) {
+    const start = await startFor(store, location, version, listing);
+    yield* reconcile(store, location, version, tombstonesSince, start.listing, start.checkpoint);
+    return;
+  }
   let begun = false;
   try {
     for await (const actions of reconcile(store, location, version, tombstonesSince, listing, checkpoint)) {
@@ -35,11 +41,18 @@ export async function* reconciledActions(store: Store, location: string, version
       yield actions;
     }
   } catch (error) {
-    if (begun || checkpoint === undefined || !(error instanceof Failure) || error.code !== "DELTA_LOG_BROKEN") throw error;
+    if (checkpoint === undefined || !(error instanceof Failure) || error.code !== "DELTA_LOG_BROKEN" || isOfCommit(error)) throw error;
+    noteDamage(placeOf(store, location, checkpoint));
+    if (begun) throw error;
     const start = await startFor(store, location, version, listing);
     if (start.checkpoint?.names[0] === checkpoint.names[0]) throw error;
     yield* reconcile(store, location, version, tombstonesSince, start.listing, start.checkpoint);
   }
+}
+
+/** A commit has nothing that could stand for it. */
+function isOfCommit({ place }: Failure): boolean {
+  return place?.file === undefined || /\/\d{20}\.json$/.test(place.file);
 }
 
 async function* reconcile(store: Store, location: string, version: number, tombstonesSince: number, listing: LogListing, checkpoint: LoggedCheckpoint | undefined): AsyncGenerator<readonly Action[]> {

@@ -22,6 +22,7 @@ import { fileKey } from "../actions/file-keys.ts";
 import { liveKeys } from "../actions/live-files.ts";
 import { readSchema, readSnapshot } from "../snapshot/snapshot.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
+import { throughDamage } from "../snapshot/through-damage.ts";
 import { claimOf, withClaim, withoutClaim } from "./stand-back.ts";
 import type { CommitFacts } from "./transaction.ts";
 import { deltaType } from "../schema/types.ts";
@@ -152,7 +153,7 @@ async function catchUp(evolving: Evolving, snapshot: Snapshot, columns: readonly
   const held = new Set(standing.flatMap(({ inputs }) => inputs.map(fileKey)));
   const all = [...standing];
   try {
-    for (const inputs of groupsOf([...snapshot.files].filter((file) => !held.has(fileKey(file))))) {
+    for (const inputs of groupsOf((await throughDamage(evolving.store, evolving.location, snapshot, ({ files }) => [...files])).filter((file) => !held.has(fileKey(file))))) {
       signal?.throwIfAborted();
       all.push({ inputs, outputs: await rewriteGroup(evolving, inputs, columns) });
     }

@@ -10,6 +10,7 @@ import { liveFilesOf } from "../actions/live-files.ts";
 import type { FoundRows, PartitionValues, RowCondition, RowFinder, TableRows } from "../engine.ts";
 import { readable, recordsOf } from "../snapshot/read.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
+import { throughDamage } from "../snapshot/through-damage.ts";
 import { coveredFiles } from "../statistics/covered.ts";
 import { filesFor } from "../statistics/skipping.ts";
 import type { ReadFiles } from "./conflict.ts";
@@ -55,7 +56,7 @@ export function tableRows({ columns, physical, mapping, partitionColumns }: Snap
 }
 
 async function candidatesOf(searching: Searching, snapshot: Snapshot, condition: RowCondition): Promise<readonly AddFile[]> {
-  return await inPartitions(searching, snapshot, condition, filesFor(snapshot, condition.tests) ?? [...snapshot.files]);
+  return await inPartitions(searching, snapshot, condition, await throughDamage(searching.store, searching.location, snapshot, (own) => filesFor(own, condition.tests) ?? [...own.files]));
 }
 
 /** The files among new ones that may hold rows that match. */

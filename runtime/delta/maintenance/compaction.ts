@@ -18,6 +18,7 @@ import { fileKey } from "../actions/file-keys.ts";
 import { liveKeys } from "../actions/live-files.ts";
 import { readSnapshot } from "../snapshot/snapshot.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
+import { throughDamage } from "../snapshot/through-damage.ts";
 
 /** One commit: how many files gave way to how many. */
 export interface CompactionCommit { readonly version: number; readonly before: number; readonly after: number; readonly bytesBefore: number; readonly bytesAfter: number; readonly seconds: number }
@@ -53,7 +54,7 @@ export async function compact(store: Store, location: string, base: Snapshot, go
   const commits: CompactionCommit[] = [];
   let snapshot = base;
   let dropped = 0;
-  for (const bins of groupBins(planCompaction(base.files, goal), goal.targetBytes)) {
+  for (const bins of groupBins(await throughDamage(store, location, base, ({ files }) => planCompaction(files, goal)), goal.targetBytes)) {
     if (options.signal?.aborted === true) break;
     const started = performance.now();
     const { repacked, lost } = await repack(compacting, snapshot, bins);

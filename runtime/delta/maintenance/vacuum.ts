@@ -61,7 +61,17 @@ function retentionOf({ metadata }: Snapshot, where: string, { retainMs, allowSho
 }
 
 /** Paths, relative to the table and decoded, of what a version that is kept names; also as the log spells them, for writers that do not encode. */
-export async function neededFiles(store: Store, location: string, { version }: Pick<Snapshot, "version">, before: number): Promise<ReadonlySet<string>> {
+export async function neededFiles(store: Store, location: string, snapshot: Pick<Snapshot, "version">, before: number): Promise<ReadonlySet<string>> {
+  try {
+    return await collectNeeded(store, location, snapshot, before);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "DELTA_LOG_BROKEN") throw error;
+    // Damage that was met half-way is gone around from the beginning, where there is a way.
+    return await collectNeeded(store, location, snapshot, before);
+  }
+}
+
+async function collectNeeded(store: Store, location: string, { version }: Pick<Snapshot, "version">, before: number): Promise<ReadonlySet<string>> {
   const needed = new Set<string>();
   const keep = (path: string | undefined): void => {
     if (path === undefined) return;

@@ -8,6 +8,7 @@ import { Failure } from "../../values/failure.ts";
 import type { Action, AddFile, DomainMetadata, Metadata, Protocol, Txn } from "../actions/actions.ts";
 import { mappingMode, physicalColumns } from "../schema/column-mapping.ts";
 import type { MappingMode } from "../schema/column-mapping.ts";
+import { isDamaged } from "../checkpoints/late-damage.ts";
 import { requireReadable } from "../features/features.ts";
 import { listRecent } from "../log/last-checkpoint.ts";
 import { commitPath, listLog, readCommitIfThere, readCommits } from "../log/log.ts";
@@ -45,6 +46,7 @@ export interface Snapshot {
  * DELTA_UNSUPPORTED_FEATURE, DELTA_LOG_BROKEN.
  */
 export async function readSnapshot(store: Store, location: string, asOf?: AsOf, known?: Snapshot): Promise<Snapshot> {
+  if (known?.files.blocks.some(({ block }) => isDamaged(block)) === true) return await readWhole(store, location, asOf, undefined);
   if (known !== undefined && asOf !== undefined && "version" in asOf && asOf.version === known.version) return known;
   const refreshed = known === undefined || asOf !== undefined ? undefined : await refresh(store, location, known);
   return refreshed ?? (await readWhole(store, location, asOf, known));

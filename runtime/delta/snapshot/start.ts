@@ -3,7 +3,8 @@ import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";
 import { applyPart, emptyState } from "../actions/replay.ts";
 import type { ReplayState } from "../actions/replay.ts";
-import { loadCheckpoint } from "../checkpoints/checkpoint.ts";
+import { loadCheckpoint, placeOf } from "../checkpoints/checkpoint.ts";
+import { sourceAt } from "../checkpoints/late-damage.ts";
 import { checkpointBefore, hasCommits, listLog } from "../log/log.ts";
 import type { LogListing, LoggedCheckpoint } from "../log/log.ts";
 
@@ -15,10 +16,16 @@ export interface Start {
   readonly listing: LogListing;
 }
 
-/** The start for a version. DELTA_LOG_BROKEN, about the newest checkpoint, when that is damaged and there is no way around it. */
+/** The start for a version; a checkpoint that was found damaged after it was opened is passed over where there is another way. DELTA_LOG_BROKEN, about the newest checkpoint, when that is damaged and there is no way around it. */
 export async function startFor(store: Store, location: string, version: number, listing: LogListing): Promise<Start> {
   const newest = checkpointBefore(listing, version);
   if (newest === undefined) return { state: emptyState(), checkpoint: undefined, listing };
+  const known = sourceAt(placeOf(store, location, newest));
+  if (known?.state === "damaged") {
+    const other = await startBefore(store, location, version, newest);
+    if (other !== undefined) return other;
+    known.state = "only";
+  }
   try {
     return { state: await load(store, location, newest), checkpoint: newest, listing };
   } catch (error) {
@@ -31,7 +38,7 @@ export async function startFor(store: Store, location: string, version: number, 
 
 async function startBefore(store: Store, location: string, version: number, damaged: LoggedCheckpoint): Promise<Start | undefined> {
   const listing = await listLog(store, location);
-  const others = listing.checkpoints.filter((one) => one.version <= version && one.names[0] !== damaged.names[0] && hasCommits(listing, one.version + 1, version));
+  const others = listing.checkpoints.filter((one) => one.version <= version && one.names[0] !== damaged.names[0] && sourceAt(placeOf(store, location, one)) === undefined && hasCommits(listing, one.version + 1, version));
   for (const checkpoint of others.toReversed()) {
     try {
       return { state: await load(store, location, checkpoint), checkpoint, listing };

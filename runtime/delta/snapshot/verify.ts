@@ -5,7 +5,8 @@
 import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";
 import type { Action, AddFile } from "../actions/actions.ts";
-import { readCheckpoint } from "../checkpoints/checkpoint.ts";
+import { placeOf, readCheckpoint } from "../checkpoints/checkpoint.ts";
+import { noteDamage } from "../checkpoints/late-damage.ts";
 import { readChecksum } from "../log/checksum.ts";
 import type { ChecksumFact } from "../log/checksum.ts";
 import { readDeletionVector } from "../deletion-vectors/deletion-vector.ts";
@@ -50,10 +51,12 @@ export async function verifyTable(store: Store, location: string, countRows: Cou
   const snapshot = await found(verifying, logDirectory(""), async () => await readSnapshot(store, location));
   if (snapshot !== undefined) {
     await found(verifying, logDirectory(""), async () => await verifyChecksum(verifying, snapshot));
-    for (const files of inParts(snapshot.files)) await verifyFiles(verifying, files);
+    await found(verifying, logDirectory(""), async () => {
+      for (const files of inParts(snapshot.files)) await verifyFiles(verifying, files);
+    });
     await found(verifying, logDirectory(""), async () => await findOrphans(verifying, snapshot));
   }
-  const { files, bytes, rows } = snapshot === undefined ? { files: 0, bytes: 0, rows: null } : sizeOf(snapshot);
+  const { files, bytes, rows } = snapshot === undefined ? { files: 0, bytes: 0, rows: null } : ((await found(verifying, logDirectory(""), async () => sizeOf(snapshot))) ?? { files: snapshot.files.length, bytes: snapshot.files.bytes, rows: null });
   return { location: store.locate(location), version: snapshot?.version ?? null, logFiles: verifying.logFiles, files, bytes, rows, findings: verifying.findings };
 }
 
@@ -105,7 +108,10 @@ async function verifyCheckpoint(verifying: Verifying, checkpoint: LoggedCheckpoi
     for await (const actions of readCheckpoint(store, location, checkpoint, ["protocol", "metaData", "txn", "domainMetadata", "add", "remove"])) applyActions(read, actions.filter(({ remove }) => remove === undefined));
     return read;
   });
-  if (state === undefined) return;
+  if (state === undefined) {
+    noteDamage(placeOf(store, location, checkpoint));
+    return;
+  }
   verifying.logFiles += checkpoint.names.length;
   const lacking = state.protocol === undefined ? "protocol" : state.metadata === undefined ? "metaData" : undefined;
   if (lacking !== undefined) findings.push({ kind: "broken", path, message: `The checkpoint of version ${checkpoint.version} has no ${lacking}.` });

@@ -5,6 +5,7 @@ import { createTable as commitTable } from "../../delta/commit/create.ts";
 import { readHistory } from "../../delta/log/history.ts";
 import { verifyTable } from "../../delta/snapshot/verify.ts";
 import type { Snapshot } from "../../delta/snapshot/snapshot.ts";
+import { throughDamage } from "../../delta/snapshot/through-damage.ts";
 import { countRows } from "../../query/count-rows.ts";
 import { Failure } from "../../values/failure.ts";
 import type { Row } from "../../values/value.ts";
@@ -98,7 +99,8 @@ function tableOver<R extends RowType<R>>({ places, tables, options }: Opened, op
     get metadata() { return told().metadata; },
     async describe(asOf = {}) {
       const wanted = asOfFrom(asOf);
-      return wanted === undefined ? told() : describeSnapshot(await tables.readAt(place, wanted), { location: directory });
+      const snapshot = wanted === undefined ? current : await tables.readAt(place, wanted);
+      return await throughDamage(store, location, snapshot, (own) => describeSnapshot(own, { location: directory }));
     },
     rows: ({ version, timestamp, ...select } = {}) => {
       const snapshot = current;
