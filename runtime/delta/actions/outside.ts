@@ -22,8 +22,13 @@ export function outsidePlace(store: Store, path: string): { readonly inStore: st
 
 function diskPath(path: string): string | undefined {
   if (path.startsWith("/")) return decodePath(path);
-  // `file:/a` is `file:///a`.
-  return path.startsWith("file:") ? fileURLToPath(path) : undefined;
+  if (!path.startsWith("file:")) return undefined;
+  try {
+    // `file:/a` is `file:///a`.
+    return fileURLToPath(path);
+  } catch (cause) {
+    throw new Failure("DELTA_LOG_BROKEN", `The log names a file at ${path}, which is no file of this machine: ${cause instanceof Error ? cause.message : String(cause)}`, { place: { value: path }, cause });
+  }
 }
 
 /** Bytes of a file that the log names by an absolute path. */

@@ -69,13 +69,22 @@ async function* partsOf(store: Store, location: string, checkpoint: Named, read:
 
 /** Files alone stand in a sidecar. */
 async function* readSidecar(store: Store, location: string, { path: encoded, sizeInBytes }: Sidecar, read: ReadParquet): AsyncGenerator<CheckpointPart> {
-  const name = decodePath(encoded);
-  if (name === "" || /[/\\]/.test(name)) throw brokenCheckpoint(name, "a sidecar is named by its file name alone");
+  const name = sidecarName(decodePath(encoded));
   const path = `${logDirectory(location)}_sidecars/${name}`;
   const file = await openFile(store, path, (size) => {
     if (size !== sizeInBytes) throw brokenCheckpoint(path, `it has ${size} bytes, and the checkpoint says ${sizeInBytes}`);
   });
   yield* read(file, true);
+}
+
+/** Sidecars lie in one place; some writers name it (protocol, "Sidecar File Information"). */
+function sidecarName(path: string): string {
+  const parts = path.split("/");
+  const name = parts.pop() ?? "";
+  const above = parts.slice(-2).join("/");
+  const isThere = parts.length === 0 || above === "_delta_log/_sidecars" || above === "_sidecars";
+  if (isThere && name !== "" && name !== ".." && !name.includes("\\")) return name;
+  throw brokenCheckpoint(path, "a sidecar is no file of _delta_log/_sidecars");
 }
 
 /** So few bytes are read at once. */

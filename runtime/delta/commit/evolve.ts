@@ -81,7 +81,7 @@ function idsOf(field: DeltaField): number[] {
 }
 
 function fieldsWithin(type: DeltaType): readonly DeltaField[] {
-  if (typeof type === "string") return [];
+  if (typeof type === "string" || type.type === "variant") return [];
   if (type.type === "struct") return type.fields;
   return type.type === "array" ? fieldsWithin(type.elementType) : [...fieldsWithin(type.keyType), ...fieldsWithin(type.valueType)];
 }

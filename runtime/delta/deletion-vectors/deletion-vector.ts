@@ -37,8 +37,8 @@ function inlineBytes(vector: DeletionVector): Uint8Array {
 /** The bytes behind the size that stands at the offset, held against their checksum. */
 async function storedBytes(store: Store, location: string, vector: DeletionVector): Promise<Uint8Array> {
   const { sizeInBytes } = vector;
-  const offset = vector.offset ?? 1;
-  // The first vector is read with the version of its file.
+  // Without an offset (or at 0, which is the place of the file's version) the first is meant, which is read with the version.
+  const offset = vector.offset || 1;
   const start = offset === 1 ? 0 : offset;
   const length = offset - start + sizeInBytes + 8;
   const found = await readPart(store, location, vector, { offset: start, length });

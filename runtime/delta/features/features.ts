@@ -106,14 +106,22 @@ export function protocolWith(protocol: Protocol, features: readonly ("columnMapp
  * writers alone, and use it all the same: it is taken as if listed for both.
  */
 export function requireReadable(table: TableState, location: string): void {
-  const { minReaderVersion, readerFeatures, writerFeatures = [] } = table.protocol;
-  if (minReaderVersion === 3 && readerFeatures === undefined) {
-    throw new Failure("DELTA_LOG_BROKEN", `The protocol of ${location} is of reader version 3 and does not say which features its readers need.`, { place: { value: "readerFeatures" } });
-  }
+  const { minReaderVersion, readerFeatures = [], writerFeatures = [] } = table.protocol;
+  const own = minReaderVersion === 3 ? readerFeatures : readerBundles[minReaderVersion];
+  if (own === undefined) throw refuse(location, `reader version ${minReaderVersion}`, "read");
+  const found = contradiction(table.protocol);
+  if (found !== undefined) throw new Failure("DELTA_LOG_BROKEN", `The protocol of ${location} contradicts itself: ${found}.`, { place: { value: "protocol" } });
   const forWriters = writerFeatures.filter((feature) => Object.hasOwn(inUse, feature));
-  const features = minReaderVersion === 3 ? [...(readerFeatures ?? []), ...forWriters] : readerBundles[minReaderVersion];
-  if (features === undefined) throw refuse(location, `reader version ${minReaderVersion}`, "read");
-  requireAll(features, inUse, table, location, "read");
+  requireAll([...own, ...forWriters], inUse, table, location, "read");
+  const { provider } = table.metadata.format ?? {};
+  if (provider !== undefined && provider.toLowerCase() !== "parquet") throw refuse(location, `data files in ${provider}`, "read");
+}
+
+/** Why a protocol cannot be told what it asks of readers (protocol, "Protocol Evolution"): features are listed from reader version 3 on, which goes with writer version 7. */
+function contradiction({ minReaderVersion, minWriterVersion, readerFeatures }: Protocol): string | undefined {
+  if (minReaderVersion === 3 && readerFeatures === undefined) return "it is of reader version 3 and does not say which features its readers need";
+  if (minReaderVersion === 3 && minWriterVersion < 7) return `it is of reader version 3 and of writer version ${minWriterVersion}`;
+  return minReaderVersion < 3 && readerFeatures !== undefined && readerFeatures.length > 0 ? `it is of reader version ${minReaderVersion} and lists features of readers: ${readerFeatures.join(", ")}` : undefined;
 }
 
 /** Refuses rows for a table that counts them: the next number of an identity column is everybody's, and changes its metadata with each commit. DELTA_UNSUPPORTED_FEATURE. */
@@ -134,7 +142,10 @@ export function requireMaintainable(table: TableState, location: string): void {
 }
 
 function featuresOfWriters({ protocol: { minWriterVersion, writerFeatures } }: TableState, location: string): readonly string[] {
-  const features = minWriterVersion === 7 ? writerFeatures ?? [] : writerBundles[minWriterVersion];
+  if (minWriterVersion === 7 ? writerFeatures === undefined : minWriterVersion < 7 && writerFeatures !== undefined && writerFeatures.length > 0) {
+    throw new Failure("DELTA_LOG_BROKEN", `The protocol of ${location} contradicts itself: it is of writer version ${minWriterVersion} and ${writerFeatures === undefined ? "lists no" : "lists"} features of writers.`, { place: { value: "protocol" } });
+  }
+  const features = minWriterVersion === 7 ? writerFeatures : writerBundles[minWriterVersion];
   if (features === undefined) throw refuse(location, `writer version ${minWriterVersion}`, "written to");
   return features;
 }

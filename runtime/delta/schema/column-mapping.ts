@@ -21,13 +21,18 @@ const physicalNameKey = "delta.columnMapping.physicalName";
 /** How a table names its columns in files; the property alone means nothing where the protocol does not enable it. */
 export function mappingMode({ minReaderVersion, readerFeatures = [], writerFeatures = [] }: Protocol, { configuration }: Metadata): MappingMode {
   const enabled = minReaderVersion === 2 || (minReaderVersion === 3 && [...readerFeatures, ...writerFeatures].includes("columnMapping"));
-  const mode = configuration[mappingModeKey] ?? "none";
+  const mode = modeOf(configuration);
   return enabled && (mode === "name" || mode === "id") ? mode : "none";
 }
 
 /** Whether the table's mode is one that the protocol does not know. */
 export function isUnknownMode({ configuration }: Metadata): boolean {
-  return !["none", "name", "id"].includes(configuration[mappingModeKey] ?? "none");
+  return !["none", "name", "id"].includes(modeOf(configuration));
+}
+
+/** In any letter case, as Spark takes it. */
+function modeOf(configuration: Metadata["configuration"]): string {
+  return (configuration[mappingModeKey] ?? "none").toLowerCase();
 }
 
 /** The columns as files have them, one for each of `columns`. DELTA_LOG_BROKEN when a field of a mapped table lacks its id or name. */
@@ -63,7 +68,7 @@ export function mapField(field: DeltaField, ids: { last: number }, nameOf: (name
 }
 
 function mapType(type: DeltaType, ids: { last: number }, nameOf: (name: string) => string): DeltaType {
-  if (typeof type === "string") return type;
+  if (typeof type === "string" || type.type === "variant") return type;
   if (type.type === "struct") return { ...type, fields: type.fields.map((field) => mapField(field, ids, nameOf)) };
   if (type.type === "array") return { ...type, elementType: mapType(type.elementType, ids, nameOf) };
   return { ...type, keyType: mapType(type.keyType, ids, nameOf), valueType: mapType(type.valueType, ids, nameOf) };

@@ -4,7 +4,8 @@
 export type DeltaType = string
   | { readonly type: "struct"; readonly fields: readonly DeltaField[] }
   | { readonly type: "array"; readonly elementType: DeltaType; readonly containsNull: boolean }
-  | { readonly type: "map"; readonly keyType: DeltaType; readonly valueType: DeltaType; readonly valueContainsNull: boolean };
+  | { readonly type: "map"; readonly keyType: DeltaType; readonly valueType: DeltaType; readonly valueContainsNull: boolean }
+  | { readonly type: "variant" };
 
 export interface DeltaField { readonly name: string; readonly type: DeltaType; readonly nullable: boolean; readonly metadata: { readonly [name: string]: unknown } }
 

@@ -7,6 +7,7 @@ import type { ByKind, ColumnType, NamedType, PlainKind } from "../../../compiler
 import { Failure } from "../../values/failure.ts";
 import { misshape } from "./schema-shape.ts";
 import type { DeltaField, DeltaType } from "./schema-shape.ts";
+import { decimalOf, requireKnownChanges } from "./type-changes.ts";
 
 const typeKey = "neuralake.type";
 const enumKey = "neuralake.enum";
@@ -95,6 +96,7 @@ export function schemaFields(schemaString: string): readonly DeltaField[] {
 function namedType(field: DeltaField, path: string): NamedType {
   const { name, nullable } = field;
   const { comment } = field.metadata ?? {};
+  requireKnownChanges(field.metadata, path);
   const type = columnType(field.type, { field, path, below: "" });
   return { name, type, nullable, ...(typeof comment === "string" ? { doc: comment } : {}) };
 }
@@ -119,15 +121,15 @@ function columnType(type: DeltaType, slot: Slot): ColumnType {
     // Always null and in no file: what it would be does not matter.
     if (type === "void" || type === "null") return { kind: "text" };
     if (type === "variant") return variantColumn;
-    const decimal = /^decimal\((\d+),\s*(\d+)\)$/.exec(type);
-    if (decimal !== null) return { kind: "decimal", precision: Number(decimal[1]), scale: Number(decimal[2]) };
-  } else if (type.type === "struct") {
+    const decimal = decimalOf(type);
+    if (decimal !== undefined) return { kind: "decimal", ...decimal };
+  } else if (type.type === "struct" && type.fields.length > 0) {
     return { kind: "object", fields: type.fields.map((field) => namedType(field, `${slot.path}.${field.name}`)) };
   } else if (type.type === "array") {
     return { kind: "array", element: columnType(type.elementType, at(".element")), elementNullable: type.containsNull };
   } else if (type.type === "map") {
     return { kind: "map", key: columnType(type.keyType, at(".key")), value: columnType(type.valueType, at(".value")), valueNullable: type.valueContainsNull };
-  }
+  } else if (type.type === "variant") return variantColumn;
   throw new Failure("DELTA_UNSUPPORTED_FEATURE", `Column "${slot.path}" has the Delta type ${JSON.stringify(type)}, which this version does not read.`);
 }
 

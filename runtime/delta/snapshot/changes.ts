@@ -7,6 +7,7 @@ import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";
 import type { Action, DeletionVector, Metadata, Protocol, RemoveFile } from "../actions/actions.ts";
 import { mappingMode, physicalColumns } from "../schema/column-mapping.ts";
+import { isOn } from "../features/property.ts";
 import { readDeletionVector } from "../deletion-vectors/deletion-vector.ts";
 import type { PartitionValues, ReadableFile, ReadableSnapshot, RowSelection } from "../engine.ts";
 import { below, decodePath, isAbsolute } from "../actions/file-paths.ts";
@@ -76,7 +77,7 @@ function takeSchema(feed: Feed, actions: readonly Action[], version: number): vo
 
 function requireComparable({ store, location, last, protocol, metadata }: Feed, version: number): void {
   const where = store.locate(location);
-  if (metadata.configuration["delta.enableChangeDataFeed"] !== "true") {
+  if (!isOn(metadata, "delta.enableChangeDataFeed")) {
     throw new Failure("DELTA_CHANGES_NOT_RECORDED", `${where} does not record its changes at version ${version}.`, { hint: "A table does where its property delta.enableChangeDataFeed is true: ask for versions since then.", place: { value: String(version) } });
   }
   const mapping = mappingMode(protocol, metadata);

@@ -59,8 +59,18 @@ function recordsIn(block: FileBlock): Float64Array {
 
 /** Rows of a file that are of the table, as the log tells; undefined when it does not. */
 export function recordsOf(file: FileFacts): number | undefined {
-  const physical = physicalRecordsOf(file);
+  const physical = toldRecords(file);
   return physical === undefined ? undefined : physical - (file.deletionVector?.cardinality ?? 0);
+}
+
+/** Statistics are advice, and what is no JSON says nothing: `verify` tells of it. */
+function toldRecords(file: FileFacts): number | undefined {
+  try {
+    return physicalRecordsOf(file);
+  } catch (error) {
+    if (error instanceof Failure && error.code === "DELTA_LOG_BROKEN") return undefined;
+    throw error;
+  }
 }
 
 /** A live file where the engine can open it. FILE_NOT_FOUND where a store that has to fetch it finds that it is gone. */

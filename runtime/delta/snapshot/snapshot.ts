@@ -204,6 +204,8 @@ function finish(store: Store, location: string, state: ReplayState, at: LoggedCo
 /** The columns of a schema, under their own names and as files have them. */
 export function readSchema(protocol: Protocol, metadata: Metadata): Pick<Snapshot, "columns" | "physical" | "mapping"> {
   const columns = columnsOf(metadata.schemaString);
+  const lost = metadata.partitionColumns.find((name) => !columns.some((column) => column.name === name));
+  if (lost !== undefined) throw new Failure("DELTA_LOG_BROKEN", `The table is partitioned by "${lost}", which its schema does not have.`, { place: { value: lost } });
   const mapping = mappingMode(protocol, metadata);
   return { columns, physical: physicalColumns(metadata.schemaString, columns, mapping), mapping };
 }

@@ -86,7 +86,9 @@ function clusteringOf(domains: ReadonlyMap<string, DomainMetadata> | undefined):
   let cause: unknown;
   try {
     const { clusteringColumns } = (JSON.parse(text) ?? {}) as { readonly clusteringColumns?: unknown };
-    if (Array.isArray(clusteringColumns) && clusteringColumns.every((path) => Array.isArray(path) && path.every((name) => typeof name === "string"))) return clusteringColumns as readonly (readonly string[])[];
+    // A column by its name alone, or by the names on the way to it.
+    const paths = Array.isArray(clusteringColumns) ? clusteringColumns.map((path: unknown) => (typeof path === "string" ? [path] : path)) : undefined;
+    if (paths?.every((path) => Array.isArray(path) && path.every((name) => typeof name === "string")) === true) return paths as readonly (readonly string[])[];
   } catch (error) {
     cause = error;
   }

@@ -20,7 +20,8 @@ beforeEach(async () => {
 });
 afterEach(async () => await table.close());
 
-const recorded = { configuration: { "delta.enableChangeDataFeed": "true" } };
+/** In any case, as all properties that are on. */
+const recorded = { configuration: { "delta.enableChangeDataFeed": "True" } };
 const id = { name: "id", type: "long" };
 const added = (action: LogAction): { readonly path: string; readonly size: number } => action["add"] as { path: string; size: number };
 const remove = (action: LogAction, more: object = {}): LogAction => ({ remove: { path: added(action).path, size: added(action).size, partitionValues: {}, dataChange: true, deletionTimestamp: 1, ...more } });

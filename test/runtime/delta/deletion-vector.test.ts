@@ -85,6 +85,15 @@ describe("rows of a table with deletion vectors", () => {
     expect(await ids()).toEqual(range(7, 3_000_000, 1_000));
   });
 
+  test("in a file of their own need no offset where they are the first", async () => {
+    const uuid = randomUUID();
+    const { bytes, parts } = vectorFile([1, 2]);
+    await table.write(`deletion_vector_${uuid}.bin`, bytes);
+    for (const offset of [undefined, null, 0, 1]) {
+      expect([...await readDeletionVector(table.store, "", { storageType: "u", pathOrInlineDv: uuidText(uuid), sizeInBytes: parts[0]?.sizeInBytes ?? 0, cardinality: 2, ...(offset === undefined ? {} : { offset }) })], String(offset)).toEqual([1, 2]);
+    }
+  });
+
   test.each([
     ["a wrong checksum", (bytes: Buffer) => { bytes[10] = (bytes[10] ?? 0) ^ 1; }, {}, "checksum"],
     ["another version of its file", (bytes: Buffer) => { bytes[0] = 2; }, {}, "version 2"],

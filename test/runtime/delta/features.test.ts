@@ -20,6 +20,8 @@ describe("reading", () => {
     ["a catalog that owns commits", table(listed(["catalogOwned"])), "catalogOwned"],
     ["a catalog that owns commits, as it was called first", table(listed(["catalogOwned-preview"])), "catalogOwned-preview"],
     ["a catalog that only writers are told of", table(listed([], ["catalogManaged"])), "a catalog decides"],
+    ["a catalog that only writers are told of, of an older reader version", table({ minReaderVersion: 1, minWriterVersion: 7, writerFeatures: ["catalogManaged"] }), "a catalog decides"],
+    ["data files of another format", table(plain, { ...metadata(), format: { provider: "orc", options: {} } }), "data files in orc"],
   ])("%s is refused by name", (_name, given, feature) => {
     expect(() => requireReadable(given, "/lake/t")).toThrow(refusal(feature));
     expect(() => requireWritable(given, "/lake/t")).toThrow(refusal(feature));
@@ -37,6 +39,7 @@ describe("reading", () => {
     ["variants, as they were called first", table(listed(["variantType-preview", "variantShredding-preview"]))],
     ["column mapping by name", table(listed(["columnMapping"]), metadata({ "delta.columnMapping.mode": "name" }))],
     ["column mapping by id", table({ minReaderVersion: 2, minWriterVersion: 5 }, metadata({ "delta.columnMapping.mode": "id" }))],
+    ["column mapping by a name in capitals", table(listed(["columnMapping"]), metadata({ "delta.columnMapping.mode": "Name" }))],
     ["column mapping that is off", table(listed(["columnMapping"]), metadata({ "delta.columnMapping.mode": "none" }))],
     ["any feature of writers alone", table(listed([], ["rowTracking", "clustering", "domainMetadata", "inCommitTimestamp", "icebergCompatV1", "icebergCompatV2", "icebergCompatV3", "checkpointProtection", "somethingNew"]))],
     ["writer features of a table that asks readers for none", table({ minReaderVersion: 1, minWriterVersion: 7, writerFeatures: ["somethingNew"] })],
@@ -47,8 +50,30 @@ describe("reading", () => {
   });
 });
 
-test("reader version 3 without its list of features is damage", () => {
-  expect(() => requireReadable(table({ minReaderVersion: 3, minWriterVersion: 7, writerFeatures: [] }), "/lake/t")).toThrow(expect.objectContaining({ code: "DELTA_LOG_BROKEN", message: expect.stringContaining("/lake/t") }));
+describe("a protocol that contradicts itself is damage", () => {
+  const damage = (told: string) => expect.objectContaining({ code: "DELTA_LOG_BROKEN", message: expect.stringMatching(new RegExp(`/lake/t.*${told}`)) });
+
+  test.each<[string, Protocol, string]>([
+    ["reader version 3 without its list of features", { minReaderVersion: 3, minWriterVersion: 7, writerFeatures: [] }, "does not say which features"],
+    ["reader version 3 with an older writer version", { minReaderVersion: 3, minWriterVersion: 5, readerFeatures: ["columnMapping"] }, "writer version 5"],
+    ["features of readers at reader version 1", { minReaderVersion: 1, minWriterVersion: 7, readerFeatures: ["deletionVectors"], writerFeatures: ["deletionVectors"] }, "lists features of readers: deletionVectors"],
+    ["features of readers at reader version 2", { minReaderVersion: 2, minWriterVersion: 7, readerFeatures: ["somethingNew"], writerFeatures: ["somethingNew"] }, "lists features of readers: somethingNew"],
+  ])("for readers: %s", (_name, protocol, told) => {
+    expect(() => requireReadable(table(protocol), "/lake/t")).toThrow(damage(told));
+  });
+
+  test.each<[string, Protocol, string]>([
+    ["writer version 7 without its list of features", { minReaderVersion: 1, minWriterVersion: 7 }, "lists no features of writers"],
+    ["features of writers at writer version 5", { minReaderVersion: 2, minWriterVersion: 5, writerFeatures: ["rowTracking"] }, "lists features of writers"],
+  ])("for writers, who alone are asked: %s", (_name, protocol, told) => {
+    expect(() => requireReadable(table(protocol), "/lake/t")).not.toThrow();
+    expect(() => requireWritable(table(protocol), "/lake/t")).toThrow(damage(told));
+    expect(() => requireMaintainable(table(protocol), "/lake/t")).toThrow(damage(told));
+  });
+
+  test("but not for lists that are empty", () => {
+    expect(() => requireWritable(table({ minReaderVersion: 1, minWriterVersion: 2, readerFeatures: [], writerFeatures: [] }), "/lake/t")).not.toThrow();
+  });
 });
 
 describe("writing", () => {

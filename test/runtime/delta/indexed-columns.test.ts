@@ -51,6 +51,8 @@ describe("the columns", () => {
 
   test("are those it is clustered by in any case", () => {
     expect(told({ "delta.dataSkippingNumIndexedCols": "1" }, '{"clusteringColumns":[["c39"],["o","y.z"]]}')).toEqual(["a", "o/y.z", "c39"]);
+    // As the protocol's own example has them.
+    expect(told({ "delta.dataSkippingNumIndexedCols": "1" }, '{"clusteringColumns":["c39"]}')).toEqual(["a", "c39"]);
   });
 
   test.each([

@@ -99,6 +99,10 @@ describe("what a log lacks is told", () => {
       await logStates["a second-form checkpoint in Parquet with sidecars"]?.(table, last);
       await table.write("_delta_log/_sidecars/3a0d65cd-4056-49b8-937b-95f9e3ee90e0.parquet", "PAR1");
     }, "DELTA_LOG_BROKEN", "bytes, and the checkpoint says"],
+    ["a sidecar in its place", async (table) => {
+      await table.write(logName(2, "checkpoint.80a083e8-7026-4e79-81be-64bd76c43a11.json"), '{"checkpointMetadata":{"version":2}}\n{"sidecar":{"path":"../x/a.parquet","sizeInBytes":1}}\n');
+      await rm(path.join(table.directory, logName(0)));
+    }, "DELTA_LOG_BROKEN", "no file of _delta_log/_sidecars"],
     ["the mark of a second-form checkpoint", async (table) => {
       await table.write(logName(2, "checkpoint.80a083e8-7026-4e79-81be-64bd76c43a11.json"), "");
       await rm(path.join(table.directory, logName(0)));

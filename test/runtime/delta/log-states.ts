@@ -48,9 +48,9 @@ async function sidecarsOf(table: BuiltTable, actions: readonly Action[]): Promis
 }
 
 /** Second form: files in it, or in sidecars; as Parquet or JSON. */
-async function putSecondForm(table: BuiltTable, version: number, ending: "json" | "parquet", withSidecars: boolean, name = `checkpoint.${uuid}.${ending}`): Promise<void> {
+async function putSecondForm(table: BuiltTable, version: number, ending: "json" | "parquet", withSidecars: boolean, name = `checkpoint.${uuid}.${ending}`, place = ""): Promise<void> {
   const actions = await stateAt(table, version);
-  const sidecars = withSidecars ? await sidecarsOf(table, actions.filter(isFile)) : [];
+  const sidecars = (withSidecars ? await sidecarsOf(table, actions.filter(isFile)) : []).map((sidecar) => ({ ...sidecar, path: place + sidecar.path }));
   const inline = withSidecars ? actions.filter((action) => !isFile(action)) : actions;
   if (ending === "json") {
     await table.write(logName(version, name), lines([{ checkpointMetadata: { version } }, ...inline, ...sidecars.map((sidecar) => ({ sidecar }))]));
@@ -131,6 +131,10 @@ export const logStates: { readonly [name: string]: (table: BuiltTable, last: num
   },
   "a second-form checkpoint in Parquet with sidecars": async (table) => {
     await putSecondForm(table, 3, "parquet", true);
+    await clean(table, 3);
+  },
+  "a second-form checkpoint that says where its sidecars lie": async (table) => {
+    await putSecondForm(table, 3, "json", true, undefined, `file:${table.directory}/_delta_log/_sidecars/`);
     await clean(table, 3);
   },
   "a second-form checkpoint under a classic name": async (table) => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { sizeOf } from "../../../runtime/delta/snapshot/read.ts";
 import { buildTable, metaData, protocol } from "./log-builder.ts";
 import type { BuiltTable } from "./log-builder.ts";
 
@@ -72,8 +73,8 @@ describe("partition values", () => {
 
   test.each([
     ["byte", ["1", "-128"], [1, -128]], ["short", ["32767"], [32_767]], ["integer", ["-5"], [-5]], ["long", ["9223372036854775807"], [9_223_372_036_854_775_807n]],
-    ["float", ["1.5", "NaN", "-Infinity", "1.0E10"], [1.5, Number.NaN, Number.NEGATIVE_INFINITY, 1e10]], ["double", ["0.1", "Infinity", "-0.0"], [0.1, Number.POSITIVE_INFINITY, -0]],
-    ["decimal(10,2)", ["1.50", "2"], ["1.50", "2.00"]], ["boolean", ["true", "false"], [true, false]], ["string", ["a/b=c%20 é'\"", " ", "null"], ["a/b=c%20 é'\"", " ", "null"]],
+    ["short", ["+7", "7.0"], [7, 7]], ["float", ["1.5", "NaN", "-Infinity", "1.0E10"], [1.5, Number.NaN, Number.NEGATIVE_INFINITY, 1e10]], ["double", ["0.1", "Infinity", "-0.0"], [0.1, Number.POSITIVE_INFINITY, -0]],
+    ["decimal(10,2)", ["1.50", "2", "1E+2", "0E-18", "-.5", "1000E-1", "1500e-3"], ["1.50", "2.00", "100.00", "0.00", "-0.50", "100.00", "1.50"]], ["boolean", ["true", "false"], [true, false]], ["string", ["a/b=c%20 é'\"", " ", "null"], ["a/b=c%20 é'\"", " ", "null"]],
     ["date", ["2026-08-01", "0001-01-01"], [day("2026-08-01"), day("0001-01-01")]], ["binary", ["\u0001A"], [new Uint8Array([1, 65])]],
     ["timestamp", ["2026-08-01 12:00:00", "2026-08-01T12:00:00.000001Z", "2026-08-01 12:00:00.5"], ["2026-08-01T12:00:00Z", "2026-08-01T12:00:00.000001Z", "2026-08-01T12:00:00.5Z"].map((text) => Temporal.Instant.from(text))],
     ["timestamp_ntz", ["2026-08-01 12:00:00.25"], [Temporal.PlainDateTime.from("2026-08-01T12:00:00.25")]],
@@ -81,12 +82,26 @@ describe("partition values", () => {
     expect(await partition(type, [...texts, "", null])).toEqual([...values, null, null]);
   });
 
-  test("that are none of their type are damage, told before any row", async () => {
-    await expect(partition("integer", ["seven"])).rejects.toMatchObject({ code: "DELTA_LOG_BROKEN", message: expect.stringContaining("seven") });
+  test.each([["integer", "seven"], ["integer", "1.5"], ["long", "0x10"], ["byte", "128"], ["decimal(5,2)", "1.005"], ["decimal(5,2)", "15E-3"], ["date", "2026-02-30"], ["boolean", "maybe"]])("of %s that are none of their type are damage, told before any row: %s", async (type, text) => {
+    await expect(partition(type, [text])).rejects.toMatchObject({ code: "DELTA_LOG_BROKEN", message: expect.stringContaining(`"${text}"`) });
+  });
+
+  test.each([["date", "+12345-01-01"], ["date", "-0044-03-15"], ["timestamp_ntz", "+12345-01-01 00:00:00"]])("of years that we do not give out are no damage: %s %s", async (type, text) => {
+    await expect(partition(type, [text])).rejects.toMatchObject({ message: expect.stringContaining("outside the years 0001 to 9999") });
+  });
+
+  test("of a column that the schema does not have are damage", async () => {
+    await table.commit(0, protocol(), metaData([{ name: "id", type: "long" }], { partitionColumns: ["p"] }));
+    await expect(table.rows()).rejects.toMatchObject({ code: "DELTA_LOG_BROKEN", message: expect.stringContaining('"p"') });
   });
 });
 
 describe("paths", () => {
+  test("of another machine's files are damage", async () => {
+    await table.commit(0, protocol(), metaData([{ name: "id", type: "long" }]), { add: { path: "file://elsewhere/x.parquet", size: 1, partitionValues: {}, modificationTime: 0, dataChange: true } });
+    await expect(table.rows()).rejects.toMatchObject({ code: "DELTA_LOG_BROKEN", message: expect.stringContaining("file://elsewhere/x.parquet") });
+  });
+
   test("are decoded once, whatever letters they hold", async () => {
     const names = ["a b", "a%20b", "a+b", "ü é😀", "a#b", "a?b", "a&b=c", "a'b", "a:b", "[a]", "a;b", "{a}", "d=1/x"];
     await table.commit(0, protocol(), metaData([{ name: "id", type: "long" }]));
@@ -116,4 +131,11 @@ describe("paths", () => {
     await table.commit(0, protocol(), metaData([{ name: "id", type: "long" }]), { add: { path: "abfss://c@a.dfs.core.windows.net/x.parquet", size: 1, partitionValues: {}, modificationTime: 0, dataChange: true } });
     await expect(table.rows()).rejects.toMatchObject({ code: "DELTA_UNSUPPORTED_FEATURE", message: expect.stringContaining("abfss://") });
   });
+});
+
+test("statistics that are no JSON tell no number of rows, and keep nobody from reading", async () => {
+  await table.commit(0, protocol(), metaData([{ name: "id", type: "long" }]));
+  await table.commit(1, await table.add("a.parquet", "SELECT 1 AS id", { stats: '{"minValues":{"id":NaN},"numRecords":1}' }));
+  expect(sizeOf(await table.snapshot())).toMatchObject({ files: 1, rows: null });
+  expect(await table.rows()).toEqual([{ id: 1n }]);
 });
