@@ -66,7 +66,7 @@ function fieldsWithin(fields: readonly DeltaField[]): readonly DeltaField[] {
 }
 
 function structsWithin(type: DeltaField["type"]): readonly DeltaField[] {
-  if (typeof type === "string") return [];
+  if (typeof type === "string" || type.type === "variant") return [];
   if (type.type === "struct") return fieldsWithin(type.fields);
   return type.type === "array" ? structsWithin(type.elementType) : [...structsWithin(type.keyType), ...structsWithin(type.valueType)];
 }
