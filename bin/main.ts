@@ -16,6 +16,7 @@ import { defineLs } from "./commands/ls.ts";
 import { definePeek } from "./commands/peek.ts";
 import { definePlan } from "./commands/plan.ts";
 import { defineQuery } from "./commands/query.ts";
+import { defineRestore } from "./commands/restore.ts";
 import { defineServe } from "./commands/serve.ts";
 import { defineSite } from "./commands/site.ts";
 import { defineUp } from "./commands/up.ts";
@@ -28,7 +29,7 @@ import { openTerminal, type Terminal } from "./terminal.ts";
 
 const commands: readonly DefineCommand[] = [
   defineInit, defineCompile, definePlan, defineApply, defineLoad, defineDelete, defineQuery, defineServe, defineIngest, defineUp,
-  defineLs, defineDescribe, definePeek, defineHistory, defineChanges, defineVerify, defineSite, defineHook, defineCompact, defineVacuum, defineCheckpoint,
+  defineLs, defineDescribe, definePeek, defineHistory, defineChanges, defineVerify, defineSite, defineHook, defineCompact, defineVacuum, defineCheckpoint, defineRestore,
 ];
 
 function createProgram(terminal: Terminal): Command {

@@ -3,6 +3,9 @@ import type { Catalog } from "../../compiler/ir/catalog.ts";
 import { allTables, fullName } from "../../compiler/ir/names.ts";
 import { checkpointWhenDue, writeCheckpoint } from "../delta/checkpoints/checkpoint-writer.ts";
 import type { CheckpointResult } from "../delta/checkpoints/checkpoint-writer.ts";
+import { restoreTable } from "../delta/commit/restore.ts";
+import type { Restored } from "../delta/commit/restore.ts";
+import { undoVersion } from "../delta/commit/undo.ts";
 import { compact } from "../delta/maintenance/compaction.ts";
 import type { CompactionCommit, CompactionOptions } from "../delta/maintenance/compaction.ts";
 import { targetBytesDefault } from "../delta/maintenance/compaction-plan.ts";
@@ -11,6 +14,7 @@ import type { Snapshot } from "../delta/snapshot/snapshot.ts";
 import { vacuum } from "../delta/maintenance/vacuum.ts";
 import type { VacuumOptions, VacuumResult } from "../delta/maintenance/vacuum.ts";
 import { rewriteFiles } from "../query/rewrite.ts";
+import type { AsOf } from "../values/as-of.ts";
 import type { Place, Places } from "./places.ts";
 import type { PlacedTables } from "./placed.ts";
 import { findDelta, isPath } from "./targets.ts";
@@ -41,6 +45,8 @@ export interface Upkeep {
   compact(target: string, options?: CompactOptions): Promise<Compacted>;
   checkpoint(target: string): Promise<CheckpointResult & { readonly table: string }>;
   vacuum(target: string, options?: VacuumOptions): Promise<VacuumResult & { readonly table: string; readonly version: number }>;
+  /** The table as it was at a version or a time; or without what one version did, all later ones kept. COMMIT_CONFLICT, with nothing changed, where others were in the way. */
+  restore(target: string, wanted: AsOf | { readonly undo: number }): Promise<Omit<Restored, "snapshot"> & { readonly table: string; readonly version: number }>;
 }
 
 /** Small files of a growing table that are worth a commit. */
@@ -78,6 +84,13 @@ export function openUpkeep(catalog: Catalog, places: Places, tables: Pick<Placed
     async vacuum(target, options) {
       const { place, name, snapshot } = await read(target);
       return { table: name, version: snapshot.version, ...(await vacuum(place.store, place.location, snapshot, options)) };
+    },
+    async restore(target, wanted) {
+      const { place, name, snapshot } = await read(target);
+      const { snapshot: after, ...result } = "undo" in wanted
+        ? await undoVersion(place.store, place.location, snapshot, wanted.undo)
+        : await restoreTable(place.store, place.location, snapshot, await tables.readAt(place, wanted), wanted);
+      return { table: name, version: after.version, ...result };
     },
   };
 }

@@ -128,6 +128,25 @@ test("checkpoint writes the newest version's, once", async () => {
   expect(JSON.parse((await run("describe", table, "--json")).stdout)).toMatchObject({ checkpoint: 3 });
 });
 
+describe("restore", () => {
+  test("brings a table back to a version or a time, and takes back one version alone", async () => {
+    await tableOf(4);
+    const undone = await run("restore", table, "--undo", "2", "--json");
+    expect([undone.code, JSON.parse(undone.stdout)]).toEqual([0, { table, version: 5, changed: true, restored: { files: 0, bytes: 0 }, removed: { files: 1, bytes: expect.any(Number) } }]);
+    expect(await rowsOf()).toEqual([{ id: 1 }, { id: 3 }, { id: 4 }]);
+    expect(JSON.parse((await run("restore", table, "--version", "2", "--json")).stdout)).toMatchObject({ version: 6, restored: { files: 1 }, removed: { files: 2 } });
+    const { timestamp } = (JSON.parse((await run("history", table, "--json")).stdout) as readonly { readonly version: number; readonly timestamp: string }[]).find(({ version }) => version === 4) ?? { timestamp: "" };
+    expect(JSON.parse((await run("restore", table, "--timestamp", timestamp, "--json")).stdout)).toMatchObject({ version: 7, restored: { files: 2 } });
+    expect(await rowsOf()).toHaveLength(4);
+    expect(JSON.parse((await run("restore", table, "--version", "4", "--json")).stdout)).toMatchObject({ version: 7, changed: false });
+  });
+
+  test("must be told what to, of one kind", async () => {
+    expect((await run("restore", table)).code).toBe(2);
+    expect((await run("restore", table, "--undo", "1", "--version", "1")).code).toBe(2);
+  });
+});
+
 describe("in a project", () => {
   let shop: Shop;
   beforeAll(async () => { shop = await makeShop(); });

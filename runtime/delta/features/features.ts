@@ -101,6 +101,21 @@ export function protocolWith(protocol: Protocol, features: readonly ("columnMapp
   };
 }
 
+/** What readers and writers of both must know: a protocol that neither lowers. The first one where it is that already. */
+export function mergedProtocol(first: Protocol, second: Protocol): Protocol {
+  const minReaderVersion = Math.max(first.minReaderVersion, second.minReaderVersion);
+  const minWriterVersion = Math.max(first.minWriterVersion, second.minWriterVersion);
+  const union = (list: (protocol: Protocol) => readonly string[]): readonly string[] => [...new Set([...list(first), ...list(second)])];
+  const merged = {
+    minReaderVersion, minWriterVersion,
+    ...(minReaderVersion < 3 ? {} : { readerFeatures: union(({ minReaderVersion: version, readerFeatures }) => readerFeatures ?? readerBundles[version] ?? []) }),
+    ...(minWriterVersion < 7 ? {} : { writerFeatures: union(({ minWriterVersion: version, writerFeatures }) => writerFeatures ?? writerBundles[version] ?? []) }),
+  };
+  const isFirst = minReaderVersion === first.minReaderVersion && minWriterVersion === first.minWriterVersion
+    && (merged.readerFeatures?.length ?? 0) === (first.readerFeatures?.length ?? 0) && (merged.writerFeatures?.length ?? 0) === (first.writerFeatures?.length ?? 0);
+  return isFirst ? first : merged;
+}
+
 /**
  * Refuses a table this version cannot read rightly: DELTA_UNSUPPORTED_FEATURE. Some writers list a feature that binds readers for
  * writers alone, and use it all the same: it is taken as if listed for both.
