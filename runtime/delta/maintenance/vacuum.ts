@@ -73,17 +73,19 @@ export async function neededFiles(store: Store, location: string, snapshot: Pick
 
 async function collectNeeded(store: Store, location: string, { version }: Pick<Snapshot, "version">, before: number): Promise<ReadonlySet<string>> {
   const needed = new Set<string>();
+  for await (const actions of reconciledActions(store, location, version, before)) for (const action of actions) keepNamed(needed, store, location, action);
+  return needed;
+}
+
+/** Adds the files that an action names, with their deletion vectors, as a listing of the table spells them. */
+export function keepNamed(names: Set<string>, store: Store, location: string, { add, remove }: Action): void {
   const keep = (path: string | undefined): void => {
     if (path === undefined) return;
-    for (const spelled of [path, decodePath(path)]) needed.add(isAbsolute(path) ? withinTable(store, location, spelled) : spelled);
+    for (const spelled of [path, decodePath(path)]) names.add(isAbsolute(path) ? withinTable(store, location, spelled) : spelled);
   };
-  const keepAll = ({ add, remove }: Action): void => {
-    const file = add ?? remove;
-    keep(file?.path);
-    if (file?.deletionVector !== undefined) keep(vectorOf(file.deletionVector));
-  };
-  for await (const actions of reconciledActions(store, location, version, before)) for (const action of actions) keepAll(action);
-  return needed;
+  const file = add ?? remove;
+  keep(file?.path);
+  if (file?.deletionVector !== undefined) keep(vectorOf(file.deletionVector));
 }
 
 /** As a log would spell it; a vector that stands in the log needs no file. */

@@ -21,7 +21,7 @@ import type { ReplayState } from "../actions/replay.ts";
 import { localFile, sizeOf } from "./read.ts";
 import { readSnapshot } from "./snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
-import { candidates, neededFiles } from "../maintenance/vacuum.ts";
+import { candidates, keepNamed, neededFiles } from "../maintenance/vacuum.ts";
 
 /** What is not as it should be; the path is relative to the table, or absolute. */
 export interface Finding { readonly kind: "missing" | "broken" | "orphaned"; readonly path: string; readonly message: string }
@@ -38,13 +38,13 @@ export interface Verification {
   readonly findings: readonly Finding[];
 }
 
-interface Verifying { readonly store: Store; readonly location: string; readonly countRows: CountRows; readonly findings: Finding[]; readonly signal: AbortSignal | undefined; logFiles: number; readonly changeFiles: Set<string> }
+interface Verifying { readonly store: Store; readonly location: string; readonly countRows: CountRows; readonly findings: Finding[]; readonly signal: AbortSignal | undefined; logFiles: number; readonly named: Set<string> }
 
 const filesAtOnce = 16;
 
 /** Verifies a table. DELTA_TABLE_NOT_FOUND; everything else that is wrong is a finding. */
 export async function verifyTable(store: Store, location: string, countRows: CountRows, signal?: AbortSignal): Promise<Verification> {
-  const verifying: Verifying = { store, location, countRows, findings: [], signal, logFiles: 0, changeFiles: new Set() };
+  const verifying: Verifying = { store, location, countRows, findings: [], signal, logFiles: 0, named: new Set() };
   const listing = await listLog(store, location);
   if (newestOf(listing) === undefined) throw new Failure("DELTA_TABLE_NOT_FOUND", `There is no Delta table at ${store.locate(location)}.`);
   await verifyLog(verifying, listing);
@@ -83,9 +83,9 @@ async function verifyLog(verifying: Verifying, listing: LogListing): Promise<voi
   for (let version = listing.commits[0]?.version ?? 0; version <= last; version += 1) {
     const name = `${logDirectory("")}${String(version).padStart(20, "0")}.json`;
     if (!present.has(version)) verifying.findings.push({ kind: "missing", path: name, message: `The log lacks version ${version}.` });
-    const actions = present.has(version) ? await found(verifying, name, async () => await readCommit(store, location, version)) : undefined;
+    const actions = present.has(version) ? await found(verifying, name, async () => noteNamed(verifying, await readCommit(store, location, version))) : undefined;
     verifying.logFiles += actions === undefined ? 0 : 1;
-    whole &&= actions !== undefined && (await found(verifying, name, async () => applyAll(verifying, state, actions))) === true;
+    whole &&= actions !== undefined && (await found(verifying, name, async () => applyAll(state, actions))) === true;
     for (const checkpoint of listing.checkpoints.filter((one) => one.version === version)) await verifyCheckpoint(verifying, checkpoint, whole ? keysOf(state) : undefined);
   }
   for (const checkpoint of listing.checkpoints.filter((one) => !present.has(one.version))) await verifyCheckpoint(verifying, checkpoint, undefined);
@@ -94,10 +94,18 @@ async function verifyLog(verifying: Verifying, listing: LogListing): Promise<voi
   }
 }
 
-function applyAll({ changeFiles }: Verifying, state: ReplayState, actions: readonly Action[]): true {
+function applyAll(state: ReplayState, actions: readonly Action[]): true {
   applyActions(state, actions);
-  for (const { cdc } of actions) if (cdc !== undefined) changeFiles.add(decodePath(cdc.path));
   return true;
+}
+
+/** Notes what the actions name: a version that is in the log needs it, also where a checkpoint behind it has left its tombstone out. */
+function noteNamed<A extends readonly Action[]>({ store, location, named }: Verifying, actions: A): A {
+  for (const action of actions) {
+    keepNamed(named, store, location, action);
+    if (action.cdc !== undefined) named.add(decodePath(action.cdc.path));
+  }
+  return actions;
 }
 
 async function verifyCheckpoint(verifying: Verifying, checkpoint: LoggedCheckpoint, files: ReadonlySet<string> | undefined): Promise<void> {
@@ -105,7 +113,7 @@ async function verifyCheckpoint(verifying: Verifying, checkpoint: LoggedCheckpoi
   const path = `${logDirectory("")}${checkpoint.names[0]}`;
   const state = await found(verifying, path, async () => {
     const read = emptyState();
-    for await (const actions of readCheckpoint(store, location, checkpoint, ["protocol", "metaData", "txn", "domainMetadata", "add", "remove"])) applyActions(read, actions.filter(({ remove }) => remove === undefined));
+    for await (const actions of readCheckpoint(store, location, checkpoint, ["protocol", "metaData", "txn", "domainMetadata", "add", "remove"])) applyActions(read, noteNamed(verifying, actions).filter(({ remove }) => remove === undefined));
     return read;
   });
   if (state === undefined) {
@@ -170,9 +178,9 @@ async function verifySize({ store, location }: Verifying, file: AddFile): Promis
 }
 
 /** Files that no version still in the log names: of a writer that is not done, or that gave up. */
-async function findOrphans({ store, location, findings, changeFiles }: Verifying, snapshot: Snapshot): Promise<void> {
+async function findOrphans({ store, location, findings, named }: Verifying, snapshot: Snapshot): Promise<void> {
   const needed = await neededFiles(store, location, snapshot, 0);
   for (const { path, size } of await candidates(store, location, snapshot, Number.POSITIVE_INFINITY)) {
-    if (!needed.has(path) && !changeFiles.has(path)) findings.push({ kind: "orphaned", path, message: `${path} (${size} bytes) is named by no version.` });
+    if (!needed.has(path) && !named.has(path)) findings.push({ kind: "orphaned", path, message: `${path} (${size} bytes) is named by no version.` });
   }
 }

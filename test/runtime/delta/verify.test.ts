@@ -49,6 +49,19 @@ test("what is missing, broken or orphaned is found, each file by its name", asyn
   ]);
 });
 
+test("a file that an older version still names is no orphan, although a checkpoint left its tombstone out", async () => {
+  await table.commit(3, { remove: { path: "1.parquet", deletionTimestamp: 5, dataChange: true, deletionVector: inlineVector([1]) } }, await table.add("3.parquet", "SELECT 3 AS id", { stats: '{"numRecords":1}' }));
+  await logStates["a hint that is stale"]?.(table, 4);
+  expect(await verify()).toMatchObject({ version: 4, files: 3, findings: [] });
+});
+
+test("nor is a file of changes, of a log that was cleaned behind its checkpoint", async () => {
+  await table.write("_change_data/own.parquet", "x");
+  await table.commit(3, await table.add("3.parquet", "SELECT 3 AS id", { stats: '{"numRecords":1}' }), { cdc: { path: "_change_data/own.parquet", partitionValues: {}, size: 1, dataChange: false } });
+  await logStates["a classic checkpoint, the log cleaned behind it"]?.(table, 4);
+  expect(await verify()).toMatchObject({ version: 4, files: 4, findings: [] });
+});
+
 test("a checksum is held against what the log says of files, protocol and metadata, and never believed", async () => {
   await logStates["a classic checkpoint in the middle"]?.(table, 4);
   const { files, protocol, metadata } = await table.snapshot();
