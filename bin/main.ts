@@ -46,14 +46,19 @@ function createProgram(terminal: Terminal): Command {
   return program;
 }
 
-/** Runs one command line, without the program's own name, and ends the process. */
-export async function main(args: readonly string[]): Promise<never> {
-  const terminal = openTerminal(args.includes("--json"));
+/** Runs one command line, without the program's own name, at a terminal; its exit code. */
+export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
     await createProgram(terminal).parseAsync(args, { from: "user" });
   } catch (error) {
     endWith(await reportProblem(error, terminal));
   }
+  return Number(process.exitCode ?? 0);
+}
+
+/** The same at this process's terminal; ends the process. */
+export async function main(args: readonly string[]): Promise<never> {
+  await runCommandLine(args, openTerminal(args.includes("--json")));
   // Ends whatever an engine or a watcher still holds open; stdout was waited for by each write.
   process.exit();
 }

@@ -1,6 +1,11 @@
 /** What the README shows is true: its TypeScript type-checks against the generated client, its commands are commands. */
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import ts from "typescript";
 import { expect, test } from "vitest";
 import { runCommand } from "./command.ts";
@@ -25,6 +30,19 @@ test("the client's example type-checks, and would not with a column that is not 
   const example = blocks.find((block) => block.includes("./generated/client/index.ts")) ?? "";
   expect(typeErrors(example)).toEqual([]);
   expect(typeErrors(example.replace('"p_brand", "in"', '"p_brandy", "in"'))).toHaveLength(1);
+});
+
+test("the example of any Delta table type-checks, would not with a column that is not there, and prints what is shown", async () => {
+  const [, example = "", shown = ""] = /^```ts\n(import \{ createTable[\s\S]*?)^```\n\n```\n([\s\S]*?)^```$/m.exec(readme) ?? [];
+  expect(typeErrors(example)).toEqual([]);
+  expect(typeErrors(example.replace('["trip_id", "fare"]', '["trip_id", "fair"]'))).toHaveLength(1);
+  const folder = await mkdtemp(join(tmpdir(), "neuralake-readme-"));
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, ["-C", "source", "--input-type=module-typescript", "--eval", example.replaceAll('"./trips"', JSON.stringify(join(folder, "trips")))], { cwd: repository });
+    expect(stdout).toBe(shown);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test("every command it names is one", async () => {

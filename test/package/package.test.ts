@@ -72,13 +72,17 @@ describe("the packed package", { timeout: 900_000 }, () => {
     expect([query.status, query.stdout.trim()]).toEqual([0, '[{"n":8}]']);
   });
 
-  test("a consumer's file type-checks against the package and runs", async () => {
+  test("a consumer's file type-checks against the package and runs, and so does the example of any Delta table", async () => {
     const shop = join(folder, "shop");
     await writeFile(join(shop, "consumer.ts"), consumer);
+    const [, example = "", shown = ""] = /^```ts\n(import \{ createTable[\s\S]*?)^```\n\n```\n([\s\S]*?)^```$/m.exec(readFileSync(join(repository, "README.md"), "utf8")) ?? [];
+    await writeFile(join(shop, "trips.ts"), example);
     const tsc = run(shop, "node", createRequire(join(folder, "node_modules", "neuralake", "package.json")).resolve("typescript/bin/tsc"), "-p", ".");
     expect([tsc.status, tsc.stdout]).toEqual([0, ""]);
     const ran = run(shop, join(folder, "node_modules", ".bin", "node"), "consumer.ts");
     expect([ran.stderr, ran.stdout.trim()]).toEqual(["", "51"]);
+    const trips = run(shop, join(folder, "node_modules", ".bin", "node"), "trips.ts");
+    expect([trips.stderr, trips.stdout]).toEqual(["", shown]);
   });
 
   test("the site is built from inside node_modules", () => {

@@ -29,8 +29,8 @@ export interface BuiltTable {
   write(name: string, content: string | Uint8Array): Promise<void>;
   /** A commit, one line an action. */
   commit(version: number, ...actions: readonly LogAction[]): Promise<void>;
-  /** A data file with the rows of a SELECT, and its add. */
-  add(name: string, sql: string, more?: object): Promise<LogAction>;
+  /** A data file with the rows of a SELECT, and its add; `options` are more of COPY's. */
+  add(name: string, sql: string, more?: object, ...options: readonly string[]): Promise<LogAction>;
   snapshot(asOf?: AsOf): Promise<Snapshot>;
   /** All rows, in order of `orderBy` (the first column when left out). */
   rows(asOf?: AsOf, orderBy?: string): Promise<Row[]>;
@@ -77,8 +77,8 @@ export async function buildTable(): Promise<BuiltTable> {
   return {
     directory: table, store, engine, write, rowsOf, snapshot,
     commit: (version, ...actions) => write(logName(version), lines(actions)),
-    async add(name, sql, more = {}) {
-      await writeParquet(path.join(table, name), sql);
+    async add(name, sql, more = {}, ...options) {
+      await writeParquet(path.join(table, name), sql, ...options);
       return { add: { path: encodeURI(name), partitionValues: {}, size: (await stat(path.join(table, name))).size, modificationTime: 0, dataChange: true, ...more } };
     },
     rows: async (asOf, orderBy) => await rowsOf(await snapshot(asOf), orderBy),

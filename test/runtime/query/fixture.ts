@@ -59,13 +59,13 @@ export async function newDirectory(): Promise<string> {
   return directory;
 }
 
-/** Writes the rows of a SELECT as a Parquet file, by an engine of its own. */
-export async function writeParquet(file: string, sql: string): Promise<void> {
+/** Writes the rows of a SELECT as a Parquet file, by an engine of its own; `options` are more of COPY's. */
+export async function writeParquet(file: string, sql: string, ...options: readonly string[]): Promise<void> {
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
   await mkdir(path.dirname(file), { recursive: true });
-  await connection.run(`COPY (${sql}) TO ${quoteText(file)} (FORMAT parquet)`);
+  await connection.run(`COPY (${sql}) TO ${quoteText(file)} (${["FORMAT parquet", ...options].join(", ")})`);
   connection.closeSync();
   instance.closeSync();
 }
