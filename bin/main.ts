@@ -20,6 +20,7 @@ import { defineRestore } from "./commands/restore.ts";
 import { defineServe } from "./commands/serve.ts";
 import { defineSite } from "./commands/site.ts";
 import { defineUp } from "./commands/up.ts";
+import { defineUpdate } from "./commands/update.ts";
 import { defineVacuum } from "./commands/vacuum.ts";
 import { defineVerify } from "./commands/verify.ts";
 import { endWith, type DefineCommand } from "./command.ts";
@@ -28,7 +29,7 @@ import { reportProblem } from "./report.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
 const commands: readonly DefineCommand[] = [
-  defineInit, defineCompile, definePlan, defineApply, defineLoad, defineDelete, defineQuery, defineServe, defineIngest, defineUp,
+  defineInit, defineCompile, definePlan, defineApply, defineLoad, defineDelete, defineUpdate, defineQuery, defineServe, defineIngest, defineUp,
   defineLs, defineDescribe, definePeek, defineHistory, defineChanges, defineVerify, defineSite, defineHook, defineCompact, defineVacuum, defineCheckpoint, defineRestore,
 ];
 

@@ -1,5 +1,6 @@
 /** `neuralake delete`: the rows of a table for which a condition is true are deleted, in one version. */
 import { pluralText } from "../amounts.ts";
+import { changedFilesText } from "../changed-files-text.ts";
 import { addLakeCommand, type DefineCommand } from "../command.ts";
 import { findProject, openTargetLake, resolveTarget, type LakeOptions } from "../project.ts";
 import type { DeleteResult } from "../../runtime/lake.ts";
@@ -21,12 +22,8 @@ export const defineDelete: DefineCommand = (program, terminal) => {
     });
 };
 
-function deletedLine({ table, version, deleted, filesRemoved, filesAdded, vectorsAdded }: DeleteResult, { style }: Terminal): string {
+function deletedLine(result: DeleteResult, { style }: Terminal): string {
+  const { table, version, deleted, filesRemoved } = result;
   if (deleted === 0 && filesRemoved === 0) return `${style.blue(table)} has no such row ${style.quiet(`(version ${version})`)}`;
-  const files = [
-    ...(filesRemoved === 0 ? [] : [`${pluralText(filesRemoved, "file")} removed`]),
-    ...(filesAdded === 0 ? [] : [`${pluralText(filesAdded, "file")} written`]),
-    ...(vectorsAdded === 0 ? [] : [`${pluralText(vectorsAdded, "deletion vector")} written`]),
-  ];
-  return `${style.blue(table)} lost ${deleted === null ? "rows" : pluralText(deleted, "row")} ${style.quiet(`(version ${version}; ${files.join(", ")})`)}`;
+  return `${style.blue(table)} lost ${deleted === null ? "rows" : pluralText(deleted, "row")} ${style.quiet(changedFilesText(result))}`;
 }

@@ -130,16 +130,38 @@ export interface RowFinder {
   read(columns: readonly NamedType[], sql: string): Promise<RowCondition>;
   /** Of each of these partitions whether a condition is true of all its rows, or of none; it speaks of partition columns alone. */
   inPartitions(table: TableRows, condition: RowCondition, partitions: readonly PartitionValues[]): Promise<readonly boolean[]>;
+  /** The same of new values, of columns in any case, each once. */
+  readAssignments(columns: readonly NamedType[], given: readonly Assignment[]): Promise<readonly Assignment[]>;
   /** SQL_INVALID where the condition has no answer over a row. */
   find(table: TableRows, file: ReadableFile, condition: RowCondition, withPlaces: boolean): Promise<FoundRows>;
 }
 
-/** Files of one partition, of which rows that a condition is true of go. */
+/** A column and its value, in the engine's SQL over the columns of a row. */
+export interface Assignment { readonly column: string; readonly sql: string }
+
+/** What becomes of rows that are given new values. */
+export interface NewValues {
+  /** Over the row as it was. */
+  readonly set: readonly Assignment[];
+  /** Over the row as it became by these, one after another: what follows from other columns. */
+  readonly follows: readonly Assignment[];
+  /** What the table makes of the row as it became. */
+  readonly made: readonly MadeColumn[];
+  /** What the new row must be: rules of the table, and conditions of those who declared it, of which null is met too. */
+  readonly rules: readonly RowRule[];
+  readonly conditions: readonly { readonly rule: string; readonly column?: string; readonly sql: string }[];
+}
+
+/** Files of one partition, of which the rows that a condition is true of go, or get new values. */
 export interface RowChange extends Pick<Rewrite, "store" | "location" | "rowTracking" | "indexed" | "targetBytes"> {
   readonly table: TableRows;
   readonly partitionValues: PartitionValues;
   readonly inputs: readonly (Rewrite["inputs"][number])[];
   readonly condition: RowCondition;
+  /** Rows go when left out. */
+  readonly values?: NewValues;
+  /** Whether the other rows are written anew as well, or stay where they are. */
+  readonly rest: "copied" | "left";
   /** Whether the rows that change are written out too, for those who follow changes. */
   readonly changes: boolean;
 }
@@ -147,5 +169,5 @@ export interface RowChange extends Pick<Rewrite, "store" | "location" | "rowTrac
 /** A file of rows that changed (protocol, "Change Data Files"), durable. */
 export interface WrittenChanges { readonly path: string; readonly size: number; readonly partitionValues: PartitionValues; readonly rows: number }
 
-/** Writes the rows that stay, and those that change, into new durable files, in no version yet. Leaves none behind when it fails: SQL_INVALID, STORE_FAILED. */
+/** Writes the rows that are left, and those that change, into new durable files, in no version yet. Leaves none behind when it fails: SQL_INVALID, VALUE_INVALID, ROWS_REFUSED for a new row that is not as it must be, STORE_FAILED. */
 export type ChangeRows = (change: RowChange) => Promise<{ readonly files: readonly WrittenFile[]; readonly changes: readonly WrittenChanges[] }>;

@@ -3,8 +3,9 @@ import type { Catalog, SourceKind, Table } from "../../compiler/ir/catalog.ts";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import type { ChangeRange } from "../delta/snapshot/changes.ts";
 import type { Verification } from "../delta/snapshot/verify.ts";
-import type { DeleteOptions } from "../delta/commit/delete.ts";
+import type { ChangeOptions } from "../delta/commit/changed-files.ts";
 import type { CommitOutcome } from "../delta/commit/transaction.ts";
+import type { Assignment } from "../delta/engine.ts";
 import type { Declared } from "../ingest/contract.ts";
 import type { MatchedColumns } from "../query/matched-columns.ts";
 import type { AsOf, QueryRequest, QueryResult, ReadTable, SqlParameter, WriteResult } from "../query/request.ts";
@@ -106,19 +107,21 @@ export interface LoadResult extends WriteResult, MatchedColumns {
   readonly skipped: boolean;
 }
 
-/** What became of rows that were to be deleted. */
-export interface DeleteResult {
+/** What became of a change of rows. */
+interface ChangeResult {
   readonly table: string;
-  /** The version that they are gone from; the newest where none was found, and nothing was written. */
+  /** The version that has the change; the newest where no such row was found, and nothing was written. */
   readonly version: number;
-  /** Null where a file that went unread did not say how many it held. */
-  readonly deleted: number | null;
   readonly filesRead: number;
   readonly filesRemoved: number;
   readonly filesAdded: number;
   /** Files that stay, and say of some of their rows that they are deleted. */
   readonly vectorsAdded: number;
 }
+
+/** `deleted` is null where a file that went unread did not say how many rows it held. */
+export interface DeleteResult extends ChangeResult { readonly deleted: number | null }
+export interface UpdateResult extends ChangeResult { readonly updated: number }
 
 export interface PeekOptions {
   /** All when left out. */
@@ -188,7 +191,9 @@ export interface Lake extends AsyncDisposable {
   /** Loads one file, whole or not at all; a file whose bytes were loaded before is skipped unless `again`. */
   load(table: string, file: string, options?: LoadOptions): Promise<LoadResult>;
   /** Deletes the rows of a table, or of any Delta table by its path or URI, for which an SQL condition over its columns is true, in one version. SQL_INVALID, TABLE_NOT_WRITABLE, COMMIT_CONFLICT leave it as it was. */
-  deleteRows(target: string, where: string, options?: DeleteOptions): Promise<DeleteResult>;
+  deleteRows(target: string, where: string, options?: ChangeOptions): Promise<DeleteResult>;
+  /** Gives columns of such rows new values, in SQL over the row as it was. What declared tables ask of appended rows is asked of these too, and one that fails a check is refused. As `deleteRows`; VALUE_INVALID, ROWS_REFUSED. */
+  updateRows(target: string, set: readonly Assignment[], where: string, options?: ChangeOptions): Promise<UpdateResult>;
   /** Creates a declared Delta table, empty. */
   create(table: string): Promise<CommitOutcome>;
   /** The Delta tables that have their place in the lake: those of the catalog, and the dead tables beside them. */

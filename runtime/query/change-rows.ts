@@ -1,18 +1,21 @@
 /**
- * Fulfils the Delta room's contract of changing rows: files of one partition are written anew without the rows that a condition is true of, and
- * those go into files of their own where a table records its changes. The engine streams from file to file.
+ * Fulfils the Delta room's contract of changing rows: files of one partition are written anew without the rows that a condition is true of, or with
+ * new values in them, and what changed goes into files of its own where a table records it. The engine streams from file to file.
  */
-import { quoteName, quoteText } from "../../compiler/ir/names.ts";
+import type { NamedType } from "../../compiler/ir/column-type.ts";
+import { quoteName } from "../../compiler/ir/names.ts";
 import type { ChangeRows, Rewrite, RowChange, WrittenChanges, WrittenFile } from "../delta/engine.ts";
 import { below, newChangePath, newDataPath } from "../delta/actions/file-paths.ts";
 import { storedColumns } from "../delta/schema/column-mapping.ts";
+import type { Layout } from "../delta/schema/column-mapping.ts";
 import { indexedColumns } from "../delta/statistics/indexed-columns.ts";
-import type { StagedFile } from "../storage/store.ts";
 import { copyStatistics, fileStatistics } from "./bulk-statistics.ts";
-import { fieldIdsOption, physicalSelect } from "./copy-layout.ts";
+import { copyToFile, copyToPartitions } from "./copy-out.ts";
+import type { CopiedOut, WithEngine } from "./copy-out.ts";
 import { engineFailure } from "./engine-failure.ts";
 import type { Engine } from "./engine.ts";
-import { holdsSql, storedColumnsOf } from "./find-rows.ts";
+import { holdsSql, rowsName, storedColumnsOf } from "./find-rows.ts";
+import { matchName, newRowRefused, newValuesSql } from "./new-values.ts";
 import { parquetRows } from "./relation.ts";
 import { groupsOf, withCopyingEngine } from "./rewrite.ts";
 
@@ -22,76 +25,79 @@ export const changeRows: ChangeRows = async (change) => {
   const changes: WrittenChanges[] = [];
   try {
     for (const inputs of groupsOf(change.inputs, change.targetBytes)) {
-      const kept = await writeKept(change, inputs);
-      if (kept !== undefined) files.push(kept);
-      const changed = change.changes ? await writeChanged(change, inputs) : undefined;
-      if (changed !== undefined) changes.push(changed);
+      for (const output of rowsOut(change)) files.push(...(await copied(change, inputs, output)).map((file) => withStatistics(change, file)));
+      if (!change.changes) continue;
+      for (const output of changesOut(change)) changes.push(...(await copied(change, inputs, output)));
     }
     return { files, changes };
   } catch (error) {
     for (const file of [...files, ...changes]) await change.store.remove(below(change.location, file.path));
-    throw error;
+    throw newRowRefused(error, change.table, change.values, change.store.locate(change.location)) ?? engineFailure(error, { sql: change.condition.sql, ran: "", original: () => 0 });
   }
 };
 
+/** One COPY: of the rows of `inputs`, into their partition or wherever rows fall. */
+interface Output {
+  readonly moved: boolean;
+  /** Columns beside the table's. */
+  readonly beside: readonly NamedType[];
+  readonly nameOf: typeof newDataPath;
+  sql(inputs: string): string;
+}
+
+/** What is left of the inputs, and where rows get new values. */
+function rowsOut(change: RowChange): readonly Output[] {
+  const { condition, values, rest, rowTracking } = change;
+  const beside: readonly NamedType[] = rowTracking === undefined ? [] : [rowTracking.id, rowTracking.version].map((name) => ({ name, type: { kind: "int64" }, nullable: true }));
+  const out = { beside, nameOf: newDataPath };
+  const others: Output = { ...out, moved: false, sql: (inputs) => `SELECT * FROM (${inputs}) AS ${rowsName} WHERE NOT ${holdsSql(condition)}` };
+  if (values === undefined) return rest === "copied" ? [others] : [];
+  const changed = (inputs: string): string => newValuesSql(inputs, change.table, condition, values, rowTracking?.version);
+  const matching = (inputs: string): string => `SELECT * FROM (${changed(inputs)}) WHERE ${matchName}`;
+  if (!moves(change)) return [{ ...out, moved: false, sql: rest === "copied" ? changed : matching }];
+  return [...(rest === "copied" ? [others] : []), { ...out, moved: true, sql: matching }];
+}
+
 const changeType = "_change_type";
-const rowsName = quoteName("rows");
 
-/** The rows that stay, in one file; none when there are none. */
-async function writeKept(change: RowChange, inputs: Rewrite["inputs"]): Promise<WrittenFile | undefined> {
-  const { partitionValues, table, rowTracking, condition } = change;
-  const layout = layoutOf(change);
-  const { physical } = storedColumns(layout);
-  const path = newDataPath(partitionValues);
-  const written = await copyOut(change, inputs, path, async (engine, staged) => {
-    const { columns } = storedColumns(layout);
-    const own = rowTracking === undefined ? [] : [rowTracking.id, rowTracking.version].map((name) => ({ name, type: { kind: "int64" } as const, nullable: true }));
-    const rows = `SELECT * FROM (${await rowsSql(engine, change, inputs)}) AS ${rowsName} WHERE NOT ${holdsSql(condition)}`;
-    const select = physicalSelect({ columns: [...columns, ...own], physical: [...physical, ...own], partitionColumns: [] }, rows);
-    return `COPY (${select}) TO ${quoteText(staged.file)} (FORMAT parquet, COMPRESSION zstd, RETURN_STATS${fieldIdsOption(physical)})`;
-  });
-  if (written === undefined) return undefined;
-  const indexed = change.indexed ?? indexedColumns({ columns: table.columns, physical, partitionColumns: [] });
-  return { path, size: written.size, partitionValues, statistics: fileStatistics(physical, copyStatistics(written.told["column_statistics"]), written.rows, indexed) };
+/** Each row that changed with what became of it (protocol, "Change Data Files"). */
+function changesOut(change: RowChange): readonly Output[] {
+  const { condition, values } = change;
+  const out = { beside: [{ name: changeType, type: { kind: "text" } as const, nullable: false }], nameOf: newChangePath };
+  const before = (type: string) => (inputs: string): string => `SELECT *, '${type}' AS ${quoteName(changeType)} FROM (${inputs}) AS ${rowsName} WHERE ${holdsSql(condition)}`;
+  if (values === undefined) return [{ ...out, moved: false, sql: before("delete") }];
+  const [was, became] = [before("update_preimage"), (inputs: string): string => `SELECT * EXCLUDE (${matchName}), 'update_postimage' AS ${quoteName(changeType)} FROM (${newValuesSql(inputs, change.table, condition, values)}) WHERE ${matchName}`];
+  if (moves(change)) return [{ ...out, moved: false, sql: was }, { ...out, moved: true, sql: became }];
+  return [{ ...out, moved: false, sql: (inputs) => `${was(inputs)} UNION ALL BY NAME ${became(inputs)}` }];
 }
 
-/** The rows that go, each with what became of it. */
-async function writeChanged(change: RowChange, inputs: Rewrite["inputs"]): Promise<WrittenChanges | undefined> {
-  const { partitionValues, condition } = change;
-  const { columns, physical } = storedColumns(layoutOf(change));
-  const path = newChangePath(partitionValues);
-  const said = { name: changeType, type: { kind: "text" } as const, nullable: false };
-  const written = await copyOut(change, inputs, path, async (engine, staged) => {
-    const rows = `SELECT *, 'delete' AS ${quoteName(changeType)} FROM (${await rowsSql(engine, change, inputs)}) AS ${rowsName} WHERE ${holdsSql(condition)}`;
-    const select = physicalSelect({ columns: [...columns, said], physical: [...physical, said], partitionColumns: [] }, rows);
-    return `COPY (${select}) TO ${quoteText(staged.file)} (FORMAT parquet, COMPRESSION zstd, RETURN_STATS${fieldIdsOption(physical)})`;
-  });
-  return written === undefined ? undefined : { path, size: written.size, partitionValues, rows: written.rows };
+/** Whether rows may come to lie in another partition. */
+function moves({ table: { partitionColumns }, values }: RowChange): boolean {
+  return [...(values?.set ?? []), ...(values?.follows ?? [])].some(({ column }) => partitionColumns.includes(column)) || values?.made.some(({ name }) => partitionColumns.includes(name)) === true;
 }
 
-function layoutOf({ table: { columns, physical = columns, partitionColumns } }: RowChange): Parameters<typeof storedColumns>[0] {
+async function copied(change: RowChange, inputs: Rewrite["inputs"], { moved, beside, nameOf, sql }: Output): Promise<readonly CopiedOut[]> {
+  const { store, location, table, partitionValues } = change;
+  const all = layoutOf(change);
+  const { columns, physical } = moved ? all : storedColumns(all);
+  const layout: Layout = { columns: [...columns, ...beside], physical: [...physical, ...beside], partitionColumns: moved ? table.partitionColumns : [] };
+  const out = { store, location, layout, nameOf, sql: async (engine: Engine) => sql(await inputsSql(engine, change, inputs)) };
+  const withEngine: WithEngine = async (outputs, act) => await withCopyingEngine(inputs, outputs, act);
+  return moved ? await copyToPartitions(out, withEngine) : await copyToFile(out, partitionValues, withEngine);
+}
+
+function layoutOf({ table: { columns, physical = columns, partitionColumns } }: RowChange): Layout {
   return { columns, physical, partitionColumns };
 }
 
-async function rowsSql(engine: Engine, { table, partitionValues, rowTracking }: RowChange, inputs: Rewrite["inputs"]): Promise<string> {
+function withStatistics(change: RowChange, { path, size, rows, partitionValues, told }: CopiedOut): WrittenFile {
+  const layout = layoutOf(change);
+  const { physical } = storedColumns(layout);
+  return { path, size, partitionValues, statistics: fileStatistics(physical, copyStatistics(told), rows, change.indexed ?? indexedColumns(layout)) };
+}
+
+async function inputsSql(engine: Engine, { table, partitionValues, rowTracking }: RowChange, inputs: Rewrite["inputs"]): Promise<string> {
   const files = inputs.map(({ file, size: _size, ...more }) => ({ url: file, partitionValues, ...more }));
   const { partitionColumns, byFieldId = false } = table;
   return await parquetRows(engine, files, storedColumnsOf(table), { partitionColumns, byFieldId, ...(rowTracking === undefined ? {} : { rowTracking }) });
-}
-
-interface CopiedOut { readonly size: number; readonly rows: number; readonly told: Readonly<Record<string, unknown>> }
-
-/** Runs a COPY to a new durable file; none is left when no row came out. */
-async function copyOut({ store, location, condition }: RowChange, inputs: Rewrite["inputs"], name: string, sqlOf: (engine: Engine, staged: StagedFile) => Promise<string>): Promise<CopiedOut | undefined> {
-  const staged = await store.stage(below(location, name));
-  try {
-    const [told = {}] = await withCopyingEngine(inputs, [staged], async (engine) => (await engine.control.runAndReadAll(await sqlOf(engine, staged))).getRowObjectsJson());
-    const rows = Number(told["count"]);
-    if (rows > 0) return { size: await staged.finish(), rows, told };
-    await staged.discard();
-    return undefined;
-  } catch (error) {
-    await staged.discard();
-    throw engineFailure(error, { sql: condition.sql, ran: "", original: () => 0 });
-  }
 }

@@ -9,15 +9,17 @@ import type { Engine } from "./engine.ts";
 import { constantSql, requireConstants } from "./partition-constants.ts";
 import { parquetRows } from "./relation.ts";
 import type { StoredColumn } from "./relation.ts";
-import { readCondition } from "./row-condition.ts";
+import { readAssignments, readCondition } from "./row-condition.ts";
 
 const placeName = "place in its file";
-const rowsName = quoteName("rows");
+/** What expressions may call the table whose rows they are over. */
+export const rowsName = quoteName("rows");
 
 /** A finder by an engine, which the first question starts. */
 export function rowFinder(engine: () => Promise<Engine>): RowFinder {
   return {
     read: async (columns, sql) => await readCondition(await engine(), columns, sql),
+    readAssignments: async (columns, given) => await readAssignments(await engine(), columns, given),
     async inPartitions(table, condition, partitions) {
       const started = await engine();
       return await started.hold(() => inPartitions(started, table, condition, partitions));

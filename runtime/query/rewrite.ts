@@ -68,7 +68,7 @@ async function rewriteGroup(rewrite: Rewrite): Promise<WrittenFile[]> {
 }
 
 /** Gives an engine that reaches the inputs and the outputs, and nothing else. */
-export async function withCopyingEngine<T>(inputs: readonly { readonly file: string; readonly size: number }[], outputs: readonly StagedFile[], act: (engine: Engine) => Promise<T>): Promise<T> {
+export async function withCopyingEngine<T>(inputs: readonly { readonly file: string; readonly size: number }[], outputs: readonly { readonly file: string }[], act: (engine: Engine) => Promise<T>): Promise<T> {
   const temporary = await realpath(await mkdtemp(path.join(tmpdir(), "neuralake-")));
   try {
     const readable = new Set([...inputs.map(({ file }) => path.dirname(file)), ...outputs.map(({ file }) => path.dirname(file))]);

@@ -4,7 +4,7 @@
  */
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import { quoteName } from "../../compiler/ir/names.ts";
-import type { RowCondition } from "../delta/engine.ts";
+import type { Assignment, RowCondition } from "../delta/engine.ts";
 import { Failure } from "../values/failure.ts";
 import { engineFailure, sqlFailure } from "./engine-failure.ts";
 import type { Engine } from "./engine.ts";
@@ -26,6 +26,24 @@ export async function readCondition(engine: Engine, columns: readonly NamedType[
   return { sql, columns: where.columns, tests: boundTests(testsOf(where.select)?.tests ?? [], []), exact: saysNoMore(where.select) };
 }
 
+/** New values of columns, each column as the table spells it. SQL_INVALID, SQL_FORBIDDEN, with the column as the parameter that is wrong. */
+export async function readAssignments(engine: Engine, columns: readonly NamedType[], given: readonly Assignment[]): Promise<readonly Assignment[]> {
+  const read: Assignment[] = [];
+  for (const { column: name, sql } of given) {
+    const column = columns.find((known) => known.name.toLowerCase() === name.toLowerCase());
+    if (column === undefined) throw new Failure("SQL_INVALID", `There is no column ${name}.`, { hint: `There are ${columns.map((known) => known.name).join(", ")}.`, place: { parameter: name } });
+    if (read.some((other) => other.column === column.name)) throw new Failure("SQL_INVALID", `The column ${column.name} is given two values.`, { place: { parameter: column.name } });
+    try {
+      await readExpression(engine, columns, sql);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      throw new Failure(error.code, `The value of ${column.name}: ${error.message}`, { place: { ...error.place, parameter: column.name }, cause: error, ...(error.hint === undefined ? {} : { hint: error.hint }) });
+    }
+    read.push({ column: column.name, sql });
+  }
+  return read;
+}
+
 /** An expression that was read: the columns it speaks of, the engine's name of its type, and the SELECT that has it as its WHERE. */
 interface ReadExpression { readonly columns: readonly string[]; readonly type: string; readonly select: TreeNode }
 
@@ -34,7 +52,7 @@ async function readExpression(engine: Engine, columns: readonly NamedType[], sql
   const whole = `${before}${sql}\n)`;
   const trees = await parseSql(engine.control, whole);
   const [select] = Array.isArray(trees) ? trees : [];
-  if (select === undefined) throw new Failure("SQL_INVALID", "There is no condition.", { hint: "Write what the rows must meet, such as fare < 0." });
+  if (select === undefined) throw new Failure("SQL_INVALID", "There is no expression.", { hint: "Write what the rows must meet, such as fare < 0." });
   const { volatile, tables } = placed(sql, () => inspect(select, whole));
   const nodes = [...nodesOf(select["where_clause"])];
   const subquery = nodes.find((node) => textOf(node, "class") === "SUBQUERY");
@@ -101,7 +119,7 @@ async function typeOf(engine: Engine, columns: readonly NamedType[], sql: string
     (await engine.control.prepare(`${from}${sql}\n) IS NULL`)).destroySync();
     const statement = await engine.control.prepare(alone);
     try {
-      if (statement.parameterCount > 0) throw new Failure("SQL_INVALID", "The condition has a parameter, which nobody gives a value.", { hint: "Write the value itself.", place: { line: 1, column: 1 } });
+      if (statement.parameterCount > 0) throw new Failure("SQL_INVALID", "There is a parameter, which nobody gives a value.", { hint: "Write the value itself.", place: { line: 1, column: 1 } });
       return statement.columnType(0).toString();
     } finally {
       statement.destroySync();

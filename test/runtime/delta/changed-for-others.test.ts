@@ -4,6 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { deleteRows } from "../../../runtime/delta/commit/delete.ts";
+import { updateRows } from "../../../runtime/delta/commit/update.ts";
 import { readChanges } from "../../../runtime/delta/snapshot/changes.ts";
 import { verifyTable } from "../../../runtime/delta/snapshot/verify.ts";
 import { changeRows } from "../../../runtime/query/change-rows.ts";
@@ -11,7 +12,7 @@ import { countRows } from "../../../runtime/query/count-rows.ts";
 import { rowFinder } from "../../../runtime/query/find-rows.ts";
 import { readAll } from "../../../runtime/query/read-all.ts";
 import { snapshotSql } from "../../../runtime/query/relation.ts";
-import type { Row } from "../../../runtime/values/value.ts";
+import type { Row, Value } from "../../../runtime/values/value.ts";
 import { Failure } from "../../../runtime/values/failure.ts";
 import { peerRows } from "../../services/python.ts";
 import type { Peer } from "../../services/python.ts";
@@ -29,6 +30,8 @@ interface Changed {
   readonly statements: readonly string[];
   readonly where: string;
   readonly gone: (row: Row) => boolean;
+  /** Set in all rows that are left. */
+  readonly set: { readonly column: string; readonly sql: string; readonly value: Value };
   readonly peers?: readonly Peer[];
   readonly feed?: boolean;
 }
@@ -43,15 +46,15 @@ const statementsOf = (name: string): readonly string[] => sparkTables[name]?.sta
 
 /** In the short form the first two. */
 const tables: { readonly [name: string]: Changed } = {
-  "a change feed and deletion vectors": { statements: [...feed(", 'delta.enableDeletionVectors' = 'true'")], where: "n IN (1, 3, 5)", gone: ({ n }) => [1, 3, 5].includes(Number(n)), feed: true },
-  "a change feed and none": { statements: feed(""), where: "n IN (1, 3, 5)", gone: ({ n }) => [1, 3, 5].includes(Number(n)), peers: ["delta-rs", "duckdb", "polars"], feed: true },
-  "every type, rows deleted by vectors": { statements: statementsOf("every type, rows deleted by vectors"), where: "id = 3", gone: ({ id }) => id === 3, peers: ["duckdb"] },
-  "columns mapped by name, renamed and dropped": { statements: statementsOf("columns mapped by name, renamed and dropped"), where: "s.\"b\".\"c, of it\" = 2", gone: ({ id }) => id === 1 },
-  "columns mapped by id": { statements: statementsOf("columns mapped by id"), where: "id = 1", gone: ({ id }) => Number(id) === 1 },
-  "partitions of every type": { statements: statementsOf("partitions of every type"), where: "i = 1 OR id = 3", gone: ({ i, id }) => i === 1 || id === 3 },
+  "a change feed and deletion vectors": { statements: [...feed(", 'delta.enableDeletionVectors' = 'true'")], where: "n IN (1, 3, 5)", set: { column: "p", sql: "'c d'", value: "c d" }, gone: ({ n }) => [1, 3, 5].includes(Number(n)), feed: true },
+  "a change feed and none": { statements: feed(""), where: "n IN (1, 3, 5)", set: { column: "n", sql: "7", value: 7 }, gone: ({ n }) => [1, 3, 5].includes(Number(n)), peers: ["delta-rs", "duckdb", "polars"], feed: true },
+  "every type, rows deleted by vectors": { statements: statementsOf("every type, rows deleted by vectors"), where: "id = 3", set: { column: "at", sql: "TIMESTAMPTZ '2026-01-01 00:00:00.000001Z'", value: Temporal.Instant.from("2026-01-01T00:00:00.000001Z") }, gone: ({ id }) => id === 3, peers: ["duckdb"] },
+  "columns mapped by name, renamed and dropped": { statements: statementsOf("columns mapped by name, renamed and dropped"), where: "s.\"b\".\"c, of it\" = 2", set: { column: "l", sql: "[{x: 7, z: 0.5}]", value: [{ x: 7, z: 0.5 }] }, gone: ({ id }) => id === 1 },
+  "columns mapped by id": { statements: statementsOf("columns mapped by id"), where: "id = 1", set: { column: "id", sql: "77", value: 77 }, gone: ({ id }) => Number(id) === 1 },
+  "partitions of every type": { statements: statementsOf("partitions of every type"), where: "i = 1 OR id = 3", set: { column: "c", sql: "2.5", value: "2.5000" }, gone: ({ i, id }) => i === 1 || id === 3 },
   "row tracking": {
     statements: ["CREATE TABLE {t} USING delta TBLPROPERTIES('delta.enableRowTracking' = 'true') AS SELECT /*+ REPARTITION(1) */ id, concat('n', id) AS name FROM range(6)"],
-    where: "id IN (0, 4)", gone: ({ id }) => id === 0n || id === 4n,
+    where: "id IN (0, 4)", set: { column: "name", sql: "'x'", value: "x" }, gone: ({ id }) => id === 0n || id === 4n,
   },
 };
 
@@ -62,8 +65,8 @@ beforeEach(async () => {
 afterEach(async () => await table.close());
 
 await withServices(["spark", "python"], "rows of a table of Spark's", ({ spark, python }) => {
-  describe.each(Object.entries(tables).slice(0, isLong ? undefined : 2))("with %s", (_name, { statements, where, gone, peers = [], feed: hasFeed = false }) => {
-    test("are deleted by us and gone for all", { timeout: patienceMs }, async () => {
+  describe.each(Object.entries(tables).slice(0, isLong ? undefined : 2))("with %s", (_name, { statements, where, gone, set, peers = [], feed: hasFeed = false }) => {
+    test("are deleted by us and gone for all, and others get new values", { timeout: patienceMs }, async () => {
       await spark.run(...statements.map((statement) => statement.replaceAll("{t}", `delta.\`${table.directory}\``)));
       const before = await table.snapshot();
       const rows = await table.rowsOf(before);
@@ -76,9 +79,15 @@ await withServices(["spark", "python"], "rows of a table of Spark's", ({ spark, 
       sameRows(await sparkRows(spark, table.directory), spelled, "Spark");
       for (const peer of peers) sameRows(await peerRows(python, peer, table.directory), spelled, peer);
       expect((await verifyTable(table.store, "", countRows(table.engine))).findings.filter(({ kind }) => kind !== "orphaned")).toEqual([]);
-      if (hasFeed) await sameChanges(snapshot.version);
+      const updated = await updateRows({ store: table.store, location: "", finder: rowFinder(async () => table.engine), change: changeRows }, snapshot, [set], "id IS NOT NULL");
+      expect([updated.snapshot.version, updated.change?.rows]).toEqual([snapshot.version + 1, left.length]);
+      const newest = spelledRows(snapshot.columns, left.map((row) => ({ ...row, [set.column]: set.value })));
+      sameRows(spelledRows(snapshot.columns, await table.rows()), newest, "updated, ours");
+      sameRows(await sparkRows(spark, table.directory), newest, "updated, Spark");
+      for (const peer of peers) sameRows(await peerRows(python, peer, table.directory), newest, `updated, ${peer}`);
+      if (hasFeed) await sameChanges(updated.snapshot.version);
       // Spark goes on from there.
-      await spark.run(`INSERT INTO delta.\`${table.directory}\` SELECT * FROM delta.\`${table.directory}\` LIMIT 1`, `DELETE FROM delta.\`${table.directory}\` WHERE id = ${String(left[0]?.["id"])}`);
+      await spark.run(`INSERT INTO delta.\`${table.directory}\` SELECT * FROM delta.\`${table.directory}\` LIMIT 1`, `DELETE FROM delta.\`${table.directory}\` WHERE id = ${String(set.column === "id" ? 77 : left[0]?.["id"])}`);
       sameRows(spelledRows(snapshot.columns, await table.rows()), await sparkRows(spark, table.directory), "Spark behind us");
     });
   });

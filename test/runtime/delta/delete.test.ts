@@ -1,7 +1,7 @@
 /** Rows deleted by a condition: the right ones, by as little work as the log allows, and never beside what others did first. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { deleteRows } from "../../../runtime/delta/commit/delete.ts";
-import type { Deletion } from "../../../runtime/delta/commit/delete.ts";
+import type { RowsChanged } from "../../../runtime/delta/commit/delete.ts";
 import type { ChangeOutcome } from "../../../runtime/delta/commit/computed-change.ts";
 import { appendFiles, writeRows } from "../../../runtime/delta/commit/append.ts";
 import { readDeletionVector } from "../../../runtime/delta/deletion-vectors/deletion-vector.ts";
@@ -44,9 +44,9 @@ async function append(base: Snapshot, ...ids: readonly number[]): Promise<Snapsh
   return committed(await appendFiles(table.store, "", base, await writeRows(table.store, "", base, ids.map((id): Row => ({ id: BigInt(id), city: id % 2 === 0 ? "even" : null })))));
 }
 
-const remove = async (base: Snapshot, where: string): Promise<ChangeOutcome<Deletion>> => await deleteRows({ store: table.store, location: "", finder: rowFinder(async () => table.engine), change: changeRows }, base, where);
+const remove = async (base: Snapshot, where: string): Promise<ChangeOutcome<RowsChanged>> => await deleteRows({ store: table.store, location: "", finder: rowFinder(async () => table.engine), change: changeRows }, base, where);
 const idsOf = async (snapshot: Snapshot): Promise<readonly number[]> => (await table.rowsOf(snapshot)).map(({ id }) => Number(id));
-const told = ({ change }: ChangeOutcome<Deletion>): object => ({ rows: change?.rows, read: change?.filesRead, removed: change?.filesRemoved, added: change?.filesAdded, vectors: change?.vectorsAdded });
+const told = ({ change }: ChangeOutcome<RowsChanged>): object => ({ rows: change?.rows, read: change?.filesRead, removed: change?.filesRemoved, added: change?.filesAdded, vectors: change?.vectorsAdded });
 
 /** What the table's own log comes to, read anew, and that nothing in it is broken or left over. */
 async function whole(snapshot: Snapshot): Promise<Snapshot> {

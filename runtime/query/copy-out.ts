@@ -1,0 +1,77 @@
+/**
+ * Rows out of the engine into new durable files of a table: one file, or one and more for each partition that rows fall into. COPY never makes
+ * durable what it writes, so the files get their names only once the store has made them so.
+ */
+import { mkdir, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { quoteText } from "../../compiler/ir/names.ts";
+import type { PartitionValues } from "../delta/engine.ts";
+import { below } from "../delta/actions/file-paths.ts";
+import type { Layout } from "../delta/schema/column-mapping.ts";
+import type { PhysicalColumn } from "../parquet/physical-column.ts";
+import type { Store } from "../storage/store.ts";
+import { copyPartitionValues } from "./bulk-partitions.ts";
+import { fieldIdsOption, partitionOption, physicalSelect } from "./copy-layout.ts";
+import type { Engine } from "./engine.ts";
+
+/** A file that came out. */
+export interface CopiedOut { readonly path: string; readonly size: number; readonly rows: number; readonly partitionValues: PartitionValues; /** As COPY tells its statistics. */ readonly told: unknown }
+
+/** What is copied: columns in both forms, rows by SQL that has them under their own names, and how a file of a partition is called. */
+export interface CopyOut {
+  readonly store: Store;
+  readonly location: string;
+  readonly layout: Layout;
+  readonly nameOf: (values: PartitionValues) => string;
+  readonly sql: (engine: Engine) => Promise<string>;
+}
+
+/** An engine that reaches what is read, and where these files are written. */
+export type WithEngine = <T>(outputs: readonly { readonly file: string }[], act: (engine: Engine) => Promise<T>) => Promise<T>;
+
+/** All rows into one file of a partition; none when there are no rows. */
+export async function copyToFile({ store, location, layout, nameOf, sql }: CopyOut, partitionValues: PartitionValues, withEngine: WithEngine): Promise<readonly CopiedOut[]> {
+  const name = nameOf(partitionValues);
+  const staged = await store.stage(below(location, name));
+  try {
+    const [copied] = await withEngine([staged], async (engine) => await runCopy(engine, physicalSelect(layout, await sql(engine)), staged.file, layout.physical, ""));
+    if (copied !== undefined) return [{ path: name, size: await staged.finish(), partitionValues, ...copied }];
+    await staged.discard();
+    return [];
+  } catch (error) {
+    await staged.discard();
+    throw error;
+  }
+}
+
+/** Each row into a file of the partition that it falls into; columns that partition the table are among those of the layout. */
+export async function copyToPartitions({ store, location, layout, nameOf, sql }: CopyOut, withEngine: WithEngine): Promise<readonly CopiedOut[]> {
+  const scratch = store.scratch(below(location, "rows.parquet"));
+  await mkdir(scratch, { recursive: true });
+  const written: CopiedOut[] = [];
+  try {
+    const partitions = layout.physical.filter((_, k) => layout.partitionColumns.includes(layout.columns[k]?.name ?? ""));
+    const stored = layout.physical.filter((column) => !partitions.includes(column));
+    const copied = await withEngine([{ file: path.join(scratch, "rows") }], async (engine) => await runCopy(engine, physicalSelect(layout, await sql(engine)), path.join(scratch, "rows"), stored, partitionOption(partitions)));
+    for (const { file, keys, ...one } of copied) {
+      const partitionValues = copyPartitionValues(partitions, keys);
+      const name = nameOf(partitionValues);
+      const staged = await store.stage(below(location, name));
+      await rename(file, staged.file);
+      written.push({ path: name, size: await staged.finish(), partitionValues, ...one });
+    }
+    return written;
+  } catch (error) {
+    for (const file of written) await store.remove(below(location, file.path));
+    throw error;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+interface Copied { readonly file: string; readonly keys: unknown; readonly rows: number; readonly told: unknown }
+
+async function runCopy(engine: Engine, select: string, target: string, stored: readonly PhysicalColumn[], option: string): Promise<readonly Copied[]> {
+  const reader = await engine.control.runAndReadAll(`COPY (${select}) TO ${quoteText(target)} (FORMAT parquet, COMPRESSION zstd, RETURN_STATS${option}${fieldIdsOption(stored)})`);
+  return reader.getRowObjectsJson().map((told) => ({ file: String(told["filename"]), keys: told["partition_keys"], rows: Number(told["count"]), told: told["column_statistics"] })).filter(({ rows }) => rows > 0);
+}

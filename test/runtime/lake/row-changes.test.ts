@@ -1,0 +1,55 @@
+/** Rows of declared tables are changed under the rules that they were appended under, and whatever stands beside the table sees it. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { catalogFormat } from "../../../compiler/ir/catalog.ts";
+import type { Check } from "../../../compiler/ir/catalog.ts";
+import { openLake } from "../../../runtime/lake.ts";
+import type { Lake } from "../../../runtime/lake.ts";
+import { readRows } from "../../../runtime/parquet/arrow-rows.ts";
+import { column, deltaTable } from "../governance/table.ts";
+
+const place = { file: "catalog/rides/trips.ts", line: 1, column: 1, length: 1 };
+const check = (name: string, text: string, onFail: Check["onFail"]): Check => ({ name, doc: "", onFail, sql: { parts: [text], place }, place });
+const trips = deltaTable([
+  column("id", { kind: "int64" }), column("at", { kind: "timestamp" }), column("day", { kind: "day" }, { dayOf: "at" }), column("fare", { kind: "int32" }), column("kind", { kind: "enum", values: ["day", "night"] }),
+], { database: "rides", name: "trips", partitionBy: ["day"], checks: [check("positive", "fare >= 0", "quarantine"), check("small", "fare < 100", "warn")] });
+const catalog = { format: catalogFormat, databases: [{ name: "rides", doc: "", tables: [trips] }] } as const;
+
+let directory: string;
+let lake: Lake;
+beforeEach(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), "changes-"));
+  lake = await openLake({ catalog, root: path.join(directory, "lake"), project: directory });
+  await lake.create("rides.trips");
+  await lake.append("rides.trips", [1, 2, 3, 4].map((id) => ({ id: BigInt(id), at: Temporal.Instant.from(`2026-08-0${id}T12:00:00Z`), fare: id * 10, kind: "day" })));
+});
+afterEach(async () => {
+  await lake.close();
+  await rm(directory, { recursive: true });
+});
+
+async function rows(): Promise<unknown[]> {
+  const { columns, batches } = await lake.query({ sql: "SELECT id, day, fare, kind FROM rides.trips ORDER BY id" });
+  return (await Array.fromAsync(batches)).flatMap((batch) => readRows(columns, batch)).map(({ id, day, fare, kind }) => [Number(id), String(day), fare, kind]);
+}
+
+test("an update is judged by the declared rules, and days follow their times", async () => {
+  const done = await lake.updateRows("rides.trips", [{ column: "at", sql: '"at" + INTERVAL 10 DAY' }, { column: "fare", sql: "fare * 5" }], "id IN (1, 2)");
+  expect(done).toMatchObject({ table: "rides.trips", version: 2, updated: 2 });
+  expect(await rows()).toEqual([[1, "2026-08-11", 50, "day"], [2, "2026-08-12", 100, "day"], [3, "2026-08-03", 30, "day"], [4, "2026-08-04", 40, "day"]]);
+  const set = (columnName: string, sql: string): Promise<unknown> => lake.updateRows("RIDES.trips", [{ column: columnName, sql }], "id = 3");
+  await expect(set("fare", "-1")).rejects.toMatchObject({ code: "ROWS_REFUSED", message: expect.stringContaining("positive") });
+  await expect(set("kind", "'noon'")).rejects.toMatchObject({ code: "ROWS_REFUSED", message: expect.stringContaining("day, night") });
+  await expect(set("day", "DATE '2020-01-01'")).rejects.toMatchObject({ code: "ROWS_REFUSED", message: expect.stringContaining("is not the day of at") });
+  expect((await lake.describe("rides.trips")).version).toBe(2);
+});
+
+test("a deletion is seen by the next query and append of the lake that made it, and told where nothing was found", async () => {
+  expect(await lake.deleteRows("rides.trips", "day >= DATE '2026-08-03'")).toEqual({ table: "rides.trips", version: 2, deleted: 2, filesRead: 0, filesRemoved: 2, filesAdded: 0, vectorsAdded: 0 });
+  await lake.append("rides.trips", [{ id: 9n, at: Temporal.Instant.from("2026-08-09T12:00:00Z"), fare: 9, kind: "night" }]);
+  expect(await rows()).toEqual([[1, "2026-08-01", 10, "day"], [2, "2026-08-02", 20, "day"], [9, "2026-08-09", 9, "night"]]);
+  expect(await lake.deleteRows("rides.trips", "id = 77")).toMatchObject({ version: 3, deleted: 0, filesRemoved: 0 });
+  await expect(lake.deleteRows("rides.nothing", "true")).rejects.toMatchObject({ code: "TABLE_NOT_FOUND" });
+});
