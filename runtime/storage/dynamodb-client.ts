@@ -22,13 +22,13 @@ export interface LogTableConnection {
   readonly name: string;
 }
 
-/** Milliseconds until a server that says nothing counts as gone. */
-const patience = { connectionTimeout: 10_000, socketTimeout: 30_000 };
+const connectMs = 10_000;
+const silenceMsUsual = 30_000;
 
-/** A new connection; nothing is sent yet. */
-export async function connectLogTable({ table = "delta_log", region = "us-east-1", endpoint }: LogTable): Promise<LogTableConnection> {
+/** A new connection, to a server that counts as gone after `silenceMs`; nothing is sent yet. */
+export async function connectLogTable({ table = "delta_log", region = "us-east-1", endpoint }: LogTable, silenceMs = silenceMsUsual): Promise<LogTableConnection> {
   const { DynamoDB } = await import("@aws-sdk/client-dynamodb");
-  const client = new DynamoDB({ region, requestHandler: patience, ...(endpoint === undefined ? {} : { endpoint }) });
+  const client = new DynamoDB({ region, requestHandler: { connectionTimeout: connectMs, socketTimeout: silenceMs }, ...(endpoint === undefined ? {} : { endpoint }) });
   const named = endpoint ?? (await client.config.serviceConfiguredEndpoint?.());
   return { client, table, name: `the DynamoDB table ${table} (${named === undefined ? region : endpointName(named)})` };
 }

@@ -38,9 +38,9 @@ export interface LogRows {
 const keptSeconds = 24 * 60 * 60;
 
 /** The rows of a table; nothing is sent before one is asked for. */
-export function openLogRows(settings: LogTable): LogRows {
+export function openLogRows(settings: LogTable, silenceMs?: number): LogRows {
   let connection: Promise<LogTableConnection> | undefined;
-  const connect = (): Promise<LogTableConnection> => (connection ??= connectLogTable(settings));
+  const connect = (): Promise<LogTableConnection> => (connection ??= connectLogTable(settings, silenceMs));
   /** Where there is no table nobody ever committed through it. */
   async function find(what: string, act: (connection: LogTableConnection) => Promise<{ readonly [attribute: string]: AttributeValue } | undefined>): Promise<LogRow | undefined> {
     const connected = await connect();

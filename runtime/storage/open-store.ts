@@ -3,15 +3,12 @@ import path from "node:path";
 import { Failure } from "../values/failure.ts";
 import { openCache } from "./cache.ts";
 import type { Cache, CacheOptions } from "./cache.ts";
-import type { LogTable } from "./dynamodb-client.ts";
 import { openFiles } from "./files.ts";
 import { openS3 } from "./s3.ts";
+import type { S3Options } from "./s3.ts";
 import type { Store } from "./store.ts";
 
-export interface StoreOptions extends CacheOptions {
-  /** Through which stores on S3 commit, as those do who write the same tables; without it S3's own conditions do. */
-  readonly logTable?: LogTable;
-}
+export interface StoreOptions extends CacheOptions, S3Options {}
 
 /** Opens stores that share one cache: of an absolute path or `s3://bucket/prefix`. CONFIG_INVALID for another scheme. Nothing is reached yet. */
 export function openStores(options: StoreOptions): (root: string) => Store {
@@ -19,7 +16,7 @@ export function openStores(options: StoreOptions): (root: string) => Store {
   return (root) => {
     const scheme = schemeOf(root);
     if (scheme === undefined) return openFiles(path.resolve(root));
-    if (scheme === "s3") return openS3(root, (cache ??= openCache(options)), options.logTable);
+    if (scheme === "s3") return openS3(root, (cache ??= openCache(options)), options);
     throw new Failure("CONFIG_INVALID", `${root}: tables are kept in local directories and on S3, not at ${scheme}://`, { hint: "Give a path, or s3://bucket/prefix." });
   };
 }

@@ -19,15 +19,15 @@ export interface Prefix {
   failure(error: unknown, name: string): Promise<Failure>;
 }
 
-/** The prefix of a root; CONFIG_INVALID when it names no bucket. */
-export function openPrefix(root: string): Prefix {
+/** The prefix of a root, whose server counts as gone after `silenceMs`; CONFIG_INVALID when it names no bucket. */
+export function openPrefix(root: string, silenceMs?: number): Prefix {
   const [, bucket = "", rest = ""] = /^s3:\/\/([^/]*)(.*)$/i.exec(root) ?? [];
   if (bucket === "") throw new Failure("CONFIG_INVALID", `${root} names no bucket.`, { hint: "Write s3://bucket/prefix." });
   const prefix = rest.split("/").filter((segment) => segment !== "").join("/");
   const start = prefix === "" ? "" : `${prefix}/`;
   const uri = (name: string): string => [`s3://${bucket}`, ...[prefix, name].filter((part) => part !== "")].join("/");
   let connection: Promise<Connection> | undefined;
-  const connect = (): Promise<Connection> => (connection ??= connectS3());
+  const connect = (): Promise<Connection> => (connection ??= connectS3(silenceMs));
   const failure = async (error: unknown, name: string): Promise<Failure> => s3Failure(error, { uri: uri(name), bucket, endpoint: (await connect()).endpoint });
   return {
     root: uri(""),

@@ -19,13 +19,13 @@ export interface Connection {
   access(): Promise<RemoteAccess | undefined>;
 }
 
-/** Milliseconds until a server that says nothing counts as gone. */
-const patience = { connectionTimeout: 10_000, socketTimeout: 60_000 };
+const connectMs = 10_000;
+const silenceMsUsual = 60_000;
 
-/** A new connection; nothing is sent yet. With an endpoint of its own, buckets stand in the path, and a region need not be named. */
-export async function connectS3(): Promise<Connection> {
+/** A new connection, to a server that counts as gone after `silenceMs`; nothing is sent yet. With an endpoint of its own, buckets stand in the path, and a region need not be named. */
+export async function connectS3(silenceMs = silenceMsUsual): Promise<Connection> {
   const sdk = await import("@aws-sdk/client-s3");
-  const plain = new sdk.S3({ requestHandler: patience });
+  const plain = new sdk.S3({ requestHandler: { connectionTimeout: connectMs, socketTimeout: silenceMs } });
   const { credentials, requestHandler, serviceConfiguredEndpoint } = plain.config;
   const endpoint = await serviceConfiguredEndpoint?.();
   const settings = { credentials, requestHandler, ...(endpoint === undefined ? {} : { forcePathStyle: true, region: await regionOf(plain) }) };

@@ -53,17 +53,21 @@ async function fetchOneContent(s3: S3, at: Address, file: string): Promise<Fetch
   try {
     for (let vain = 0; ; ) {
       const had = bytes;
+      const answer: GetObjectCommandOutput | undefined = await s3.getObject({ ...at, ...(first?.ETag === undefined ? {} : { Range: `bytes=${bytes}-`, IfMatch: first.ETag }) }).catch((error: unknown) => {
+        if (first !== undefined && answerOf(error) === "taken") return undefined;
+        throw error;
+      });
+      if (answer === undefined || (first !== undefined && !goesOn(answer, first, bytes))) return broken();
+      first ??= answer;
       try {
-        const answer = await s3.getObject({ ...at, ...(first?.ETag === undefined ? {} : { Range: `bytes=${bytes}-`, IfMatch: first.ETag }) });
-        if (first !== undefined && !goesOn(answer, first, bytes)) return broken();
-        first ??= answer;
         for await (const length of write(answer, handle, hash)) bytes += length;
         return { etag: first.ETag, md5: md5Of(first), digest: hash.digest("hex") };
       } catch (error) {
-        if (isChanged(error) || (first !== undefined && answerOf(error) === "taken")) return broken();
+        if (isChanged(error)) return broken();
+        // The client tries again by itself only until an answer begins.
         vain = bytes === had ? vain + 1 : 0;
         if (answerOf(error) !== "unknown" || vain === triesMax) throw error;
-        if (first?.ETag === undefined && bytes > 0) return broken();
+        if (first.ETag === undefined && bytes > 0) return broken();
       }
     }
   } finally {

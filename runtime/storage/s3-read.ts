@@ -40,24 +40,18 @@ export async function headObject(prefix: Prefix, name: string): Promise<StoredOb
 export async function readObject(prefix: Prefix, name: string, range?: { readonly offset: number; readonly length: number }): Promise<Uint8Array> {
   if (range?.length === 0) return new Uint8Array();
   const wanted = range === undefined ? {} : { Range: `bytes=${range.offset}-${range.offset + range.length - 1}` };
-  return await prefix.ask(name, (connection, at) => whole(async () => {
-    try {
-      const { Body } = await connection.s3.getObject({ ...at, ...wanted });
-      return (await Body?.transformToByteArray()) ?? new Uint8Array();
-    } catch (error) {
-      if (error instanceof Error && error.name === "InvalidRange") return new Uint8Array();
-      throw error;
+  return await prefix.ask(name, async ({ s3 }, at) => {
+    for (let tried = 1; ; tried++) {
+      const answer = await s3.getObject({ ...at, ...wanted }).catch((error: unknown) => {
+        if (error instanceof Error && error.name === "InvalidRange") return undefined;
+        throw error;
+      });
+      try {
+        return (await answer?.Body?.transformToByteArray()) ?? new Uint8Array();
+      } catch (error) {
+        // The client tries again by itself only until an answer begins.
+        if ((answerOf(error) !== "unknown" && !isChanged(error)) || tried === triesMax) throw error;
+      }
     }
-  }));
-}
-
-/** The client tries again only until an answer begins. */
-async function whole<T>(act: () => Promise<T>): Promise<T> {
-  for (let tried = 1; ; tried++) {
-    try {
-      return await act();
-    } catch (error) {
-      if ((answerOf(error) !== "unknown" && !isChanged(error)) || tried === triesMax) throw error;
-    }
-  }
+  });
 }

@@ -18,11 +18,18 @@ import { headObject, listObjects, readObject } from "./s3-read.ts";
 import { uploadFile } from "./s3-upload.ts";
 import type { StagedFile, Store } from "./store.ts";
 
+export interface S3Options {
+  /** Through which stores on S3 commit, as those do who write the same tables; without it S3's own conditions do. */
+  readonly logTable?: LogTable;
+  /** Milliseconds until a server that says nothing counts as gone, before its answer and amid it; 60,000 of S3's and 30,000 of DynamoDB's when absent. */
+  readonly silenceMs?: number;
+}
+
 /** The store of `s3://bucket/prefix`, whose commits go through `logTable` where there is one. Nothing is sent, and no client is loaded, before the first request. */
-export function openS3(root: string, cache: Cache, logTable?: LogTable): Store {
-  const prefix = openPrefix(root);
+export function openS3(root: string, cache: Cache, { logTable, silenceMs }: S3Options = {}): Store {
+  const prefix = openPrefix(root, silenceMs);
   const store = openPlain(prefix, cache);
-  return logTable === undefined ? store : throughLogTable(store, openLogRows(logTable), prefix.uri);
+  return logTable === undefined ? store : throughLogTable(store, openLogRows(logTable, silenceMs), prefix.uri);
 }
 
 function openPlain(prefix: Prefix, cache: Cache): Store {

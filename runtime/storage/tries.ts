@@ -2,8 +2,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 const triesMax = 8;
-/** No further try after so many milliseconds. */
-const triesMs = 60_000;
+/** No further try after so many milliseconds: longer than a silent server is waited for once, since a second try may find what the first has done. */
+const triesMs = 100_000;
 
 /** Waits before the next try, longer and longer, and by chance so that writers do not meet again; false when there have been enough. */
 export function openTries(): () => Promise<boolean> {
