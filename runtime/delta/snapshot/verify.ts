@@ -7,8 +7,7 @@ import { Failure } from "../../values/failure.ts";
 import type { Action, AddFile } from "../actions/actions.ts";
 import { placeOf, readCheckpoint } from "../checkpoints/checkpoint.ts";
 import { noteDamage } from "../checkpoints/late-damage.ts";
-import { readChecksum } from "../log/checksum.ts";
-import type { ChecksumFact } from "../log/checksum.ts";
+import { loggedFacts, readChecksum } from "../log/checksum.ts";
 import { readDeletionVector } from "../deletion-vectors/deletion-vector.ts";
 import type { CountRows } from "../engine.ts";
 import { below, decodePath, isAbsolute } from "../actions/file-paths.ts";
@@ -21,6 +20,7 @@ import type { ReplayState } from "../actions/replay.ts";
 import { localFile, sizeOf } from "./read.ts";
 import { readSnapshot } from "./snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { keepsCommitTimes } from "./time-travel.ts";
 import { candidates, keepNamed, neededFiles } from "../maintenance/vacuum.ts";
 
 /** What is not as it should be; the path is relative to the table, or absolute. */
@@ -135,13 +135,12 @@ function keysOf(state: ReplayState): ReadonlySet<string> {
 async function verifyChecksum({ store, location, findings }: Verifying, snapshot: Snapshot): Promise<void> {
   const checksum = await readChecksum(store, location, snapshot.version);
   if (checksum === undefined) return;
-  const { protocol, metadata, files } = snapshot;
-  const is: { readonly [fact in ChecksumFact]: number | string } = {
-    "numFiles": files.length, "tableSizeBytes": files.bytes, "protocol.minReaderVersion": protocol.minReaderVersion, "protocol.minWriterVersion": protocol.minWriterVersion,
-    "metadata.id": metadata.id, "metadata.schemaString": metadata.schemaString,
-  };
-  const wrong = (Object.keys(is) as ChecksumFact[]).find((fact) => checksum.says[fact] !== undefined && checksum.says[fact] !== is[fact]);
-  if (wrong !== undefined) findings.push({ kind: "broken", path: checksum.path, message: `The checksum of version ${snapshot.version} says ${wrong} ${checksum.says[wrong]}, and the log gives ${is[wrong]}.` });
+  const { path, says, namesDomains } = checksum;
+  const inCommitTime = keepsCommitTimes(snapshot.protocol, snapshot.metadata) ? snapshot.committed : undefined;
+  const is = loggedFacts({ ...snapshot, inCommitTime });
+  const unsaid = namesDomains ? [...is.keys()].filter((fact) => fact.startsWith("domainMetadata.") && !says.has(fact)) : [];
+  const wrong = [...says.keys(), ...unsaid].find((fact) => says.get(fact) !== is.get(fact));
+  if (wrong !== undefined) findings.push({ kind: "broken", path, message: `The checksum of version ${snapshot.version} says ${wrong} ${says.get(wrong) ?? "nothing"}, and the log gives ${is.get(wrong) ?? "nothing"}.` });
 }
 
 function* inParts(files: Iterable<AddFile>): Generator<readonly AddFile[]> {

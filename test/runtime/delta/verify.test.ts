@@ -1,6 +1,6 @@
 import { appendFile, rm, truncate } from "node:fs/promises";
 import path from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { verifyTable } from "../../../runtime/delta/snapshot/verify.ts";
 import type { Verification } from "../../../runtime/delta/snapshot/verify.ts";
 import { countRows } from "../../../runtime/query/count-rows.ts";
@@ -62,19 +62,52 @@ test("nor is a file of changes, of a log that was cleaned behind its checkpoint"
   expect(await verify()).toMatchObject({ version: 4, files: 4, findings: [] });
 });
 
-test("a checksum is held against what the log says of files, protocol and metadata, and never believed", async () => {
-  await logStates["a classic checkpoint in the middle"]?.(table, 4);
-  const { files, protocol, metadata } = await table.snapshot();
-  const said = { tableSizeBytes: files.bytes, numFiles: files.length, numMetadata: 1, numProtocol: 1, protocol, metadata };
-  const told = async (crc: object): Promise<unknown> => {
-    await table.write(logName(4, "crc"), JSON.stringify(crc));
-    expect([await table.snapshot()].map((snapshot) => [snapshot.metadata, snapshot.protocol])).toEqual([[metadata, protocol]]);
-    return (await verify()).findings.filter(({ path }) => path === logName(4, "crc")).map(({ message }) => /says (\S+)/.exec(message)?.[1]);
-  };
-  expect(await told(said)).toEqual([]);
-  expect(await told({ ...said, tableSizeBytes: 1 })).toEqual(["tableSizeBytes"]);
-  expect(await told({ ...said, protocol: { ...protocol, minReaderVersion: 9 } })).toEqual(["protocol.minReaderVersion"]);
-  expect(await told({ ...said, metadata: { ...metadata, schemaString: "{}" } })).toEqual(["metadata.schemaString"]);
+describe("a checksum", () => {
+  /** Version 4, which has a property, a transaction and a domain; what its checksum should say. */
+  async function said() {
+    await logStates["a classic checkpoint in the middle"]?.(table, 4);
+    const { metadata } = await table.snapshot();
+    const protocol = { minReaderVersion: 3, minWriterVersion: 7, readerFeatures: ["deletionVectors", "timestampNtz"], writerFeatures: ["deletionVectors", "domainMetadata", "timestampNtz"] };
+    await table.commit(5, { protocol }, { metaData: { ...metadata, configuration: { a: "1", b: "2" } } }, { txn: { appId: "loader", version: 7 } }, { txn: { appId: "old", version: 1 } }, { domainMetadata: { domain: "d", configuration: "{}", removed: false } });
+    const { files } = await table.snapshot();
+    return {
+      tableSizeBytes: files.bytes, numFiles: files.length, numMetadata: 1, numProtocol: 1, protocol: { ...protocol, readerFeatures: protocol.readerFeatures.toReversed() }, metadata: { ...metadata, configuration: { b: "2", a: "1" } },
+      setTransactions: [{ appId: "loader", version: 7 }], domainMetadata: [{ domain: "d", configuration: "{}", removed: false }],
+    };
+  }
+
+  /** What is found of a checksum, which changes nothing of what is read. */
+  async function told(crc: string): Promise<unknown> {
+    const before = await table.snapshot();
+    await table.write(logName(5, "crc"), crc);
+    const { metadata, protocol, transactions, domains, files } = await table.snapshot();
+    expect([metadata, protocol, transactions, domains, [...files]]).toEqual([before.metadata, before.protocol, before.transactions, before.domains, [...before.files]]);
+    return (await verify()).findings.filter(({ path }) => path === logName(5, "crc")).map(({ message }) => /says (\S+)/.exec(message)?.[1] ?? /cannot be read/.exec(message)?.[0]);
+  }
+
+  test("that agrees is told nothing of", async () => {
+    expect(await told(JSON.stringify(await said()))).toEqual([]);
+  });
+
+  test("that says anything else than the log is told, and never believed", async () => {
+    const { protocol, metadata, ...rest } = await said();
+    const whole = { protocol, metadata, ...rest };
+    const wrong: readonly (readonly [string, object])[] = [
+      ["numFiles", { numFiles: 1 }], ["tableSizeBytes", { tableSizeBytes: 1 }], ["numMetadata", { numMetadata: 2 }], ["inCommitTimestampOpt", { inCommitTimestampOpt: 5 }],
+      ["protocol.minReaderVersion", { protocol: { ...protocol, minReaderVersion: 9 } }], ["protocol.readerFeatures", { protocol: { ...protocol, readerFeatures: ["deletionVectors"] } }],
+      ["metadata.id", { metadata: { ...metadata, id: "other" } }], ["metadata.schemaString", { metadata: { ...metadata, schemaString: "{}" } }],
+      ["metadata.partitionColumns", { metadata: { ...metadata, partitionColumns: ["id"] } }], ["metadata.configuration", { metadata: { ...metadata, configuration: { a: "1", b: "3" } } }],
+      ["setTransactions.loader", { setTransactions: [{ appId: "loader", version: 8 }] }], ["domainMetadata.d", { domainMetadata: [] }], ["domainMetadata.e", { domainMetadata: [...rest.domainMetadata, { domain: "e", configuration: "" }] }],
+    ];
+    for (const [fact, change] of wrong) expect(await told(JSON.stringify({ ...whole, ...change }))).toEqual([fact]);
+  });
+
+  test("that is cut short or malformed is told, and in nobody's way", async () => {
+    const whole = JSON.stringify(await said());
+    for (const crc of ["", whole.slice(0, 100), whole.slice(0, -1), "[]", "7", "null"]) expect(await told(crc)).toEqual(["cannot be read"]);
+    expect(await told("{}")).toEqual([]);
+    expect(await told(JSON.stringify({ numFiles: "many", protocol: 7, metadata: null, setTransactions: {}, domainMetadata: {} }))).toEqual([]);
+  });
 });
 
 test("a log that has a gap or a broken file, and a checkpoint or checksum that says otherwise, are found", async () => {
