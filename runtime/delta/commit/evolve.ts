@@ -6,7 +6,7 @@ import type { JsonValue } from "../../../compiler/ir/catalog.ts";
 import type { NamedType } from "../../../compiler/ir/column-type.ts";
 import { Failure } from "../../values/failure.ts";
 import type { Metadata, Protocol } from "../actions/actions.ts";
-import { columnIdKey, mapField, mappingModeKey, maxColumnIdKey } from "../schema/column-mapping.ts";
+import { columnIdKey, mapField, mappingModeKey, maxColumnIdKey, newPhysicalName } from "../schema/column-mapping.ts";
 import { protocolWith } from "../features/features.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { deltaField, hasLocalTimestamp, isOwnKey, schemaFields } from "../schema/types.ts";
@@ -56,10 +56,6 @@ export function evolveSchema(snapshot: Snapshot, target: SchemaTarget): EvolvedS
 }
 
 /** No two columns of a table ever share a physical name, also when one is gone. */
-function newPhysicalName(): string {
-  return `col-${crypto.randomUUID()}`;
-}
-
 function successorOf(partition: string, { columns }: SchemaTarget): string {
   const column = columns.find(({ kept }) => kept === partition);
   if (column !== undefined) return column.name;

@@ -2,28 +2,37 @@
 import type { NamedType } from "../../../compiler/ir/column-type.ts";
 import { Failure } from "../../values/failure.ts";
 import type { Protocol } from "../actions/actions.ts";
+import { isOn } from "../features/property.ts";
+import { mapsColumns } from "../schema/column-mapping.ts";
 import { hasLocalTimestamp } from "../schema/types.ts";
 
 type Properties = { readonly [name: string]: string };
 
-/** A feature, and the writer version from which on it is had without a list; none for those that are only ever listed, here for readers too. */
-interface Need { readonly feature: string; readonly writer?: number; readonly when: (columns: readonly NamedType[], properties: Properties) => boolean }
+/** A feature; the writer version from which on it is had without a list, and none for those that are only ever listed; and the reader version that it asks for, where it binds readers. */
+interface Need { readonly feature: string; readonly writer?: number; readonly reader?: 2 | 3; readonly when: (columns: readonly NamedType[], properties: Properties) => boolean }
 
-const isOn = (property: string) => (_columns: readonly NamedType[], properties: Properties): boolean => properties[property]?.toLowerCase() === "true";
+const isSet = (property: string) => (_columns: readonly NamedType[], configuration: Properties): boolean => isOn({ configuration }, property);
+const tracksRows = isSet("delta.enableRowTracking");
 
 const needs: readonly Need[] = [
   { feature: "checkConstraints", writer: 3, when: (_columns, properties) => Object.keys(properties).some((name) => constraintName.test(name)) },
-  { feature: "changeDataFeed", writer: 4, when: isOn("delta.enableChangeDataFeed") },
-  { feature: "deletionVectors", when: isOn("delta.enableDeletionVectors") },
-  { feature: "timestampNtz", when: (columns) => columns.some(({ type }) => hasLocalTimestamp(type)) },
+  { feature: "changeDataFeed", writer: 4, when: isSet("delta.enableChangeDataFeed") },
+  { feature: "columnMapping", writer: 5, reader: 2, when: (_columns, configuration) => mapsColumns({ configuration }) },
+  { feature: "deletionVectors", reader: 3, when: isSet("delta.enableDeletionVectors") },
+  { feature: "timestampNtz", reader: 3, when: (columns) => columns.some(({ type }) => hasLocalTimestamp(type)) },
+  // Where the ids of rows are counted.
+  { feature: "domainMetadata", when: tracksRows },
+  { feature: "rowTracking", when: tracksRows },
+  { feature: "inCommitTimestamp", when: isSet("delta.enableInCommitTimestamps") },
 ];
 
 /** The protocol of a new table. */
 export function newProtocol(columns: readonly NamedType[], properties: Properties): Protocol {
   const needed = needs.filter(({ when }) => when(columns, properties));
-  const listed = needed.filter(({ writer }) => writer === undefined).map(({ feature }) => feature);
-  if (listed.length === 0) return { minReaderVersion: 1, minWriterVersion: Math.max(2, ...needed.map(({ writer = 2 }) => writer)) };
-  return { minReaderVersion: 3, minWriterVersion: 7, readerFeatures: listed, writerFeatures: ["appendOnly", "invariants", ...needed.map(({ feature }) => feature)] };
+  const minReaderVersion = Math.max(1, ...needed.map(({ reader = 1 }) => reader));
+  if (needed.every(({ writer }) => writer !== undefined)) return { minReaderVersion, minWriterVersion: Math.max(2, ...needed.map(({ writer = 2 }) => writer)) };
+  const forReaders = needed.filter(({ reader }) => reader !== undefined).map(({ feature }) => feature);
+  return { minReaderVersion, minWriterVersion: 7, ...(minReaderVersion < 3 ? {} : { readerFeatures: forReaders }), writerFeatures: ["appendOnly", "invariants", ...needed.map(({ feature }) => feature)] };
 }
 
 const constraintName = /^delta\.constraints\.[^.]+$/;
@@ -36,6 +45,9 @@ const known: Readonly<Record<string, RegExp>> = {
   "delta.appendOnly": bool,
   "delta.enableChangeDataFeed": bool,
   "delta.enableDeletionVectors": bool,
+  "delta.enableInCommitTimestamps": bool,
+  "delta.enableRowTracking": bool,
+  "delta.columnMapping.mode": /^(none|name|id)$/,
   "delta.checkpoint.writeStatsAsJson": bool,
   "delta.checkpoint.writeStatsAsStruct": bool,
   "delta.enableExpiredLogCleanup": bool,

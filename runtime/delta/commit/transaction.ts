@@ -107,10 +107,10 @@ function committedAlready(base: Snapshot, actions: readonly Action[]): Conflict 
 /** What became of one try to write a version: ours, another's, or nobody can say. */
 type Put = { readonly kind: "written" } | { readonly kind: "lost"; readonly winner: readonly Action[] } | { readonly kind: "unknown"; readonly cause: unknown };
 
-/** Commits version 0 of a table that is not there yet. */
-export async function commitFirst(store: Store, location: string, actions: readonly Action[], facts: CommitFacts): Promise<Put> {
+/** Commits version 0 of a table that is not there yet, with its time where it must tell one. It reads nothing, which Spark calls a blind append as well. */
+export async function commitFirst(store: Store, location: string, actions: readonly Action[], facts: CommitFacts, time: number | undefined): Promise<Put> {
   const txnId = randomUUID();
-  return putVersion(store, location, 0, commitText({ actions, time: undefined, keepsRowIds: false, ...marksOf(actions) }, facts, txnId, undefined), txnId);
+  return putVersion(store, location, 0, commitText({ actions, time, keepsRowIds: false, append: true, isolation: "Serializable" }, facts, txnId, undefined), txnId);
 }
 
 const encoder = new TextEncoder();

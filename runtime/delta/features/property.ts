@@ -2,6 +2,6 @@
 import type { Metadata } from "../actions/actions.ts";
 
 /** Whether the property is on, in any case; one that is not there is off. */
-export function isOn({ configuration }: Metadata, property: string): boolean {
+export function isOn({ configuration }: Pick<Metadata, "configuration">, property: string): boolean {
   return configuration[property]?.toLowerCase() === "true";
 }

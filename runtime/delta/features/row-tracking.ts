@@ -2,6 +2,7 @@
  * Row tracking (protocol, "Row Tracking"): every row has an id for life and the version it was last changed in. A file's rows are counted on
  * from its `baseRowId`; what was copied from elsewhere brings both along in columns of its own. Ids are given out when a commit's place is known.
  */
+import { randomUUID } from "node:crypto";
 import { Failure } from "../../values/failure.ts";
 import { parseJson } from "../../values/json-text.ts";
 import type { Action, AddFile, DomainMetadata, Metadata, Protocol } from "../actions/actions.ts";
@@ -15,6 +16,8 @@ interface TableState { readonly protocol: Protocol; readonly metadata: Metadata 
 export interface RowTrackingColumns { readonly id: string; readonly version: string }
 
 const domainName = "delta.rowTracking";
+const idColumnKey = "delta.rowTracking.materializedRowIdColumnName";
+const versionColumnKey = "delta.rowTracking.materializedRowCommitVersionColumnName";
 
 /** Whether new files are given row ids: the table supports it and has not suspended it. */
 export function tracksRows({ protocol: { writerFeatures = [] }, metadata }: TableState): boolean {
@@ -25,9 +28,14 @@ export function tracksRows({ protocol: { writerFeatures = [] }, metadata }: Tabl
 export function rowTrackingColumns(table: TableState, where: string): RowTrackingColumns | undefined {
   const { configuration } = table.metadata;
   if (!tracksRows(table) || !isOn(table.metadata, "delta.enableRowTracking")) return undefined;
-  const [id, version] = ["delta.rowTracking.materializedRowIdColumnName", "delta.rowTracking.materializedRowCommitVersionColumnName"].map((property) => configuration[property]);
+  const [id, version] = [idColumnKey, versionColumnKey].map((property) => configuration[property]);
   if (id !== undefined && version !== undefined) return { id, version };
-  throw new Failure("DELTA_LOG_BROKEN", `${where} has delta.enableRowTracking and does not say in which columns copied rows keep their ids.`, { place: { value: "delta.rowTracking.materializedRowIdColumnName" } });
+  throw new Failure("DELTA_LOG_BROKEN", `${where} has delta.enableRowTracking and does not say in which columns copied rows keep their ids.`, { place: { value: idColumnKey } });
+}
+
+/** What a new table says of where copied rows will keep their ids, which no column may ever be called. */
+export function newRowTrackingColumns(): Metadata["configuration"] {
+  return { [idColumnKey]: `_row-id-col-${randomUUID()}`, [versionColumnKey]: `_row-commit-version-col-${randomUUID()}` };
 }
 
 /** What a file's rows are counted from. DELTA_LOG_BROKEN for a file of a table that promises ids and did not give it any. */

@@ -2,6 +2,7 @@
  * Column mapping (protocol, "Column Mapping"): a table that maps its columns keeps each under a physical name that never changes, so that
  * a rename or a drop touches no data file. Statistics and partition values go by physical names too.
  */
+import { randomUUID } from "node:crypto";
 import type { ColumnType, NamedType } from "../../../compiler/ir/column-type.ts";
 import type { PhysicalColumn } from "../../parquet/physical-column.ts";
 import { Failure } from "../../values/failure.ts";
@@ -33,6 +34,16 @@ export function isUnknownMode({ configuration }: Metadata): boolean {
 /** In any letter case, as Spark takes it. */
 function modeOf(configuration: Metadata["configuration"]): string {
   return (configuration[mappingModeKey] ?? "none").toLowerCase();
+}
+
+/** Whether a table is to map its columns, as its properties say. */
+export function mapsColumns({ configuration }: Pick<Metadata, "configuration">): boolean {
+  return ["name", "id"].includes(configuration[mappingModeKey] ?? "none");
+}
+
+/** A physical name that no column ever had. */
+export function newPhysicalName(): string {
+  return `col-${randomUUID()}`;
 }
 
 /** The columns as files have them, one for each of `columns`. DELTA_LOG_BROKEN when a field of a mapped table lacks its id or name. */

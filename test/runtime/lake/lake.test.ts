@@ -222,7 +222,7 @@ await onEveryStore((site) => {
       expect(await lake.describe("shop.orders", { version: 0 })).toMatchObject({ version: 0, rows: 0, files: 0 });
       const history = await lake.history("shop.orders");
       expect(history).toEqual(await lake.history(location));
-      expect(history.map(({ version, operation, isBlindAppend }) => [version, operation, isBlindAppend])).toEqual([[1, "WRITE", true], [0, "CREATE TABLE", false]]);
+      expect(history.map(({ version, operation, isBlindAppend }) => [version, operation, isBlindAppend])).toEqual([[1, "WRITE", true], [0, "CREATE TABLE", true]]);
       await expect(lake.describe("shop.busy")).rejects.toMatchObject({ code: "DELTA_TABLE_NOT_FOUND" });
       await expect(lake.history(`${root}/absent`)).rejects.toMatchObject({ code: "DELTA_TABLE_NOT_FOUND" });
     });

@@ -214,7 +214,7 @@ describe("what is wrong is told by its code", () => {
     ["a nested partition", { schema: { id: types.long, l: types.array(types.long) }, partitionBy: ["l"] }, "PARAMETER_INVALID", "partitioned by l"],
     ["all columns as partitions", { schema, partitionBy: ["id"] }, "PARAMETER_INVALID", "all its columns"],
     ["a property with another value", { schema, properties: { "delta.appendOnly": "maybe" } }, "PARAMETER_INVALID", "delta.appendOnly"],
-    ["a property that is not honoured", { schema, properties: { "delta.enableRowTracking": "true" } }, "DELTA_UNSUPPORTED_FEATURE", "delta.enableRowTracking"],
+    ["a property that is not honoured", { schema, properties: { "delta.enableIcebergCompatV2": "true" } }, "DELTA_UNSUPPORTED_FEATURE", "delta.enableIcebergCompatV2"],
     ["a constraint that cannot be judged", { schema, properties: { "delta.constraints.odd": "sha2(id, 256) = 'x'" } }, "DELTA_UNSUPPORTED_FEATURE", "odd"],
     ["a field that asks for more", { schema: { type: "struct", fields: [{ name: "id", type: "long", nullable: true, metadata: { "delta.identity.start": 1 } }] } }, "DELTA_UNSUPPORTED_FEATURE", "delta.identity.start"],
   ])("a table of %s is not created", async (_name, options, code, told) => {
