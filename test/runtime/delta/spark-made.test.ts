@@ -18,12 +18,14 @@ import { readAll } from "../../../runtime/query/read-all.ts";
 import { rewriteFiles } from "../../../runtime/query/rewrite.ts";
 import { snapshotSql } from "../../../runtime/query/relation.ts";
 import { openFiles } from "../../../runtime/storage/files.ts";
+import { createTable, types } from "../../../runtime/lake.ts";
 import { parseJson } from "../../../runtime/values/json-text.ts";
 import { Failure } from "../../../runtime/values/failure.ts";
 import type { PeerRow } from "../../services/python.ts";
 import { sparkRows } from "../../services/spark.ts";
 import { withServices } from "../../services/with-services.ts";
 import { runCommand } from "../../bin/command.ts";
+import { oldestCommit, walkTable } from "../../bin/walk.ts";
 import { buildTable } from "./log-builder.ts";
 import type { BuiltTable } from "./log-builder.ts";
 import { committed } from "./rides.ts";
@@ -52,6 +54,7 @@ await withServices(["spark"], "a table that Spark made", ({ spark }) => {
       const last = (await table.snapshot()).version;
       if (refused !== undefined) {
         await expect(table.rows()).rejects.toMatchObject({ code: "DELTA_UNSUPPORTED_FEATURE", message: expect.stringContaining(refused) });
+        await walkTable(table.directory, { version: last, rows: [], refused, findings: ["orphaned", "broken"] });
         return;
       }
       let theirs: readonly PeerRow[] = [];
@@ -66,6 +69,8 @@ await withServices(["spark"], "a table that Spark made", ({ spark }) => {
         expect(sizeOf(snapshot).rows).toBe(theirs.length);
       }
       expect((await verifyTable(table.store, "", countRows(table.engine))).findings.filter(({ kind }) => kind !== "orphaned")).toEqual([]);
+      // Spark leaves files behind that no version names.
+      await walkTable(table.directory, { version: last, rows: theirs, oldest: await oldestCommit(table.directory), findings: ["orphaned"], ...(feed ? { changesFrom: 0 } : {}) });
       if (isLong || name === chosen) {
         await sameHistory();
         await sameByCommand(last, theirs, feed);
@@ -73,6 +78,17 @@ await withServices(["spark"], "a table that Spark made", ({ spark }) => {
       if (feed) await sameChanges(last);
       await writtenOn();
     });
+  });
+
+  test("of ours it writes on, and every command tells of it", { timeout: patienceMs }, async () => {
+    const directory = path.join(table.directory, "ours");
+    await using ours = await createTable(directory, { schema: { id: types.long.notNull(), name: types.string, at: types.timestampNtz }, partitionBy: ["name"], properties: { "delta.enableChangeDataFeed": "true", "delta.enableDeletionVectors": "true" } });
+    await ours.append([{ id: 1n, name: "a" }, { id: 2n, at: Temporal.PlainDateTime.from("2026-08-01T00:00:00.000001") }, { id: 3n, name: "a" }]);
+    await spark.run(`INSERT INTO delta.\`${directory}\` VALUES (4, 'b', NULL)`, `DELETE FROM delta.\`${directory}\` WHERE id = 3`, `UPDATE delta.\`${directory}\` SET name = 'new' WHERE id = 4`);
+    expect(await ours.append([{ id: 5n, name: "a" }])).toMatchObject({ kind: "committed", version: 5 });
+    const rows = await sparkRows(spark, directory);
+    expect(rows).toHaveLength(4);
+    await walkTable(directory, { version: 5, rows, findings: ["orphaned"], changesFrom: 0 });
   });
 
   /** What was done when, as each names it, and that a version is found again by its time. */
