@@ -58,6 +58,8 @@ function deltaColumns(schema: DeltaSchema): readonly NamedType[] {
     const asked = Object.keys(metadata ?? {}).find((key) => !isOwnKey(key));
     if (asked !== undefined) throw new Failure("DELTA_UNSUPPORTED_FEATURE", `The field ${name} of the schema has the metadata ${asked}, with which this version creates no table.`, { hint: "Leave it out, or create the table with an engine that supports it.", place: { value: asked } });
   }
+  const [, odd] = /"(?:type|elementType|keyType|valueType)":"(variant|void|null)"/.exec(text) ?? [];
+  if (odd !== undefined) throw new Failure("DELTA_UNSUPPORTED_FEATURE", `The schema has a column of the Delta type ${odd}, with which this version creates no table.`, { hint: "Such columns are read where another engine made them.", place: { value: odd } });
   return columnsOf(text);
 }
 

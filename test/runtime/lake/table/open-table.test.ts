@@ -209,6 +209,8 @@ describe("what is wrong is told by its code", () => {
     ["no columns", { schema: {} }, "PARAMETER_INVALID", "no columns"],
     ["a name that Parquet may not hold", { schema: { "a b": types.long } }, "PARAMETER_INVALID", "a b"],
     ["one within", { schema: { s: types.struct({ "x=y": types.long }) } }, "PARAMETER_INVALID", "s.x=y"],
+    ["variants, which would become records", { schema: { type: "struct", fields: [{ name: "v", type: "variant", nullable: true, metadata: {} }] } }, "DELTA_UNSUPPORTED_FEATURE", "type variant"],
+    ["columns of no type, within", { schema: { type: "struct", fields: [{ name: "l", type: { type: "array", elementType: "void", containsNull: true }, nullable: true, metadata: {} }] } }, "DELTA_UNSUPPORTED_FEATURE", "type void"],
     ["two names alike", { schema: { id: types.long, ID: types.long } }, "PARAMETER_INVALID", "two columns ID"],
     ["a partition that is not there", { schema, partitionBy: ["q"] }, "PARAMETER_INVALID", "no column q"],
     ["a nested partition", { schema: { id: types.long, l: types.array(types.long) }, partitionBy: ["l"] }, "PARAMETER_INVALID", "partitioned by l"],
