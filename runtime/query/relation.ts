@@ -28,8 +28,9 @@ export interface StoredColumn extends NamedType { readonly path?: readonly strin
 /** A file to be read, and the state it is in when its name does not tell. */
 export type StoredFile = ReadableFile & { readonly state?: string; readonly rowIds?: RowIds };
 
-/** SELECT of a Delta snapshot. Files that the SELECT needs beside the table's own are added to `scratch`; else they go with the engine. */
+/** SELECT of a Delta snapshot. Files that the SELECT needs beside the table's own are added to `scratch`; else they go with the engine. SQL_INVALID for a table without columns. */
 export async function snapshotSql(engine: Engine, { columns, physical = columns, byFieldId = false, partitionColumns, files }: ReadableSnapshot, scratch: string[] = []): Promise<string> {
+  if (columns.length === 0) throw new Failure("SQL_INVALID", "The table has no columns, so there is nothing of it to ask for.", { hint: "Ask for a version that has some." });
   const stored = columns.map((column, k) => ({ ...column, physical: physical[k] ?? column }));
   return await parquetRows(engine, await adoptFiles(engine, files), stored, { partitionColumns, byFieldId, scratch });
 }

@@ -139,3 +139,10 @@ test("statistics that are no JSON tell no number of rows, and keep nobody from r
   expect(sizeOf(await table.snapshot())).toMatchObject({ files: 1, rows: null });
   expect(await table.rows()).toEqual([{ id: 1n }]);
 });
+
+test("a table without columns has a state, and no rows to ask for", async () => {
+  await table.commit(0, protocol(), metaData([]));
+  const snapshot = await table.snapshot();
+  expect(snapshot.columns).toEqual([]);
+  await expect(table.rowsOf(snapshot, "x")).rejects.toMatchObject({ code: "SQL_INVALID", message: expect.stringContaining("no columns") });
+});
