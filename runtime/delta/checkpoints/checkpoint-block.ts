@@ -10,6 +10,7 @@ import type { AddFile } from "../actions/actions.ts";
 import type { FileBlock, FileFacts } from "../actions/file-block.ts";
 import { actionReader, brokenCheckpoint, factReader, guarded, intact, parsedStatistics, project } from "./checkpoint-decode.ts";
 import { partsOf } from "./checkpoint-columns.ts";
+import { passingFacts } from "./checkpoint-facts.ts";
 import { decodedKeys, decodedVectors } from "./checkpoint-key-columns.ts";
 import { fileRows, keyOf, passingKeys } from "./checkpoint-keys.ts";
 import type { FileKeys } from "./checkpoint-keys.ts";
@@ -36,7 +37,7 @@ function readBlock(file: OpenParquet): FileBlock | undefined {
   if (keys === undefined || keys.count === 0) return undefined;
   const kept = new Set(wantedLeaves(leaves, keys.count).map((leaf) => leaf.join(".")));
   const columns = (parts?: readonly string[]): Uint8Array => project(file, (leaf) => kept.has(leaf.join(".")) && (parts === undefined || parts.includes(leaf[1] ?? ""))) ?? new Uint8Array();
-  return blockOf(keys, columns, name);
+  return blockOf(keys, columns, file);
 }
 
 function decodedKeysOf(file: OpenParquet, isVector: (leaf: readonly string[]) => boolean): FileKeys | undefined {
@@ -58,7 +59,8 @@ function wantedLeaves(leaves: readonly ParquetLeaf[], files: number): (readonly 
 const factParts = ["partitionValues", "stats", parsedStatistics, "deletionVector"];
 
 /** `columns` gives the Parquet file of what is read of files, or of some parts of it. */
-function blockOf({ count, sizes, vectors, starts, pathAt, hashes }: FileKeys, columns: (parts?: readonly string[]) => Uint8Array, path: string): FileBlock {
+function blockOf({ count, sizes, vectors, starts, pathAt, hashes }: FileKeys, columns: (parts?: readonly string[]) => Uint8Array, file: OpenParquet): FileBlock {
+  const path = file.name;
   return {
     length: count, sizes, hashes,
     keyAt: (row) => intact(path, () => keyOf(knownPath(row), vectors.get(row))),
@@ -84,12 +86,36 @@ function blockOf({ count, sizes, vectors, starts, pathAt, hashes }: FileKeys, co
   }
 
   function* readFacts(): Generator<FileFacts> {
+    const given = yield* passed(passingFacts(file, { count, vectors, pathAt: knownPath }));
+    if (given < count) yield* Iterator.from(decodedFacts()).drop(given);
+  }
+
+  function* decodedFacts(): Generator<FileFacts> {
     let row = 0;
     for (const batch of decodeParquetSlices(columns(factParts), path)) {
       const [column, read] = [batch.getChild("add"), factReader(batch)];
       for (const at of column === null ? [] : validRows(column)) yield { ...read(at), path: knownPath(row++) };
     }
     if (row !== count) throw brokenCheckpoint(path, "its columns have different numbers of files");
+  }
+}
+
+/** Passes facts on as far as they can be read in passing, and tells how many these were. */
+function* passed(facts: Iterator<FileFacts> | undefined): Generator<FileFacts, number> {
+  for (let given = 0; ; given++) {
+    const next = nextOf(facts);
+    if (next === undefined) return given;
+    yield next;
+  }
+}
+
+function nextOf(facts: Iterator<FileFacts> | undefined): FileFacts | undefined {
+  try {
+    const next = facts?.next();
+    return next?.done === false ? next.value : undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
   }
 }
 

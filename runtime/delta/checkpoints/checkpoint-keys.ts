@@ -115,16 +115,21 @@ export function keyOf(path: string, vector: VectorMark | undefined): string {
 
 /** Reads the page of a path once more; that of the last path that was asked for is kept. */
 function pathReader(column: PagedColumn, places: readonly { readonly place: PagePlace; readonly first: number }[]): (row: number) => string {
-  let held: { readonly first: number; readonly count: number; readonly texts: PageTexts } | undefined;
+  let held: { readonly first: number; readonly count: number; readonly texts: PageTexts; readonly whole: string | undefined } | undefined;
   return (row) => {
     if (held === undefined || row < held.first || row >= held.first + held.count) {
       const found = places.findLast(({ first }) => first <= row);
       if (found === undefined) throw new RangeError("a file is in no page");
       const page = column.pageAt(found.place);
-      held = { first: found.first, count: page.count, texts: textReader()(page) };
+      const read = textReader()(page);
+      const all = Buffer.from(read.bytes.buffer, read.bytes.byteOffset + read.from, read.bytes.length - read.from);
+      // Of ASCII, places of bytes are places of characters.
+      held = { first: found.first, count: page.count, texts: read, whole: isAscii(all) ? all.toString("latin1") : undefined };
     }
-    const { bytes, starts: from, ends } = held.texts;
-    return decoder.decode(bytes.subarray(from[row - held.first], ends[row - held.first]));
+    const { bytes, from, starts, ends } = held.texts;
+    const start = starts[row - held.first] ?? 0;
+    const end = ends[row - held.first] ?? 0;
+    return held.whole?.slice(start - from, end - from) ?? decoder.decode(bytes.subarray(start, end));
   };
 }
 

@@ -6,6 +6,7 @@ import { fileKey } from "../../../runtime/delta/actions/file-keys.ts";
 import { liveKeys, noFiles, withBlock, withChanges } from "../../../runtime/delta/actions/live-files.ts";
 import { checkpointBlock } from "../../../runtime/delta/checkpoints/checkpoint-block.ts";
 import { checkpointColumns } from "../../../runtime/delta/checkpoints/checkpoint-columns.ts";
+import { passingFacts } from "../../../runtime/delta/checkpoints/checkpoint-facts.ts";
 import { decodedKeys } from "../../../runtime/delta/checkpoints/checkpoint-key-columns.ts";
 import { passingKeys } from "../../../runtime/delta/checkpoints/checkpoint-keys.ts";
 import { checkpointRow } from "../../../runtime/delta/checkpoints/checkpoint-rows.ts";
@@ -85,6 +86,23 @@ describe("the files of a checkpoint", () => {
 
   test("are none where there are none", async () => {
     expect(checkpointBlock(openParquet(await checkpointOf(actions.slice(0, 2)), "x"))).toBeUndefined();
+  });
+});
+
+describe("the facts of files without partition values and deletion vectors", () => {
+  /** Some without statistics, some not in ASCII, in pages that begin with removes. */
+  const plain = Array.from({ length: 20_000 }, (_, id): AddFile => ({ path: `part-${id}.parquet`, size: id, modificationTime: 0, dataChange: false, partitionValues: {}, ...(id % 9 === 0 ? {} : { stats: `{"numRecords":${id},"minValues":{"c":"${id > 15_000 ? "é" : "e"}"}}` }) }));
+  const factsIn = ({ path, stats }: Pick<AddFile, "path" | "stats">): unknown => [path, stats];
+
+  test("are read in passing, and are the same", async () => {
+    const parquet = await checkpointOf(plain.flatMap((add, id): Action[] => (id % 500 === 0 ? [{ remove: { path: `gone-${id}`, deletionTimestamp: 1 } }, { add }] : [{ add }])));
+    const passing = passingFacts(openParquet(parquet, "x"), { count: plain.length, vectors: new Map(), pathAt: (row) => plain[row]?.path ?? "" });
+    expect(Array.from(passing ?? [], factsIn)).toEqual(plain.map(factsIn));
+    expect(Array.from(blockIn(parquet).readFacts(), factsIn)).toEqual(plain.map(factsIn));
+  });
+
+  test("are the library's where files have those", () => {
+    expect(passingFacts(openParquet(bytes, "x"), { count, vectors: new Map(), pathAt: String })).toBeUndefined();
   });
 });
 
