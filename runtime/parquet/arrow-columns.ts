@@ -2,7 +2,7 @@
 import { BufferType, Data } from "apache-arrow";
 import { matchKind } from "../../compiler/ir/column-type.ts";
 import type { ArrayType, ByKind, ColumnType, DecimalType, EnumType, MapType, ObjectType } from "../../compiler/ir/column-type.ts";
-import { unscaledOf } from "../values/decimal.ts";
+import { exactUnscaled } from "../values/decimal.ts";
 import { Failure } from "../values/failure.ts";
 import { daysOf, firstDay, lastDay, localMicrosOf, microsOf } from "../values/time.ts";
 import { cellOf } from "../values/value.ts";
@@ -95,15 +95,22 @@ function float(type: ColumnType, make: (length: number) => Float32Array | Float6
 /** 128 bits, little-endian: the low 64, then the high 64. */
 function decimal(type: DecimalType): Fill {
   return (values, origin) => {
-    const data = new BigInt64Array(values.length * 2);
+    const longs = new BigInt64Array(values.length * 2);
+    const data = new Uint32Array(longs.buffer);
     each(type, values, origin, (value, index) => {
       if (typeof value !== "string") return false;
-      const unscaled = unscaledOf(value, type);
-      data[index * 2] = BigInt.asIntN(64, unscaled);
-      data[index * 2 + 1] = unscaled >> 64n;
+      const unscaled = exactUnscaled(value, type);
+      if (typeof unscaled === "number") {
+        data[index * 4] = unscaled;
+        data[index * 4 + 1] = Math.floor(unscaled / 2 ** 32);
+        if (unscaled < 0) data.fill(-1, index * 4 + 2, index * 4 + 4);
+      } else {
+        longs[index * 2] = BigInt.asIntN(64, unscaled);
+        longs[index * 2 + 1] = unscaled >> 64n;
+      }
       return true;
     });
-    return { data: new Uint32Array(data.buffer) };
+    return { data };
   };
 }
 

@@ -4,8 +4,13 @@ import { Failure } from "./failure.ts";
 
 /** The unscaled digits of `text` for a column of this type; VALUE_INVALID when it is no decimal or has more digits than fit. Nothing is rounded. */
 export function unscaledOf(text: string, type: DecimalType): bigint {
+  return BigInt(exactUnscaled(text, type));
+}
+
+/** The same, as a number where they are so few that it holds them: most are, and a bigint of each costs as much as reading it. */
+export function exactUnscaled(text: string, type: DecimalType): number | bigint {
   const short = shortUnscaled(text, type.scale);
-  if (short !== undefined && Math.abs(short) < 10 ** type.precision) return BigInt(short);
+  if (short !== undefined && Math.abs(short) < powerOf(type.precision)) return short;
   const parsed = /^([+-]?)(\d+)(?:\.(\d*))?$/.exec(text);
   if (parsed === null) throw refuse(text, type, "is not a decimal");
   const [, sign = "", whole = "", fraction = ""] = parsed;
@@ -32,7 +37,14 @@ function shortUnscaled(text: string, scale: number): number | undefined {
     if (digit < 0 || digit > 9) return undefined;
     digits = digits * 10 + digit;
   }
-  return (start === 1 ? -digits : digits) * 10 ** (scale - fraction);
+  return (start === 1 ? -digits : digits) * powerOf(scale - fraction);
+}
+
+/** Powers of ten up to the digits that a decimal may have: working one out for each value costs more than all the rest. */
+const powers: readonly number[] = Array.from({ length: 39 }, (_, digits) => 10 ** digits);
+
+function powerOf(digits: number): number {
+  return powers[digits] ?? 10 ** digits;
 }
 
 /** The text of unscaled digits, with exactly `scale` digits after the point. */

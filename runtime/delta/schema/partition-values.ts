@@ -16,12 +16,12 @@ export function partitionString(type: ColumnType, value: Value): string | null {
   return String(value);
 }
 
-/** `places` tells where each row stood among all, from 0. */
+/** `places` tells where each row stood among all, from 0; empty where they are all there are. */
 export interface Partition { readonly values: PartitionValues; readonly rows: readonly Row[]; readonly places: readonly number[] }
 
 /** The rows by partition, in order of first sight. VALUE_INVALID for what its column cannot hold, and for an empty text, which would come back as null. */
 export function groupRows(columns: readonly NamedType[], partitionColumns: readonly string[], rows: readonly Row[]): Partition[] {
-  if (partitionColumns.length === 0) return rows.length === 0 ? [] : [{ values: {}, rows, places: [...rows.keys()] }];
+  if (partitionColumns.length === 0) return rows.length === 0 ? [] : [{ values: {}, rows, places: [] }];
   const by = partitionColumns.map((name) => {
     const column = columns.find((candidate) => candidate.name === name);
     assert(column !== undefined, `the table is partitioned by ${name}, which it does not have`);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ColumnType } from "../../../compiler/ir/column-type.ts";
 import { buildBatch } from "../../../runtime/parquet/arrow-build.ts";
+import { decimalText } from "../../../runtime/values/decimal.ts";
 import { Failure } from "../../../runtime/values/failure.ts";
 import type { Value } from "../../../runtime/values/value.ts";
 
@@ -94,4 +95,12 @@ test("a column named like what every object inherits is null where a row leaves 
 
 test("an object without a prototype is told in the refusal like any other", () => {
   expect(refusal({ kind: "int32" }, Object.assign(Object.create(null) as object, { a: 1 }), 1).message).toContain("an object with a");
+});
+
+test("decimals of few digits and of many, of either sign and about each word's end, are their unscaled digits in 128 bits", () => {
+  const type = { kind: "decimal", precision: 38, scale: 2 } as const;
+  const digits = [0n, 1n, 2n ** 31n, 2n ** 32n - 1n, 2n ** 32n, 2n ** 32n + 1n, 10n ** 15n - 1n, 10n ** 15n, 2n ** 63n, 2n ** 64n - 1n, 2n ** 64n, 10n ** 38n - 1n].flatMap((each) => [each, -each]);
+  const { values } = buildBatch([{ name: "d", type, nullable: false }], digits.map((each) => ({ d: decimalText(each, 2) }))).data.children[0] ?? expect.fail("no column");
+  const longs = new BigInt64Array((values as Uint32Array).buffer);
+  expect(digits.map((_, k) => ((longs[k * 2 + 1] ?? 0n) << 64n) | BigInt.asUintN(64, longs[k * 2] ?? 0n))).toEqual(digits);
 });
