@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { defineApply } from "./commands/apply.ts";
 import { defineChanges } from "./commands/changes.ts";
 import { defineCheckpoint } from "./commands/checkpoint.ts";
+import { defineClone } from "./commands/clone.ts";
 import { defineCompact } from "./commands/compact.ts";
 import { defineCompile } from "./commands/compile.ts";
 import { defineDelete } from "./commands/delete.ts";
@@ -30,7 +31,7 @@ import { openTerminal, type Terminal } from "./terminal.ts";
 
 const commands: readonly DefineCommand[] = [
   defineInit, defineCompile, definePlan, defineApply, defineLoad, defineDelete, defineUpdate, defineQuery, defineServe, defineIngest, defineUp,
-  defineLs, defineDescribe, definePeek, defineHistory, defineChanges, defineVerify, defineSite, defineHook, defineCompact, defineVacuum, defineCheckpoint, defineRestore,
+  defineLs, defineDescribe, definePeek, defineHistory, defineChanges, defineVerify, defineSite, defineHook, defineCompact, defineVacuum, defineCheckpoint, defineRestore, defineClone,
 ];
 
 function createProgram(terminal: Terminal): Command {

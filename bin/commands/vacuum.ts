@@ -7,7 +7,7 @@ import { findProject, type LakeOptions } from "../project.ts";
 import type { Terminal } from "../terminal.ts";
 import { oneRound, roundsUntilStopped, useLake } from "../upkeep-rounds.ts";
 
-interface VacuumOptions extends LakeOptions { readonly retain?: number; readonly dryRun?: boolean; readonly allowShortRetention?: boolean; readonly every?: number }
+interface VacuumOptions extends LakeOptions { readonly retain?: number; readonly dryRun?: boolean; readonly lite?: boolean; readonly allowShortRetention?: boolean; readonly every?: number }
 
 type Vacuumed = Awaited<ReturnType<Lake["upkeep"]["vacuum"]>>;
 
@@ -20,13 +20,14 @@ export const defineVacuum: DefineCommand = (program, terminal) => {
     .option("--retain <time>", "how long a removed file stays for queries and time travel (the table's own, 168h)", timeLength)
     .option("--allow-short-retention", "take a retention shorter than the table's own, when no query and no write takes that long")
     .option("--dry-run", "list what would be removed, and remove nothing")
+    .option("--lite", "only what the log says was removed, without listing the table's files")
     .option("--every <time>", "again and again, this often, until Ctrl-C", timeLength)
     .action(async (target: string | undefined, options: VacuumOptions) => {
       const targets = target === undefined ? [] : [target];
       await using lakes = await useLake(await findProject(options), targets, terminal);
-      const { retain, dryRun = false, allowShortRetention = false } = options;
+      const { retain, dryRun = false, lite = false, allowShortRetention = false } = options;
       const vacuum = (lake: Lake, table: string): Promise<Vacuumed> =>
-        lake.upkeep.vacuum(table, { ...(retain === undefined ? {} : { retainMs: retain }), allowShort: allowShortRetention, dryRun, signal: terminal.signal });
+        lake.upkeep.vacuum(table, { ...(retain === undefined ? {} : { retainMs: retain }), allowShort: allowShortRetention, dryRun, lite, signal: terminal.signal });
       if (options.every === undefined) {
         const results = await oneRound(lakes, targets, terminal, vacuum);
         if (terminal.json) return terminal.printJson(target === undefined ? results.map((one) => summary(one, dryRun)) : summary(results[0], dryRun));

@@ -3,6 +3,8 @@ import type { Catalog } from "../../compiler/ir/catalog.ts";
 import { allTables, fullName } from "../../compiler/ir/names.ts";
 import { checkpointWhenDue, writeCheckpoint } from "../delta/checkpoints/checkpoint-writer.ts";
 import type { CheckpointResult } from "../delta/checkpoints/checkpoint-writer.ts";
+import { cloneTable } from "../delta/maintenance/clone.ts";
+import type { Cloned } from "../delta/maintenance/clone.ts";
 import { restoreTable } from "../delta/commit/restore.ts";
 import type { Restored } from "../delta/commit/restore.ts";
 import { undoVersion } from "../delta/commit/undo.ts";
@@ -47,6 +49,8 @@ export interface Upkeep {
   vacuum(target: string, options?: VacuumOptions): Promise<VacuumResult & { readonly table: string; readonly version: number }>;
   /** The table as it was at a version or a time; or without what one version did, all later ones kept. COMMIT_CONFLICT, with nothing changed, where others were in the way. */
   restore(target: string, wanted: AsOf | { readonly undo: number }): Promise<Omit<Restored, "snapshot"> & { readonly table: string; readonly version: number }>;
+  /** A new table at a path or URI with the rows of this one, in copies of its files or in the files themselves. DELTA_TABLE_EXISTS. */
+  clone(target: string, destination: string, options?: { readonly shallow?: boolean; readonly asOf?: AsOf; readonly signal?: AbortSignal }): Promise<Cloned & { readonly table: string; readonly version: number; readonly location: string }>;
 }
 
 /** Small files of a growing table that are worth a commit. */
@@ -83,7 +87,7 @@ export function openUpkeep(catalog: Catalog, places: Places, tables: Pick<Placed
     },
     async vacuum(target, options) {
       const { place, name, snapshot } = await read(target);
-      return { table: name, version: snapshot.version, ...(await vacuum(place.store, place.location, snapshot, options)) };
+      return { table: name, version: snapshot.version, ...(await vacuum(place.store, place.location, snapshot, { inHistory: place.store.local === place.store.root, ...options })) };
     },
     async restore(target, wanted) {
       const { place, name, snapshot } = await read(target);
@@ -91,6 +95,12 @@ export function openUpkeep(catalog: Catalog, places: Places, tables: Pick<Placed
         ? await undoVersion(place.store, place.location, snapshot, wanted.undo)
         : await restoreTable(place.store, place.location, snapshot, await tables.readAt(place, wanted), wanted);
       return { table: name, version: after.version, ...result };
+    },
+    async clone(target, destination, { asOf, ...options } = {}) {
+      const { place, name } = await find(target);
+      const snapshot = await tables.readAt(place, asOf);
+      const to = places.path(destination);
+      return { table: name, version: snapshot.version, location: to.directory, ...(await cloneTable(place, snapshot, to, options)) };
     },
   };
 }

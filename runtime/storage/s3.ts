@@ -35,6 +35,7 @@ export function openS3(root: string, cache: Cache, { logTable, silenceMs }: S3Op
 function openPlain(prefix: Prefix, cache: Cache): Store {
   const probe = openProbe(prefix);
   let endpoint: string | undefined;
+  const others = new Map<string, Store>();
   return {
     root: prefix.root,
     local: cache.directory,
@@ -44,6 +45,7 @@ function openPlain(prefix: Prefix, cache: Cache): Store {
       access: () => prefix.ask("", (connection) => connection.access()),
     },
     locate: prefix.uri,
+    beside: (root) => others.getOrInsertComputed(root, () => openPlain(openPrefix(root), cache)),
     list: (directory, options) => listObjects(prefix, directory, options ?? {}),
     read: (name, range) => readObject(prefix, name, range),
     head: (name) => headObject(prefix, name),

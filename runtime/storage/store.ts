@@ -82,6 +82,8 @@ export interface Store {
   localize(path: string, size: number): Promise<string>;
   /** A new absolute directory below `local`, made by whoever uses it and removed by them: files in it can be renamed to what `stage` gives for `path`. */
   scratch(path: string): string;
+  /** The store at another root of the same service, for files of other tables; absent on a local disk, where any other root is opened as it is. */
+  beside?(root: string): Store;
   /** How messages and people name it: an absolute local path or a URI. No engine opens this. */
   locate(path: string): string;
 }

@@ -147,6 +147,16 @@ describe("restore", () => {
   });
 });
 
+test("clone makes a new table of any version, and leaves what is there alone", async () => {
+  await tableOf(3);
+  const copy = join(nowhere.folder, "copy");
+  const first = await run("clone", table, copy, "--version", "2", "--json");
+  expect([first.code, JSON.parse(first.stdout)]).toEqual([0, { table, version: 2, location: copy, files: 2, bytes: expect.any(Number), copied: 2 }]);
+  expect(JSON.parse((await run("peek", copy, "--columns", "id", "--all", "--json")).stdout)).toEqual([{ id: 1 }, { id: 2 }]);
+  const again = await run("clone", table, copy, "--shallow", "--json");
+  expect([again.code, JSON.parse(again.stdout)]).toEqual([1, { error: expect.objectContaining({ code: "DELTA_TABLE_EXISTS" }) }]);
+});
+
 describe("in a project", () => {
   let shop: Shop;
   beforeAll(async () => { shop = await makeShop(); });

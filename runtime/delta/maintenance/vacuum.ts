@@ -5,15 +5,15 @@
 import type { Store, StoredObject } from "../../storage/store.ts";
 import { durationSpelled } from "../../values/duration.ts";
 import { Failure } from "../../values/failure.ts";
-import type { Action, DeletionVector } from "../actions/actions.ts";
 import { physicalName } from "../schema/column-mapping.ts";
 import type { Layout } from "../schema/column-mapping.ts";
-import { vectorFile } from "../deletion-vectors/deletion-vector.ts";
-import { requireMaintainable } from "../features/features.ts";
-import { below, decodePath, encodePath, isAbsolute } from "../actions/file-paths.ts";
-import { reconciledActions } from "../checkpoints/reconcile.ts";
+import { commit } from "../commit/transaction.ts";
+import { requireMaintainable, requireWritable } from "../features/features.ts";
+import { below } from "../actions/file-paths.ts";
 import { retentionMs } from "./retention.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
+import { neededFiles } from "./needed-files.ts";
+import { expiredFiles } from "./vacuum-lite.ts";
 
 export interface VacuumOptions {
   /** Milliseconds that a removed file stays; the table's own retention when left out. */
@@ -22,6 +22,10 @@ export interface VacuumOptions {
   readonly allowShort?: boolean;
   /** Says what would be removed, and removes nothing. */
   readonly dryRun?: boolean;
+  /** Removes only what the log says was removed; the directory is not listed, and what killed writers left stays. */
+  readonly lite?: boolean;
+  /** Tells of it in the table's history, in two commits around it, as Spark does on local disks. */
+  readonly inHistory?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -40,14 +44,18 @@ export async function vacuum(store: Store, location: string, snapshot: Snapshot,
   requireMaintainable(snapshot, store.locate(location));
   const now = Date.now();
   const before = now - retentionOf(snapshot, store.locate(location), options);
-  const needed = await neededFiles(store, location, snapshot, before);
-  const files = (await candidates(store, location, snapshot, before)).filter(({ path }) => !needed.has(path));
-  const leftovers = (await Array.fromAsync(store.leftovers(directoryOf(location)))).filter(({ modified }) => modified < before);
+  const known = await neededFiles(store, location, snapshot, before);
+  const files = options.lite === true ? await expiredFiles(store, location, known, before) : (await candidates(store, location, snapshot, before)).filter(({ path }) => !known.needed.has(path));
+  const leftovers = options.lite === true ? [] : (await Array.fromAsync(store.leftovers(directoryOf(location)))).filter(({ modified }) => modified < before);
   const removals = [
     ...files.map((file) => ({ ...file, remove: () => store.remove(below(location, file.path)) })),
     ...leftovers.map((leftover) => ({ ...leftover, path: inTable(location, leftover.path), remove: leftover.remove })),
   ];
-  if (options.dryRun !== true) await removeAll(removals, options.signal);
+  if (options.dryRun !== true && removals.length > 0) {
+    const told = options.inHistory === true && isWritable(snapshot, store.locate(location));
+    const act = (): Promise<void> => removeAll(removals, options.signal);
+    await (told ? inHistory(store, location, snapshot, removals, options, act) : act());
+  }
   return { removed: removals.map(({ path }) => path), bytes: removals.reduce((sum, { size }) => sum + size, 0), leftovers: leftovers.length };
 }
 
@@ -58,48 +66,6 @@ function retentionOf({ metadata }: Snapshot, where: string, { retainMs, allowSho
   throw new Failure("PARAMETER_INVALID", `${where} keeps removed files for ${durationSpelled(own)}, and ${durationSpelled(retain)} were asked for: a query, or a writer at work, may still need them.`, {
     hint: "Ask for a longer one; or, when no query and no write takes that long, allow it: --allow-short-retention.", place: { parameter: "retain" },
   });
-}
-
-/** Paths, relative to the table and decoded, of what a version that is kept names; also as the log spells them, for writers that do not encode. */
-export async function neededFiles(store: Store, location: string, snapshot: Pick<Snapshot, "version">, before: number): Promise<ReadonlySet<string>> {
-  try {
-    return await collectNeeded(store, location, snapshot, before);
-  } catch (error) {
-    if (!(error instanceof Failure) || error.code !== "DELTA_LOG_BROKEN") throw error;
-    // Damage that was met half-way is gone around from the beginning, where there is a way.
-    return await collectNeeded(store, location, snapshot, before);
-  }
-}
-
-async function collectNeeded(store: Store, location: string, { version }: Pick<Snapshot, "version">, before: number): Promise<ReadonlySet<string>> {
-  const needed = new Set<string>();
-  for await (const actions of reconciledActions(store, location, version, before)) for (const action of actions) keepNamed(needed, store, location, action);
-  return needed;
-}
-
-/** Adds the files that an action names, with their deletion vectors, as a listing of the table spells them. */
-export function keepNamed(names: Set<string>, store: Store, location: string, { add, remove }: Action): void {
-  const keep = (path: string | undefined): void => {
-    if (path === undefined) return;
-    for (const spelled of [path, decodePath(path)]) names.add(isAbsolute(path) ? withinTable(store, location, spelled) : spelled);
-  };
-  const file = add ?? remove;
-  keep(file?.path);
-  if (file?.deletionVector !== undefined) keep(vectorOf(file.deletionVector));
-}
-
-/** As a log would spell it; a vector that stands in the log needs no file. */
-function vectorOf(vector: DeletionVector): string | undefined {
-  if (vector.storageType === "p") return vector.pathOrInlineDv;
-  const file = vectorFile(vector);
-  return file === undefined ? undefined : encodePath(file);
-}
-
-/** An absolute path or URI as one relative to the table where it lies in it; else as it is, which no file of the table is called. */
-function withinTable(store: Store, location: string, path: string): string {
-  const table = `${store.locate(location).replace(/\/$/, "")}/`;
-  const absolute = path.replace(/^file:\/+/, "/").replace(/^s3[an]:/, "s3:");
-  return absolute.startsWith(table) ? absolute.slice(table.length) : absolute;
 }
 
 /** Files old enough, relative to the table: data under any name that does not say it is hidden. */
@@ -133,6 +99,31 @@ function isHidden(path: string, partitions: ReadonlySet<string>): boolean {
 function columnOf(directory: string): string {
   const equals = directory.indexOf("=");
   return equals === -1 ? "" : directory.slice(0, equals).replaceAll(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
+
+/** As Spark's VACUUM says it. A vacuum that was not told to its end says so too; nobody's rows depend on either commit. */
+async function inHistory(store: Store, location: string, base: Snapshot, removals: readonly { readonly size: number }[], { retainMs, allowShort = false }: VacuumOptions, act: () => Promise<void>): Promise<void> {
+  const parameters = { retentionCheckEnabled: !allowShort, ...(retainMs === undefined ? {} : { specifiedRetentionMillis: retainMs }), defaultRetentionMillis: retentionMs(base.metadata) };
+  const started = await commit(store, location, base, [], { operation: "VACUUM START", parameters, metrics: { numFilesToDelete: removals.length, sizeOfDataToDelete: removals.reduce((sum, { size }) => sum + size, 0) } });
+  if (started.kind !== "committed") throw new Failure("COMMIT_CONFLICT", `Nothing of ${store.locate(location)} was removed: its protocol or schema was changed meanwhile.`, { hint: "Vacuum it again.", retry: true });
+  let status = "FAILED";
+  try {
+    await act();
+    status = "COMPLETED";
+  } finally {
+    await commit(store, location, started.snapshot, [], { operation: "VACUUM END", parameters: { status }, metrics: status === "COMPLETED" ? { numDeletedFiles: removals.length } : {} });
+  }
+}
+
+/** Whether commits can be made to the table; what cannot be written to may still be cleaned. */
+function isWritable(snapshot: Snapshot, where: string): boolean {
+  try {
+    requireWritable(snapshot, where);
+    return true;
+  } catch (error) {
+    if (error instanceof Failure && error.code === "DELTA_UNSUPPORTED_FEATURE") return false;
+    throw error;
+  }
 }
 
 async function removeAll(removals: readonly { remove(): Promise<void> }[], signal: AbortSignal | undefined): Promise<void> {

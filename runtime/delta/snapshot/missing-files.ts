@@ -1,6 +1,5 @@
 /** Whether files that a log names are there: data files and those of their deletion vectors. */
 import { atMost } from "../../storage/at-most.ts";
-import { openFiles } from "../../storage/files.ts";
 import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";
 import type { AddFile } from "../actions/actions.ts";
@@ -37,7 +36,6 @@ function vectorPaths({ deletionVector: vector }: AddFile): readonly string[] {
 }
 
 async function isThere(store: Store, location: string, path: string): Promise<boolean> {
-  if (!isAbsolute(path)) return (await store.head(below(location, decodePath(path)))) !== undefined;
-  const place = outsidePlace(store, path);
-  return (await ("inStore" in place ? store.head(place.inStore) : openFiles("/").head(place.onDisk.slice(1)))) !== undefined;
+  const place = isAbsolute(path) ? outsidePlace(store, path) : { store, path: below(location, decodePath(path)) };
+  return (await place.store.head(place.path)) !== undefined;
 }

@@ -74,13 +74,11 @@ function toldRecords(file: FileFacts): number | undefined {
 }
 
 /** A live file where the engine can open it. FILE_NOT_FOUND where a store that has to fetch it finds that it is gone. */
-export function localFile(store: Store, location: string, { path, size }: Pick<AddFile, "path" | "size">): Promise<string> | string {
-  const localize = (name: string): Promise<string> => store.localize(name, size).catch((error: unknown) => {
-    throw error instanceof Failure && error.code === "FILE_NOT_FOUND" ? fileGone(store.locate(name), error) : error;
+export function localFile(store: Store, location: string, { path, size }: Pick<AddFile, "path" | "size">): Promise<string> {
+  const place = isAbsolute(path) ? outsidePlace(store, path) : { store, path: below(location, decodePath(path)) };
+  return place.store.localize(place.path, size).catch((error: unknown) => {
+    throw error instanceof Failure && error.code === "FILE_NOT_FOUND" ? fileGone(place.store.locate(place.path), error) : error;
   });
-  if (!isAbsolute(path)) return localize(below(location, decodePath(path)));
-  const place = outsidePlace(store, path);
-  return "inStore" in place ? localize(place.inStore) : place.onDisk;
 }
 
 /** A live file's own address, where it has one that an engine reads. */

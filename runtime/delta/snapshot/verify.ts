@@ -21,7 +21,8 @@ import { localFile, sizeOf } from "./read.ts";
 import { readSnapshot } from "./snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { keepsCommitTimes } from "./time-travel.ts";
-import { candidates, keepNamed, neededFiles } from "../maintenance/vacuum.ts";
+import { keepNamed, neededFiles } from "../maintenance/needed-files.ts";
+import { candidates } from "../maintenance/vacuum.ts";
 
 /** What is not as it should be; the path is relative to the table, or absolute. */
 export interface Finding { readonly kind: "missing" | "broken" | "orphaned"; readonly path: string; readonly message: string }
@@ -178,7 +179,7 @@ async function verifySize({ store, location }: Verifying, file: AddFile): Promis
 
 /** Files that no version still in the log names: of a writer that is not done, or that gave up. */
 async function findOrphans({ store, location, findings, named }: Verifying, snapshot: Snapshot): Promise<void> {
-  const needed = await neededFiles(store, location, snapshot, 0);
+  const { needed } = await neededFiles(store, location, snapshot, 0);
   for (const { path, size } of await candidates(store, location, snapshot, Number.POSITIVE_INFINITY)) {
     if (!needed.has(path) && !named.has(path)) findings.push({ kind: "orphaned", path, message: `${path} (${size} bytes) is named by no version.` });
   }

@@ -43,10 +43,10 @@ async function command(site: Site, ...args: readonly string[]): Promise<unknown>
 }
 
 /** Rows as each engine reads them, which must be the expected ones. */
-async function readByAll(spark: Spark, python: Python, site: Site, name: string, expected: readonly PeerRow[], of: string): Promise<void> {
+async function readByAll(spark: Spark, python: Python, site: Site, name: string, expected: readonly PeerRow[], of: string, engines: readonly ("delta-rs" | "duckdb")[] = ["delta-rs", "duckdb"]): Promise<void> {
   sameRows((await command(site, "peek", site.ours(name), "--all")) as readonly PeerRow[], expected, `${of}, by us`);
   sameRows(await sparkRows(spark, site.theirs(name), { settings: site.settings }), expected, `${of}, by Spark`);
-  for (const engine of ["delta-rs", "duckdb"] as const) sameRows(await peerRows(python, engine, site.ours(name), { env: site.env as Readonly<Record<string, string>> }), expected, `${of}, by ${engine}`);
+  for (const engine of engines) sameRows(await peerRows(python, engine, site.ours(name), { env: site.env as Readonly<Record<string, string>> }), expected, `${of}, by ${engine}`);
 }
 
 /** Two partitions, rows deleted by vectors, a change feed, row ids and times in commits: versions 0 to 5. */
@@ -61,7 +61,7 @@ const everything = [
 const row = (id: number, p: string | null, n = id): PeerRow => ({ id, p, n });
 
 function upkeep(spark: Spark, python: Python, site: () => Site): void {
-  test("restored to a version, and without one load alone", { timeout: patienceMs }, async () => {
+  test("restored to a version and without one load alone, then cloned", { timeout: patienceMs }, async () => {
     const at = site();
     await made(spark, at, "restored", ...everything);
     expect(await command(at, "restore", at.ours("restored"), "--version", "2")).toMatchObject({ version: 6, changed: true });
@@ -76,6 +76,13 @@ function upkeep(spark: Spark, python: Python, site: () => Site): void {
     const [theirs = []] = (await spark.run(...at.settings, `SELECT * FROM table_changes_by_path('${at.theirs("restored")}', 6)`)).slice(-1);
     sameRows(changes, theirs, "changes");
     expect(changes.length).toBeGreaterThan(4);
+    const rows = [row(2, "a b"), row(3, null), row(4, null), row(7, "good")];
+    expect(await command(at, "clone", at.ours("restored"), at.ours("deep"))).toMatchObject({ version: 9, files: 3, copied: 3 });
+    await readByAll(spark, python, at, "deep", rows, "cloned");
+    await made(spark, at, "deep", "INSERT INTO {t} VALUES (8, 'a b', 8)");
+    expect(await command(at, "clone", at.ours("restored"), at.ours("shallow"), "--shallow")).toMatchObject({ copied: 0 });
+    // delta-rs and DuckDB take an absolute path for one below the table.
+    await readByAll(spark, python, at, "shallow", rows, "cloned shallow", []);
   });
 }
 

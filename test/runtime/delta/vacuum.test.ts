@@ -5,6 +5,7 @@ import type { Action } from "../../../runtime/delta/actions/actions.ts";
 import { writeRows } from "../../../runtime/delta/commit/append.ts";
 import { writeCheckpoint } from "../../../runtime/delta/checkpoints/checkpoint-writer.ts";
 import { decodePath } from "../../../runtime/delta/actions/file-paths.ts";
+import { readHistory } from "../../../runtime/delta/log/history.ts";
 import { replaceFiles } from "../../../runtime/delta/commit/replace.ts";
 import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
@@ -157,6 +158,67 @@ describe("a vacuum", () => {
     committed(await replaceFiles(store, location, snapshot, { remove: [...snapshot.files], add, dataChange: false }, facts));
     expect((await run()).removed).toEqual([]);
     expect((await readSnapshot(store, location, { version: 3 })).files).toHaveLength(3);
+  });
+});
+
+describe("a light vacuum", () => {
+  test("removes what the log says was removed, with its vectors and old change data, and looks at nothing else", async () => {
+    const { snapshot, names } = await threeOld();
+    const [first = "", second = "", third = ""] = names;
+    await age("part-orphan.parquet", 1_000);
+    const vector = { storageType: "u", pathOrInlineDv: "ab^-aqEH.-t@S}K{vb[*k^", offset: 4, sizeInBytes: 40, cardinality: 6 };
+    const gone: Action[] = [{ remove: { path: first, deletionTimestamp: Date.now() - 169 * hour, dataChange: true, deletionVector: vector } }, { remove: { path: second, deletionTimestamp: Date.now() - 167 * hour, dataChange: true } }, { cdc: { path: "_change_data/cdc-1.parquet", partitionValues: {}, size: 1 } }];
+    const changed = committed(await commit(store, location, snapshot, gone, facts));
+    const live = committed(await commit(store, location, changed, [{ add: [...snapshot.files][0] ?? (() => { throw new Error("no file"); })() }], facts));
+    for (const name of ["ab/deletion_vector_d2c639aa-8816-431a-aaf6-d3fe2512ff61.bin", "_change_data/cdc-1.parquet"]) await age(name, 1_000);
+    expect((await run({ lite: true, dryRun: true })).removed).toEqual(["ab/deletion_vector_d2c639aa-8816-431a-aaf6-d3fe2512ff61.bin"]);
+    await removeFiles(live, 0, 0);
+    const tombstone: Action = { remove: { path: first, deletionTimestamp: Date.now() - 169 * hour, dataChange: true } };
+    committed(await commit(store, location, await readSnapshot(store, location), [tombstone], facts));
+    expect((await run({ lite: true })).removed).toEqual(["ab/deletion_vector_d2c639aa-8816-431a-aaf6-d3fe2512ff61.bin", first]);
+    expect((await run({ lite: true })).removed).toEqual([]);
+    for (let version = 0; version <= changed.version; version++) await age(`_delta_log/${String(version).padStart(20, "0")}.json`, 200);
+    expect((await run({ lite: true })).removed).toEqual(["_change_data/cdc-1.parquet"]);
+    expect(await found()).toEqual(["part-orphan.parquet", second, third].toSorted());
+  });
+
+  test("never goes outside the table, whatever the log names", async () => {
+    const { snapshot } = await threeOld();
+    for (const name of ["../elsewhere/kept.parquet", "_delta_log/kept.json"]) await age(name, 1_000);
+    const paths = ["../elsewhere/kept.parquet", "x/../../elsewhere/kept.parquet", `file://${file("../elsewhere/kept.parquet")}`, file("../elsewhere/kept.parquet"), "_delta_log/kept.json", "%2E%2E/elsewhere/kept.parquet"];
+    committed(await commit(store, location, snapshot, paths.map((one): Action => ({ remove: { path: one, deletionTimestamp: 0, dataChange: true } })), facts));
+    expect((await run({ lite: true })).removed).toEqual([]);
+    expect(await readdir(file("../elsewhere"))).toEqual(["kept.parquet"]);
+  });
+
+  test("keeps a file that was removed and is of the table again", async () => {
+    const { snapshot } = await threeOld();
+    const removed = await removeFiles(snapshot, 1, 1_000);
+    committed(await commit(store, location, removed, [{ add: [...snapshot.files][0] ?? (() => { throw new Error("no file"); })() }], facts));
+    expect((await run({ lite: true })).removed).toEqual([]);
+  });
+});
+
+describe("a vacuum that is told in the history", () => {
+  test("has two commits around it, as Spark writes them; none when nothing is removed", async () => {
+    const { snapshot } = await threeOld();
+    await run({ inHistory: true });
+    expect((await readSnapshot(store, location)).version).toBe(3);
+    await removeFiles(snapshot, 2, 200);
+    await run({ inHistory: true, dryRun: true });
+    const { bytes } = await run({ inHistory: true });
+    const told = (await readHistory(store, location)).slice(0, 2).map(({ version, info }) => [version, info?.["operation"], info?.["operationParameters"], info?.["operationMetrics"]]);
+    expect(told).toEqual([
+      [6, "VACUUM END", { status: "COMPLETED" }, { numDeletedFiles: "2" }],
+      [5, "VACUUM START", { retentionCheckEnabled: true, defaultRetentionMillis: 168 * hour }, { numFilesToDelete: "2", sizeOfDataToDelete: String(bytes) }],
+    ]);
+  });
+
+  test("says that it failed when it did", async () => {
+    const { snapshot } = await threeOld();
+    await removeFiles(snapshot, 1, 200);
+    await expect(run({ inHistory: true, signal: AbortSignal.abort(new Error("stopped")) })).rejects.toThrow("stopped");
+    expect((await readHistory(store, location))[0]?.info).toMatchObject({ operation: "VACUUM END", operationParameters: { status: "FAILED" } });
   });
 });
 
