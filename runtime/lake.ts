@@ -27,7 +27,7 @@ import { openWrites } from "./lake/writes.ts";
 import type { QueryContext } from "./query/context.ts";
 import { runQuery } from "./query/query.ts";
 
-export type { DeleteResult, Description, Evolution, Functions, HistoryEntry, KeptTable, Lake, LakeOptions, LoadResult, Misfit, PeekOptions, TableState, UpdateResult } from "./lake/contract.ts";
+export type { DeleteResult, Description, Evolution, Functions, HistoryEntry, KeptTable, Lake, LakeOptions, LoadResult, Misfit, OverwriteResult, PeekOptions, TableState, UpdateResult } from "./lake/contract.ts";
 
 export type { AppendOutcome, AppendTableOptions, ChangeColumns, CreateOptions, DeltaTable, NewRow, ReadAsOf, Rows, SelectOptions, TableOptions } from "./lake/table/contract.ts";
 export type { DeltaSchema, SchemaSpec, TableSchema } from "./lake/table/schema.ts";

@@ -162,8 +162,9 @@ export interface RowChange extends Pick<Rewrite, "store" | "location" | "rowTrac
   readonly values?: NewValues;
   /** Whether the other rows are written anew as well, or stay where they are. */
   readonly rest: "copied" | "left";
-  /** Whether the rows that change are written out too, for those who follow changes. */
+  /** Whether the rows that change are written out too, for those who follow changes, and as what where they do not go: rows that are new. */
   readonly changes: boolean;
+  readonly told?: "insert";
 }
 
 /** A file of rows that changed (protocol, "Change Data Files"), durable. */

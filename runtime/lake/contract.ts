@@ -107,6 +107,22 @@ export interface LoadResult extends WriteResult, MatchedColumns {
   readonly skipped: boolean;
 }
 
+export interface OverwriteOptions {
+  /** An SQL condition over the table's columns: only rows that meet it are replaced, and the new ones must meet it. */
+  readonly where?: string;
+  /** Stops with nothing changed, until the commit begins; the signal's reason is thrown. */
+  readonly signal?: AbortSignal;
+}
+
+/** What became of files that took the place of rows. */
+export interface OverwriteResult {
+  readonly table: string;
+  readonly version: number;
+  /** Rows that went; null where a file that went unread did not say how many it held. */
+  readonly deleted: number | null;
+  readonly files: readonly (Pick<LoadResult, "file" | "kept" | "quarantined" | "warnings"> & MatchedColumns)[];
+}
+
 /** What became of a change of rows. */
 interface ChangeResult {
   readonly table: string;
@@ -188,8 +204,10 @@ export interface Lake extends AsyncDisposable {
   query(request: QueryRequest): Promise<QueryResult>;
   /** Judges the rows and commits those that stand, in one version. ROWS_REFUSED leaves the table as it was. */
   append(table: string, rows: Iterable<Row> | AsyncIterable<Row>): Promise<WriteResult>;
-  /** Loads one file, whole or not at all; a file whose bytes were loaded before is skipped unless `again`. */
+  /** Loads one file into a declared table, or any Delta table by its path or URI, whole or not at all; a file whose bytes were loaded before is skipped unless `again`. */
   load(table: string, file: string, options?: LoadOptions): Promise<LoadResult>;
+  /** Replaces all rows of a table, or those that meet a condition, by those of files, in one version. A file that was loaded before is loaded again: the rows are what it holds. */
+  overwrite(target: string, files: readonly string[], options?: OverwriteOptions): Promise<OverwriteResult>;
   /** Deletes the rows of a table, or of any Delta table by its path or URI, for which an SQL condition over its columns is true, in one version. SQL_INVALID, TABLE_NOT_WRITABLE, COMMIT_CONFLICT leave it as it was. */
   deleteRows(target: string, where: string, options?: ChangeOptions): Promise<DeleteResult>;
   /** Gives columns of such rows new values, in SQL over the row as it was. What declared tables ask of appended rows is asked of these too, and one that fails a check is refused. As `deleteRows`; VALUE_INVALID, ROWS_REFUSED. */

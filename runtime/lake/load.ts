@@ -34,7 +34,7 @@ export async function loadFile(tables: DeltaTables, write: WriteFile, table: Tab
   const name = fullName(table);
   const base = await tables.readToWrite(table);
   requireAsDeclared(table, base);
-  const appId = `neuralake-load:${await sha256(file, signal)}`;
+  const appId = await loadMark(file, signal);
   const before = base.transactions.get(appId);
   if (before !== undefined && !again) return { table: name, file, skipped: true, version: undefined, kept: 0, quarantined: 0, warnings: [], notLoaded: [], filledWithNull: [] };
   const transactions: readonly Txn[] = [{ appId, version: (before ?? 0) + 1, lastUpdated: Date.now() }];
@@ -50,6 +50,11 @@ export async function loadFile(tables: DeltaTables, write: WriteFile, table: Tab
   });
   const { version } = await tables.append(table, base, files, { transactions });
   return { table: name, file, skipped: false, version, kept, quarantined: dead.length, warnings, ...columns };
+}
+
+/** The application whose transactions say that a file of these bytes was loaded. FILE_NOT_FOUND. */
+export async function loadMark(file: string, signal: AbortSignal | undefined): Promise<string> {
+  return `neuralake-load:${await sha256(file, signal)}`;
 }
 
 async function sha256(file: string, signal: AbortSignal | undefined): Promise<string> {

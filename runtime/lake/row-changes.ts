@@ -25,7 +25,7 @@ export function openRowChanges(catalog: Catalog, places: Places, tables: DeltaTa
   const change = async (target: string, act: (changing: Changing, base: Snapshot, table: Table | undefined) => Promise<ChangeOutcome<RowsChanged>>): Promise<Changed> => {
     const { place, table } = await findDelta(catalog, places, target);
     const base = await (table === undefined ? tables.readAt(place) : tables.read(table));
-    const outcome = await withFinder(place, (changing) => act(changing, base, table));
+    const outcome = await withChanging(place, (changing) => act(changing, base, table));
     if (outcome.change !== undefined) tables.committed(place, outcome.snapshot);
     return changed(table === undefined ? target : fullName(table), outcome);
   };
@@ -49,7 +49,8 @@ function changed(table: string, { snapshot, change }: ChangeOutcome<RowsChanged>
   return { table, version: snapshot.version, rows, filesRead, filesRemoved, filesAdded, vectorsAdded };
 }
 
-async function withFinder<T>({ store, location }: Place, act: (changing: Changing) => Promise<T>): Promise<T> {
+/** What changes a table's rows, with an engine for as long as it acts. */
+export async function withChanging<T>({ store, location }: Place, act: (changing: Changing) => Promise<T>): Promise<T> {
   const room = openEngineRoom([store.local]);
   try {
     return await act({ store, location, finder: rowFinder(room.engine), change: changeRows });

@@ -8,25 +8,43 @@ import { createJudge } from "../governance/judge.ts";
 import type { Judge } from "../governance/judge.ts";
 import type { Engine } from "../query/engine.ts";
 import { readablePath } from "../sources/source-files.ts";
+import { Failure } from "../values/failure.ts";
 import { appendRows } from "./append.ts";
 import type { Lake } from "./contract.ts";
 import { openEngineRoom } from "./engine-room.ts";
 import { evolveTable, keptTable } from "./evolve.ts";
 import { loadFile } from "./load.ts";
+import type { WriteFile } from "./load.ts";
 import { bulkWriter } from "./load-bulk.ts";
 import { rowWriter } from "./load-rows.ts";
+import { overwriteWithFiles } from "./overwrite.ts";
+import { catalogOf } from "./peek.ts";
 import type { Places } from "./places.ts";
 import { schemaMark } from "./schema-mark.ts";
 import type { DeltaTables } from "./tables.ts";
-import { writableTable } from "./targets.ts";
+import { isPath, writableTable } from "./targets.ts";
 
 export interface WriteParts { readonly project: string; readonly places: Places; readonly tables: DeltaTables; readonly engine: () => Promise<Engine> }
 
 /** Writes to the tables of `declared`; `whole` has the dead tables beside them. */
-export function openWrites(declared: Catalog, whole: Catalog, { project, places, tables, engine }: WriteParts): Pick<Lake, "append" | "load" | "create" | "stored" | "kept" | "evolve"> {
+export function openWrites(declared: Catalog, whole: Catalog, { project, places, tables, engine }: WriteParts): Pick<Lake, "append" | "load" | "overwrite" | "create" | "stored" | "kept" | "evolve"> {
   const judges = new Map<Table, Judge>();
   const judgeOf = (table: Table): Judge => judges.getOrInsertComputed(table, createJudge);
   const stored = allTables(whole).filter(({ source }) => source.kind === "delta");
+  /** A table that nobody declared asks of its rows what its own log says. */
+  const loadable = async (name: string): Promise<Table> => {
+    if (!isPath(name)) return writableTable(declared, name);
+    const place = places.path(name);
+    const { columns, partitionColumns } = await tables.readAt(place);
+    return catalogOf(place.directory, columns, partitionColumns).table;
+  };
+  const named = (name: string): { readonly table?: string } => (isPath(name) ? { table: name } : {});
+  const writerOf = (table: Table, where: string | undefined): WriteFile => {
+    const conditions = conditionsOf(table);
+    if (conditions !== undefined) return bulkWriter(places, where === undefined ? conditions : [...conditions, { rule: `does not meet ${where}`, sql: `coalesce((${where}\n), false)`, onFail: "reject" }]);
+    if (where === undefined) return rowWriter(places, judgeOf(table), (loaded) => openEngineRoom([readablePath(project, loaded)]));
+    throw new Failure("TABLE_NOT_WRITABLE", `${fullName(table)} has a rule that only JavaScript can judge, and a condition is judged by the engine.`, { hint: "Delete the rows, then load the file." });
+  };
   return {
     stored,
     async append(name, rows) {
@@ -34,10 +52,12 @@ export function openWrites(declared: Catalog, whole: Catalog, { project, places,
       return await appendRows(tables, engine, table, judgeOf(table), rows);
     },
     async load(name, file, options = {}) {
-      const table = writableTable(declared, name);
-      const conditions = conditionsOf(table);
-      const write = conditions === undefined ? rowWriter(places, judgeOf(table), (loaded) => openEngineRoom([readablePath(project, loaded)])) : bulkWriter(places, conditions);
-      return await loadFile(tables, write, table, path.resolve(file), options);
+      const table = await loadable(name);
+      return { ...(await loadFile(tables, writerOf(table, undefined), table, path.resolve(file), options)), ...named(name) };
+    },
+    async overwrite(name, files, options = {}) {
+      const table = await loadable(name);
+      return { ...(await overwriteWithFiles(tables, writerOf(table, options.where), table, files.map((file) => path.resolve(file)), options)), ...named(name) };
     },
     async create(name) {
       const table = writableTable(declared, name);

@@ -62,10 +62,10 @@ const changeType = "_change_type";
 
 /** Each row that changed with what became of it (protocol, "Change Data Files"). */
 function changesOut(change: RowChange): readonly Output[] {
-  const { condition, values } = change;
+  const { condition, values, told = "delete" } = change;
   const out = { beside: [{ name: changeType, type: { kind: "text" } as const, nullable: false }], nameOf: newChangePath };
   const before = (type: string) => (inputs: string): string => `SELECT *, '${type}' AS ${quoteName(changeType)} FROM (${inputs}) AS ${rowsName} WHERE ${holdsSql(condition)}`;
-  if (values === undefined) return [{ ...out, moved: false, sql: before("delete") }];
+  if (values === undefined) return [{ ...out, moved: false, sql: before(told) }];
   const [was, became] = [before("update_preimage"), (inputs: string): string => `SELECT * EXCLUDE (${matchName}), 'update_postimage' AS ${quoteName(changeType)} FROM (${newValuesSql(inputs, change.table, condition, values)}) WHERE ${matchName}`];
   if (moves(change)) return [{ ...out, moved: false, sql: was }, { ...out, moved: true, sql: became }];
   return [{ ...out, moved: false, sql: (inputs) => `${was(inputs)} UNION ALL BY NAME ${became(inputs)}` }];

@@ -57,7 +57,7 @@ export async function commit(store: Store, location: string, base: Snapshot, act
   let current = base;
   for (let losses = 0; losses < lossesMax; losses++) {
     const version = current.version + 1;
-    const placed = placedBehind(current, actions, store.locate(location));
+    const placed = placedBehind(current, actions, store.locate(location), reads === undefined);
     const began = Date.now();
     const put = await putVersion(store, location, version, commitText(placed, facts, txnId, current.version), txnId, after);
     if (put.kind === "written") return { kind: "committed", version, snapshot: ownedBy(ownSnapshot(store, location, current, placed), txnId) };
@@ -84,19 +84,20 @@ interface Placed {
   readonly keepsRowIds: boolean;
 }
 
-function placedBehind(base: Snapshot, actions: readonly Action[], where: string): Placed {
+/** `blind`: nothing that the table held was read for it. */
+function placedBehind(base: Snapshot, actions: readonly Action[], where: string, blind: boolean): Placed {
   const tracked = tracksRows(base);
   return {
     actions: tracked ? withRowIds(actions, base.domains, base.version + 1, where) : actions,
     time: timeBehind(base),
     keepsRowIds: tracked,
-    ...marksOf(actions),
+    ...marksOf(actions, blind),
   };
 }
 
-function marksOf(actions: readonly Action[]): Pick<Placed, "append" | "isolation"> {
-  const append = isAppend(actions);
-  return { append, isolation: append || !standsOverAppends(actions) ? "Serializable" : "SnapshotIsolation" };
+function marksOf(actions: readonly Action[], blind = true): Pick<Placed, "append" | "isolation"> {
+  const append = blind && isAppend(actions);
+  return { append, isolation: append || !blind || !standsOverAppends(actions) ? "Serializable" : "SnapshotIsolation" };
 }
 
 function committedAlready(base: Snapshot, actions: readonly Action[]): Conflict | undefined {

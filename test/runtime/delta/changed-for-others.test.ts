@@ -3,9 +3,12 @@
  * left, and Spark tells the same changes. NEURALAKE_TORTURE=1 takes every kind of table.
  */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { writeRows } from "../../../runtime/delta/commit/append.ts";
 import { deleteRows } from "../../../runtime/delta/commit/delete.ts";
+import { overwriteRows } from "../../../runtime/delta/commit/overwrite.ts";
 import { updateRows } from "../../../runtime/delta/commit/update.ts";
 import { readChanges } from "../../../runtime/delta/snapshot/changes.ts";
+import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import { verifyTable } from "../../../runtime/delta/snapshot/verify.ts";
 import { changeRows } from "../../../runtime/query/change-rows.ts";
 import { countRows } from "../../../runtime/query/count-rows.ts";
@@ -66,7 +69,7 @@ afterEach(async () => await table.close());
 
 await withServices(["spark", "python"], "rows of a table of Spark's", ({ spark, python }) => {
   describe.each(Object.entries(tables).slice(0, isLong ? undefined : 2))("with %s", (_name, { statements, where, gone, set, peers = [], feed: hasFeed = false }) => {
-    test("are deleted by us and gone for all, and others get new values", { timeout: patienceMs }, async () => {
+    test("are deleted by us and gone for all, others get new values, and all are overwritten", { timeout: patienceMs }, async () => {
       await spark.run(...statements.map((statement) => statement.replaceAll("{t}", `delta.\`${table.directory}\``)));
       const before = await table.snapshot();
       const rows = await table.rowsOf(before);
@@ -86,11 +89,22 @@ await withServices(["spark", "python"], "rows of a table of Spark's", ({ spark, 
       sameRows(await sparkRows(spark, table.directory), newest, "updated, Spark");
       for (const peer of peers) sameRows(await peerRows(python, peer, table.directory), newest, `updated, ${peer}`);
       if (hasFeed) await sameChanges(updated.snapshot.version);
+      await overwritten(updated.snapshot);
+      if (hasFeed) await sameChanges(updated.snapshot.version + 1);
       // Spark goes on from there.
       await spark.run(`INSERT INTO delta.\`${table.directory}\` SELECT * FROM delta.\`${table.directory}\` LIMIT 1`, `DELETE FROM delta.\`${table.directory}\` WHERE id = ${String(set.column === "id" ? 77 : left[0]?.["id"])}`);
       sameRows(spelledRows(snapshot.columns, await table.rows()), await sparkRows(spark, table.directory), "Spark behind us");
     });
   });
+
+  /** Every second row twice, in the place of all. */
+  async function overwritten(base: Snapshot): Promise<void> {
+    const rows = (await table.rowsOf(base)).flatMap((row, k) => (k % 2 === 0 ? [row, row] : []));
+    const files = await writeRows(table.store, "", base, rows);
+    const { snapshot } = await overwriteRows({ store: table.store, location: "", finder: rowFinder(async () => table.engine), change: changeRows }, base, { files });
+    expect(snapshot.version).toBe(base.version + 1);
+    sameRows(await sparkRows(spark, table.directory), spelledRows(snapshot.columns, rows), "overwritten");
+  }
 
   async function sameChanges(version: number): Promise<void> {
     const [theirs = []] = await spark.run(`SELECT * FROM table_changes_by_path('${table.directory}', 0, ${version})`);

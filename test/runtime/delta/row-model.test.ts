@@ -1,11 +1,12 @@
 /**
- * Appends, deletions, updates, compactions and checkpoints at random, on tables of every kind, against rows in memory: every version holds what the model
+ * Appends, deletions, updates, overwrites, compactions and checkpoints at random, on tables of every kind, against rows in memory: every version holds what the model
  * held then, and the change feed tells what became of each row. NEURALAKE_TORTURE=1 makes sequences of 50, and many.
  */
 import { expect, test } from "vitest";
 import { writeCheckpoint } from "../../../runtime/delta/checkpoints/checkpoint-writer.ts";
 import { appendFiles, writeRows } from "../../../runtime/delta/commit/append.ts";
 import { deleteRows } from "../../../runtime/delta/commit/delete.ts";
+import { overwriteRows } from "../../../runtime/delta/commit/overwrite.ts";
 import { updateRows } from "../../../runtime/delta/commit/update.ts";
 import { compact } from "../../../runtime/delta/maintenance/compaction.ts";
 import { readChanges } from "../../../runtime/delta/snapshot/changes.ts";
@@ -37,7 +38,7 @@ test(`${sequences} tables, each changed ${operations} times at random, hold what
   const counts: { [operation: string]: number } = {};
   for (let seed = 1; seed <= sequences; seed++) await sequence(seed, counts);
   console.log(`row model: ${sequences} tables, ${JSON.stringify(counts)}`);
-  expect(Object.keys(counts).toSorted()).toEqual(["append", "checkpoint", "compact", "delete", "update"]);
+  expect(Object.keys(counts).toSorted()).toEqual(["append", "checkpoint", "compact", "delete", "overwrite", "update"]);
 });
 
 async function sequence(seed: number, counts: { [operation: string]: number }): Promise<void> {
@@ -46,7 +47,7 @@ async function sequence(seed: number, counts: { [operation: string]: number }): 
   try {
     const model: Model = { table, random, snapshot: await created(table, random), rows: [], nextId: 0, versions: [[]], told: [[]] };
     for (let k = 0; k < operations; k++) {
-      const name = k === 0 ? "append" : oneOf(random, ["append", "append", "delete", "delete", "delete", "update", "update", "update", "compact", "checkpoint"]);
+      const name = k === 0 ? "append" : oneOf(random, ["append", "append", "delete", "delete", "delete", "update", "update", "update", "overwrite", "compact", "checkpoint"]);
       counts[name] = (counts[name] ?? 0) + 1;
       const what = `seed ${seed}, operation ${k}: ${await act[name]?.(model)}`;
       expect(model.snapshot.version, what).toBe(model.versions.length - 1);
@@ -110,6 +111,16 @@ const act: { readonly [operation: string]: (model: Model) => Promise<string> } =
     expect(change?.rows ?? 0, condition.sql).toBe(told.length / 2);
     if (change !== undefined) keep(model, snapshot, rows, told);
     return `update ${values.map(({ column, sql }) => `${column} = ${sql}`).join(", ")} where ${condition.sql}`;
+  },
+  async overwrite(model) {
+    const { table, random } = model;
+    const condition = randomCondition(random, model.nextId);
+    const rows = Array.from({ length: below(random, 4) }, (): Row => newRow(random, model.nextId++));
+    const { snapshot, change } = await overwriteRows(changing(model), model.snapshot, { files: await writeRows(table.store, "", model.snapshot, rows), where: condition.sql });
+    const [gone, left] = [model.rows.filter((row) => condition.holds(row) === true), model.rows.filter((row) => condition.holds(row) !== true)];
+    expect(change?.rows, condition.sql).toBe(gone.length);
+    keep(model, snapshot, [...left, ...rows], [...gone.map((row): Told => ["delete", row]), ...rows.map((row): Told => ["insert", row])]);
+    return `overwrite ${condition.sql} by ${rows.length}`;
   },
   async compact(model) {
     const { snapshot, commits } = await compact(model.table.store, "", model.snapshot, { targetBytes: 1_000_000, filesMin: 2, growing: false }, rewriteFiles);

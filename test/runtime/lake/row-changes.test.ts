@@ -1,5 +1,5 @@
 /** Rows of declared tables are changed under the rules that they were appended under, and whatever stands beside the table sees it. */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -52,4 +52,20 @@ test("a deletion is seen by the next query and append of the lake that made it, 
   expect(await rows()).toEqual([[1, "2026-08-01", 10, "day"], [2, "2026-08-02", 20, "day"], [9, "2026-08-09", 9, "night"]]);
   expect(await lake.deleteRows("rides.trips", "id = 77")).toMatchObject({ version: 3, deleted: 0, filesRemoved: 0 });
   await expect(lake.deleteRows("rides.nothing", "true")).rejects.toMatchObject({ code: "TABLE_NOT_FOUND" });
+});
+
+test("an overwrite is judged as a load is: rows that fail a check are set aside, and a rule refuses all", async () => {
+  const file = path.join(directory, "trips.csv");
+  await writeFile(file, "id,at,fare,kind\n10,2026-08-03T01:00:00Z,1,night\n11,2026-08-03T02:00:00Z,-1,night\n");
+  const done = await lake.overwrite("rides.trips", [file], { where: "day = DATE '2026-08-03'" });
+  expect(done).toMatchObject({ table: "rides.trips", version: 2, deleted: 1, files: [{ kept: 1, quarantined: 1 }] });
+  expect(await rows()).toEqual([[1, "2026-08-01", 10, "day"], [2, "2026-08-02", 20, "day"], [4, "2026-08-04", 40, "day"], [10, "2026-08-03", 1, "night"]]);
+  const bad = path.join(directory, "bad.csv");
+  await writeFile(bad, "id,at,fare,kind\n12,2026-08-03T01:00:00Z,1,noon\n");
+  await expect(lake.overwrite("rides.trips", [file, bad])).rejects.toMatchObject({ code: "ROWS_REFUSED", message: expect.stringContaining("noon") });
+  await expect(lake.overwrite("rides.trips", [file], { where: "id > 100" })).rejects.toMatchObject({ code: "ROWS_REFUSED", message: expect.stringContaining("id > 100") });
+  expect((await lake.describe("rides.trips")).version).toBe(2);
+  // What the file brought is in the table, so that adding it again is skipped.
+  expect(await lake.load("rides.trips", file)).toMatchObject({ skipped: true });
+  expect((await lake.verify("rides.trips")).findings).toEqual([]);
 });
