@@ -16,15 +16,16 @@ import { Failure } from "../values/failure.ts";
 import type { DeleteResult, Lake } from "./contract.ts";
 import { requireAsDeclared } from "./declared.ts";
 import { openEngineRoom } from "./engine-room.ts";
+import type { PlacedTables } from "./placed.ts";
 import type { Place, Places } from "./places.ts";
 import type { DeltaTables } from "./tables.ts";
 import { findDelta } from "./targets.ts";
 
 /** Changes of the catalog's tables, and of any by its path. */
-export function openRowChanges(catalog: Catalog, places: Places, tables: DeltaTables): Pick<Lake, "deleteRows" | "updateRows"> {
+export function openRowChanges(catalog: Catalog, places: Places, tables: PlacedTables & Partial<Pick<DeltaTables, "read">>): Pick<Lake, "deleteRows" | "updateRows"> {
   const change = async (target: string, act: (changing: Changing, base: Snapshot, table: Table | undefined) => Promise<ChangeOutcome<RowsChanged>>): Promise<Changed> => {
     const { place, table } = await findDelta(catalog, places, target);
-    const base = await (table === undefined ? tables.readAt(place) : tables.read(table));
+    const base = await (table === undefined || tables.read === undefined ? tables.readAt(place) : tables.read(table));
     const outcome = await withChanging(place, (changing) => act(changing, base, table));
     if (outcome.change !== undefined) tables.committed(place, outcome.snapshot);
     return changed(table === undefined ? target : fullName(table), outcome);

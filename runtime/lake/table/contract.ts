@@ -7,7 +7,7 @@ import type { ChangeRange } from "../../delta/snapshot/changes.ts";
 import type { SqlParameter } from "../../query/request.ts";
 import type { CacheOptions } from "../../storage/cache.ts";
 import type { Row, Value } from "../../values/value.ts";
-import type { Description, HistoryEntry, LakeOptions } from "../contract.ts";
+import type { DeleteResult, Description, HistoryEntry, LakeOptions, UpdateResult } from "../contract.ts";
 import type { Compacted, CompactOptions } from "../upkeep.ts";
 import type { DeltaSchema, TableSchema } from "./schema.ts";
 
@@ -80,6 +80,9 @@ export type AppendOutcome =
   /** The store failed and does not say whether the commit of this version stands. With a transaction it is safe to append again. */
   | { readonly kind: "unknown"; readonly version: number; readonly cause: unknown };
 
+/** Stops a change with nothing changed, until its commit begins; the signal's reason is thrown. */
+export interface ChangeRowsOptions { readonly signal?: AbortSignal }
+
 /** The columns that a change feed has beside the table's own. */
 export interface ChangeColumns {
   readonly _change_type: "insert" | "delete" | "update_preimage" | "update_postimage";
@@ -105,6 +108,13 @@ export interface DeltaTable<R extends RowType<R> = Row> extends AsyncDisposable 
    * do not fit (types, nulls, constraints), with their places; nothing was written then. Look at the outcome's `kind`.
    */
   append(rows: Iterable<NewRow<R>> | AsyncIterable<NewRow<R>> | ArrowTable | RecordBatch, options?: AppendTableOptions): Promise<AppendOutcome>;
+  /**
+   * Deletes the rows for which an SQL condition over the columns is true, in one version; where none is, no version is made. Files of which no row can meet it are not read, others
+   * are written anew, or get a deletion vector where the table enables these. What others change first is met by working it out again. SQL_INVALID, TABLE_NOT_WRITABLE, COMMIT_CONFLICT leave the table as it was.
+   */
+  delete(where: string, options?: ChangeRowsOptions): Promise<Omit<DeleteResult, "table">>;
+  /** Gives columns of such rows new values, in SQL over the row as it was: `{ fare: "fare * 2" }`. As `delete`; ROWS_REFUSED for a new row that breaks a rule of the table. */
+  update(set: { readonly [column in keyof R]?: string }, where: string, options?: ChangeRowsOptions): Promise<Omit<UpdateResult, "table">>;
   /** What each version says of itself, newest first. */
   history(): Promise<readonly HistoryEntry[]>;
   /** What each version of a range inserted, updated and deleted, where the table records it (`delta.enableChangeDataFeed`). DELTA_CHANGES_NOT_RECORDED. */

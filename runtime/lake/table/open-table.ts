@@ -19,6 +19,7 @@ import type { PlacedTables } from "../placed.ts";
 import { openPlaces } from "../places.ts";
 import type { Places } from "../places.ts";
 import { openReadables } from "../readables.ts";
+import { openRowChanges } from "../row-changes.ts";
 import { openUpkeep } from "../upkeep.ts";
 import { userCache } from "../user-cache.ts";
 import type { CreateOptions, DeltaTable, RowType, SelectOptions, TableOptions } from "./contract.ts";
@@ -84,6 +85,7 @@ function tableOver<R extends RowType<R>>({ places, tables, options }: Opened, op
   const room = tableRoom(place, options.duckdb);
   const readableOf = openReadables(room.engine);
   const upkeep = openUpkeep(nothingDeclared, places, tables);
+  const changes = openRowChanges(nothingDeclared, places, tables);
   const told = (): Description => describeSnapshot(current, { location: directory });
   const known = (): void => { current = tables.knownAt(place) ?? current; };
   const moving = async <T>(act: Promise<T>): Promise<T> => await act.finally(known);
@@ -110,6 +112,15 @@ function tableOver<R extends RowType<R>>({ places, tables, options }: Opened, op
       });
     },
     append: async (rows, how = {}) => await moving(appendToTable({ place, tables, engine: room.engine }, rows as RowSource, how)),
+    async delete(where, how) {
+      const { table: _, ...deleted } = await moving(changes.deleteRows(directory, where, how));
+      return deleted;
+    },
+    async update(set, where, how) {
+      const given = Object.entries<string | undefined>(set).flatMap(([column, sql]) => (sql === undefined ? [] : [{ column, sql }]));
+      const { table: _, ...updated } = await moving(changes.updateRows(directory, given, where, how));
+      return updated;
+    },
     history: async () => (await readHistory(store, location)).map(historyEntry),
     changes: ({ from, to, ...select }) => rowsOf(async () => {
       const range = { from: requireWhole("from", from), ...(to === undefined ? {} : { to: requireWhole("to", to) }) };
