@@ -22,9 +22,9 @@ import { onStores, type LakeSite } from "../../stores.ts";
 import { committed, location, rideColumns } from "./rides.ts";
 
 const isLong = process.env["NEURALAKE_TORTURE"] === "1";
-/** The vacuum removes what was replaced ten seconds ago, so that a race must last longer. */
-const seconds = isLong ? 60 : 14;
-const retain = "10s";
+/** The vacuum removes what was replaced so long ago, and what lies uncommitted for as long: longer than any write takes on a busy machine. A race must last longer. */
+const retain = "20s";
+const seconds = isLong ? 60 : 22;
 const writers = ["first", "second"] as const;
 
 let folder: string;
@@ -98,11 +98,15 @@ function startRacers({ root, cache }: Race, everyMs: number): { readonly writing
   return { writing: writers.map(writer), keeping };
 }
 
-/** Watches the table for some seconds: rows never become fewer. */
-async function watchGrowth({ store }: Race, during: number, meanwhile: () => void): Promise<Snapshot> {
+/** On a busy machine processes take many seconds to come to their work. */
+const patienceMs = 180_000;
+
+/** Watches the table for some seconds, and on until there is enough to judge: rows never become fewer. */
+async function watchGrowth({ store }: Race, during: number, isEnough: () => boolean, meanwhile: () => void): Promise<Snapshot> {
   let snapshot = await readSnapshot(store, location);
   let rows = sizeOf(snapshot).rows ?? 0;
-  for (const until = Date.now() + during * 1_000; Date.now() < until; await wait(200)) {
+  const began = Date.now();
+  for (; Date.now() < began + during * 1_000 || (!isEnough() && Date.now() < began + patienceMs); await wait(200)) {
     snapshot = await readSnapshot(store, location, undefined, snapshot);
     const now = sizeOf(snapshot).rows ?? -1;
     expect(now).toBeGreaterThanOrEqual(rows);
@@ -128,13 +132,13 @@ async function rowsIn(store: Store, snapshot: Snapshot): Promise<string[]> {
 const sumOf = (racer: Racer | undefined, part: string): number => (racer?.lines ?? []).reduce((sum, line) => sum + Number((JSON.parse(line) as { readonly [part: string]: number })[part] ?? 0), 0);
 
 await onStores(isLong ? ["files", "S3", "S3 with DynamoDB"] : ["files", "S3"], (site) => {
-  test("writers, compactors and a vacuum race, and nothing is lost or doubled", { timeout: 300_000 }, async () => {
+  test("writers, compactors and a vacuum race, and nothing is lost or doubled", { timeout: 600_000 }, async () => {
     const own = await newRace(site);
     const { writing, keeping } = startRacers(own, 40);
-    await watchGrowth(own, seconds, () => {});
-    expect(await Promise.all(writing.map((racer) => racer.stop()))).toEqual([[], []]);
     const vacuum = keeping[2];
-    await expect.poll(() => sumOf(vacuum, "files"), { timeout: 30_000 }).toBeGreaterThan(0);
+    await watchGrowth(own, seconds, () => sumOf(vacuum, "files") > 0 && writing.every((racer) => racer.lines.length > 0), () => {});
+    expect(await Promise.all(writing.map((racer) => racer.stop()))).toEqual([[], []]);
+    expect(sumOf(vacuum, "files")).toBeGreaterThan(0);
     expect(await Promise.all(keeping.map((racer) => racer.stop()))).toEqual([[], [], []]);
 
     const snapshot = await readSnapshot(own.store, location);
@@ -148,21 +152,25 @@ await onStores(isLong ? ["files", "S3", "S3 with DynamoDB"] : ["files", "S3"], (
     const compactions = keeping.slice(0, 2).flatMap((racer) => racer.lines.map((line) => JSON.parse(line) as { readonly version?: number }).flatMap(({ version }) => version ?? []));
     expect(history.filter(({ info }) => info?.["operation"] === "OPTIMIZE").map(({ version }) => version).toSorted((a, b) => a - b)).toEqual(compactions.toSorted((a, b) => a - b));
     expect(compactions.length).toBeGreaterThan(0);
-    expect(snapshot.files.length).toBeLessThan(40);
+    expect(snapshot.files.length).toBeLessThan(told.size);
     console.log(`race on ${site.kind}: ${told.size} appends, ${compactions.length} compactions, ${snapshot.files.length} files left, ${sumOf(vacuum, "files")} files removed`);
   });
 
-  test("killed at any moment and started again, they lose and double nothing", { timeout: 300_000 }, async () => {
+  test("killed at any moment and started again, they lose and double nothing", { timeout: 600_000 }, async () => {
     const own = await newRace(site);
     const { writing, keeping } = startRacers(own, 10);
     const all = [...writing, ...keeping];
     let kills = 0;
-    let next = Date.now() + 2_000;
-    await watchGrowth(own, isLong ? 60 : 12, () => {
-      if (Date.now() < next) return;
+    const began = Date.now();
+    /** What a process takes to come to its work: one that was started again is to come to it too, more often than not. */
+    let startMs = Number.POSITIVE_INFINITY;
+    let next = began + 2_000;
+    await watchGrowth(own, isLong ? 60 : 12, () => kills > 5, () => {
+      if (startMs === Number.POSITIVE_INFINITY && writing.every((racer) => racer.lines.length > 0)) startMs = Date.now() - began;
+      if (startMs === Number.POSITIVE_INFINITY || Date.now() < next) return;
       all[Math.floor(Math.random() * all.length)]?.kill();
       kills += 1;
-      next = Date.now() + 300 + Math.random() * 900;
+      next = Date.now() + (0.3 + Math.random() * 0.9) * Math.max(1_000, startMs / 2);
     });
     const complaints = await Promise.all(all.map((racer) => racer.stop()));
     expect(complaints.flat()).toEqual([]);
