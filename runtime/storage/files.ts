@@ -50,6 +50,23 @@ export function openFiles(root: string): Store {
     });
   }
 
+  /** Under its name from the start, so that the name and the bytes become durable at once. */
+  async function putFresh(name: string, bytes: Uint8Array): Promise<void> {
+    const file = locate(name);
+    await guard(name, async () => {
+      let opened: Opened | undefined;
+      try {
+        opened = await create(file);
+        await written(opened, bytes);
+      } catch (error) {
+        const isTaken = hasCode(error, "EEXIST");
+        await Promise.allSettled([isTaken ? undefined : removeFile(file), opened?.file.close(), opened?.above.close()]);
+        throw isTaken ? taken(file) : error;
+      }
+      await closed(opened, false);
+    });
+  }
+
   return {
     root: base,
     local: base,
@@ -62,6 +79,7 @@ export function openFiles(root: string): Store {
     head: (name) => guard(name, () => headFile(locate(name), name)),
     putIfAbsent: put,
     putAfter: put,
+    putFresh,
     async stage(name) {
       const file = locate(name);
       await guard(name, () => directories.makeAgain(path.dirname(file)));
@@ -100,7 +118,7 @@ function stagedFile(name: string, temporary: string, file: string): StagedFile {
     finish: () => guard(name, async () => {
       await syncFile(temporary);
       const { size } = await stat(temporary);
-      if ((await nameDurably(temporary, file, await openBoth(temporary, "r"))) === "exists") throw new Failure("STORE_FAILED", `${file} is there already, and no object is ever replaced.`);
+      if ((await nameDurably(temporary, file, await openBoth(temporary, "r"))) === "exists") throw taken(file);
       return size;
     }),
     discard: () => guard(name, () => removeFile(temporary)),
@@ -170,8 +188,18 @@ async function statIfThere(file: string): Promise<Stats | undefined> {
   }
 }
 
+function taken(file: string): Failure {
+  return new Failure("STORE_FAILED", `${file} is there already, and no object is ever replaced.`);
+}
+
 function undurable(file: string, error: unknown): Failure {
   return new Failure("STORE_UNDURABLE", `It is not known whether ${file} would outlast a crash: ${error instanceof Error ? error.message : String(error)}`, { retry: true, cause: error, hint: "The disk fails, or its mount: see to that before anything else is written." });
+}
+
+/** The bytes in the file, and both of them durable. */
+async function written({ file, above }: Opened, bytes: Uint8Array): Promise<void> {
+  const done = await Promise.allSettled([file.writeFile(bytes).then(() => file.datasync()), above.sync()]);
+  for (const each of done) if (each.status === "rejected") throw each.reason;
 }
 
 /** Closes both, the directory once its names are durable where they are to be. */

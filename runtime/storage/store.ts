@@ -5,7 +5,8 @@
  * 1. Names. A path is relative to the root, with forward slashes, already decoded; any character may stand in it. There are no empty directories.
  * 2. Once. Of any number of writers of a name, in any number of processes, one is told "written", and all others "exists". Nothing replaces an
  *    object; a name is free again only when `remove` was called for it.
- * 3. Whole. An object is there with all its bytes or not at all, at every moment, also when its writer is killed or the machine loses power.
+ * 3. Whole. An object is there with all its bytes or not at all, at every moment, also when its writer is killed or the machine loses power. What
+ *    `putFresh` has not finished may stand under its name in part: nothing names it, and its age tells what it is.
  * 4. Durable. What "written" and `finish` tell of is still there after a crash, under its name.
  * 5. Seen. Whoever begins to `read`, `head` or `list` after a put has returned meets the object, in whatever process; `list` is in order of path.
  * 6. Said. Every failure is a `Failure`: FILE_NOT_FOUND; STORE_FAILED, after which nothing was written; STORE_UNDECIDED, when a write may have
@@ -67,6 +68,8 @@ export interface Store {
   putIfAbsent(path: string, bytes: Uint8Array): Promise<"written" | "exists">;
   /** The same, where bytes can be made durable before they have a name: they get it once `after` has come to its end, and never when that fails, which is passed on. */
   putAfter?(path: string, bytes: Uint8Array, after: Promise<unknown>): Promise<"written" | "exists">;
+  /** The same for a name that nobody else can have and that nothing names before this has returned, in fewer steps where that makes some. STORE_FAILED when the name is taken. */
+  putFresh?(path: string, bytes: Uint8Array): Promise<void>;
   /** A local file that another writer (the engine) fills, then `finish` makes durable under `path` and tells its size in bytes. Never replaces. */
   stage(path: string): Promise<StagedFile>;
   /** Absent is fine. */

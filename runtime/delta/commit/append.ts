@@ -1,6 +1,7 @@
 /** Appending: rows become durable data files with their statistics, then one commit names them all. */
 import { setImmediate as turn } from "node:timers/promises";
 import { atMost } from "../../storage/at-most.ts";
+import { putFresh } from "../../storage/put-fresh.ts";
 import type { Store } from "../../storage/store.ts";
 import { buildBatch } from "../../parquet/arrow-build.ts";
 import { arrowSchema } from "../../parquet/arrow-schema.ts";
@@ -89,7 +90,7 @@ export async function storeFiles(store: Store, location: string, files: readonly
   const turn = atMost(putsAtOnce);
   const puts = await Promise.allSettled(files.map(({ path, bytes }) => turn(async () => {
     const object = below(location, path);
-    if ((await store.putIfAbsent(object, bytes)) === "exists") throw new Failure("STORE_FAILED", `${store.locate(object)} is there already, and no object is ever replaced.`);
+    await putFresh(store, object, bytes);
     return object;
   })));
   const failed = puts.find((put) => put.status === "rejected");

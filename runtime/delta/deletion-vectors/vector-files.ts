@@ -4,8 +4,8 @@
  */
 import { randomUUID } from "node:crypto";
 import { crc32 } from "node:zlib";
+import { putFresh } from "../../storage/put-fresh.ts";
 import type { Store } from "../../storage/store.ts";
-import { Failure } from "../../values/failure.ts";
 import type { DeletionVector } from "../actions/actions.ts";
 import { below } from "../actions/file-paths.ts";
 import { writeRoaringArray } from "./roaring-writer.ts";
@@ -31,7 +31,7 @@ export function openVectorFiles(store: Store, location: string): VectorFiles {
   const finish = async (): Promise<void> => {
     if (parts.length === 0) return;
     const name = `deletion_vector_${uuid}.bin`;
-    if ((await store.putIfAbsent(below(location, name), Buffer.concat([Uint8Array.of(1), ...parts]))) === "exists") throw new Failure("STORE_FAILED", `${store.locate(below(location, name))} is there already, and no object is ever replaced.`);
+    await putFresh(store, below(location, name), Buffer.concat([Uint8Array.of(1), ...parts]));
     paths.push(name);
     [parts, size, uuid] = [[], 1, randomUUID()];
   };

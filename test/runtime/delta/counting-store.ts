@@ -1,4 +1,5 @@
 /** A store that counts the requests it passes on, and can be told to fail. */
+import { putFresh } from "../../../runtime/storage/put-fresh.ts";
 import type { Store } from "../../../runtime/storage/store.ts";
 
 export interface Counts { list: number; read: number; head: number; put: number }
@@ -26,6 +27,10 @@ export function countRequests(store: Store): { readonly store: Store; readonly c
       putIfAbsent: (path, bytes) => {
         counts.put++;
         return store.putIfAbsent(path, bytes);
+      },
+      putFresh: (path, bytes) => {
+        counts.put++;
+        return putFresh(store, path, bytes);
       },
     },
   };

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { HeldObject } from "../../../runtime/storage/held-object.ts";
+import { putFresh } from "../../../runtime/storage/put-fresh.ts";
 import type { Store, StoredObject } from "../../../runtime/storage/store.ts";
 import { Failure } from "../../../runtime/values/failure.ts";
 import { onStores, type LakeSite } from "../../stores.ts";
@@ -114,6 +115,17 @@ function keepsTheContract(site: LakeSite): void {
       const error = await outcome;
       expect([error, error instanceof Error ? error.cause : undefined]).toContain(failed);
       expect(await pathsOf(store.list("a/"))).toEqual(["a/y"]);
+    });
+  });
+
+  describe("putFresh", () => {
+    test("puts an object under a name of one's own, alone in its directory, and never over another", async () => {
+      await putFresh(store, "a/b/day=1/x", bytesOf("whole"));
+      const failure: unknown = await putFresh(store, "a/b/day=1/x", bytesOf("other")).catch((error: unknown) => error);
+      expect(failure).toMatchObject({ code: "STORE_FAILED", message: expect.stringContaining("is there already") });
+      expect(textOf(await store.read("a/b/day=1/x"))).toBe("whole");
+      expect(await pathsOf(store.list("a/", { recursive: true }))).toEqual(["a/b/day=1/x"]);
+      expect(await Array.fromAsync(store.leftovers("a/"))).toEqual([]);
     });
   });
 
