@@ -86,8 +86,9 @@ export function openUpkeep(catalog: Catalog, places: Places, tables: Pick<Placed
       return { table: name, ...(await writeCheckpoint(place.store, place.location, snapshot)) };
     },
     async vacuum(target, options) {
+      const seenAt = Date.now();
       const { place, name, snapshot } = await read(target);
-      return { table: name, version: snapshot.version, ...(await vacuum(place.store, place.location, snapshot, { inHistory: place.store.local === place.store.root, ...options })) };
+      return { table: name, version: snapshot.version, ...(await vacuum(place.store, place.location, snapshot, { seenAt, inHistory: place.store.local === place.store.root, ...options })) };
     },
     async restore(target, wanted) {
       const { place, name, snapshot } = await read(target);

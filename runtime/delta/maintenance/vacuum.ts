@@ -24,6 +24,8 @@ export interface VacuumOptions {
   readonly dryRun?: boolean;
   /** Removes only what the log says was removed; the directory is not listed, and what killed writers left stays. */
   readonly lite?: boolean;
+  /** When the snapshot began to be read, in milliseconds since 1970: files that were written later may be those of a version that it does not know. Now, when left out. */
+  readonly seenAt?: number;
   /** Tells of it in the table's history, in two commits around it, as Spark does on local disks. */
   readonly inHistory?: boolean;
   readonly signal?: AbortSignal;
@@ -42,8 +44,7 @@ const removalsAtOnce = 16;
 /** Vacuums the table, whose newest snapshot this is. PARAMETER_INVALID for a retention that is too short; DELTA_UNSUPPORTED_FEATURE before anything is removed. */
 export async function vacuum(store: Store, location: string, snapshot: Snapshot, options: VacuumOptions = {}): Promise<VacuumResult> {
   requireMaintainable(snapshot, store.locate(location));
-  const now = Date.now();
-  const before = now - retentionOf(snapshot, store.locate(location), options);
+  const before = (options.seenAt ?? Date.now()) - retentionOf(snapshot, store.locate(location), options);
   const known = await neededFiles(store, location, snapshot, before);
   const files = options.lite === true ? await expiredFiles(store, location, known, before) : (await candidates(store, location, snapshot, before)).filter(({ path }) => !known.needed.has(path));
   const leftovers = options.lite === true ? [] : (await Array.fromAsync(store.leftovers(directoryOf(location)))).filter(({ modified }) => modified < before);

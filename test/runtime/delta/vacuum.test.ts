@@ -90,6 +90,15 @@ describe("a vacuum", () => {
     expect(await found()).toContain("part-being-written.parquet");
   });
 
+  test("that was held up since it looked at the table keeps what others wrote and committed meanwhile", async () => {
+    const seen = await createRides(store);
+    const added = committed(await append(store, seen, rides(1)));
+    const [name = ""] = await Promise.all([...added.files].map((one) => age(one.path, 2)));
+    const late = { retainMs: hour, allowShort: true, dryRun: true };
+    expect((await vacuum(store, location, seen, late)).removed).toEqual([name]);
+    expect((await vacuum(store, location, seen, { ...late, seenAt: Date.now() - 3 * hour })).removed).toEqual([]);
+  });
+
   test("passes over hidden names, but not over partitions and change data", async () => {
     await createRides(store, [...rideColumns, { name: "_p", type: { kind: "text" }, nullable: true }], ["_p"]);
     for (const name of ["_p=1/orphan.parquet", "_change_data/cdc.parquet", "_q=1/kept.parquet", "_metadata", ".hidden", "a/_b/c.parquet", "_p=1/_kept", ".p/x"]) await age(name, 1_000);
