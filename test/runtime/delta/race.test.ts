@@ -7,7 +7,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { createTable } from "../../../runtime/delta/commit/create.ts";
 import { decodePath } from "../../../runtime/delta/actions/file-paths.ts";
 import { readHistory } from "../../../runtime/delta/log/history.ts";
@@ -30,6 +30,16 @@ const writers = ["first", "second"] as const;
 let folder: string;
 beforeAll(async () => { folder = await mkdtemp(path.join(tmpdir(), "race-")); });
 afterAll(() => rm(folder, { recursive: true }));
+
+const racing: Racer[] = [];
+/** Those of a test that failed go on for ever by themselves. */
+afterEach(async () => {
+  await Promise.all(racing.splice(0).map(async (racer) => {
+    const stopped = racer.stop();
+    racer.kill();
+    await stopped;
+  }));
+});
 
 /** A process of the race, started again each time it is killed. */
 interface Racer {
@@ -68,7 +78,7 @@ function race(start: () => ChildProcess): Racer {
     });
   };
   live();
-  return {
+  const racer: Racer = {
     lines,
     kill: () => void child.kill("SIGKILL"),
     async stop() {
@@ -79,6 +89,8 @@ function race(start: () => ChildProcess): Racer {
       return complaints;
     },
   };
+  racing.push(racer);
+  return racer;
 }
 
 interface Race { readonly store: Store; readonly root: string; readonly cache: string }

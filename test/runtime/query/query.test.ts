@@ -11,7 +11,7 @@ let lake: Fixture;
 beforeAll(async () => {
   const directory = await newDirectory();
   const file = (name: string): string => path.join(directory, "lake", name);
-  await writeParquet(file("t0.parquet"), "SELECT i AS trip_id, CAST(i AS DECIMAL(10,2)) / 4 AS fare, CASE WHEN i % 2 = 0 THEN 'card' ELSE 'cash' END AS paid_with FROM range(10) t(i)");
+  await writeParquet(file("t0.parquet"), "SELECT i AS trip_id, CAST(i / 4 AS DECIMAL(10,2)) AS fare, CASE WHEN i % 2 = 0 THEN 'card' ELSE 'cash' END AS paid_with FROM range(10) t(i)");
   await writeParquet(file("t1.parquet"), "SELECT 100 AS trip_id, 'cash' AS paid_with");
   const catalog = catalogOf(
     table("rides", "trips", { kind: "delta" }, trips),
