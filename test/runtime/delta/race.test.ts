@@ -23,8 +23,8 @@ import { committed, location, rideColumns } from "./rides.ts";
 
 const isLong = process.env["NEURALAKE_TORTURE"] === "1";
 /** The vacuum removes what was replaced so long ago, and what lies uncommitted for as long: longer than any write takes on a busy machine. A race must last longer. */
-const retain = "20s";
-const seconds = isLong ? 60 : 22;
+const retain = "12s";
+const seconds = isLong ? 60 : 14;
 const writers = ["first", "second"] as const;
 
 let folder: string;

@@ -81,7 +81,7 @@ function upkeep(spark: Spark, python: Python, site: () => Site): void {
     await readByAll(spark, python, at, "deep", rows, "cloned");
     await made(spark, at, "deep", "INSERT INTO {t} VALUES (8, 'a b', 8)");
     expect(await command(at, "clone", at.ours("restored"), at.ours("shallow"), "--shallow")).toMatchObject({ copied: 0 });
-    // delta-rs and DuckDB take an absolute path for one below the table.
+    // DuckDB takes an absolute path for one below the table.
     await readByAll(spark, python, at, "shallow", rows, "cloned shallow", []);
   });
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { catalogFormat } from "../../../compiler/ir/catalog.ts";
+import { commit } from "../../../runtime/delta/commit/transaction.ts";
 import { createTable } from "../../../runtime/delta/commit/create.ts";
 import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
@@ -59,9 +60,13 @@ test.each([
   ["the table wants another kind", { "delta.checkpointInterval": "5", "delta.checkpointPolicy": "v2" }, 12, "DELTA_UNSUPPORTED_FEATURE"],
 ])("where %s, rows are taken all the same, and the process is warned once", async (_name, configuration, rows, code) => {
   const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
-  await create(configuration);
+  // Another engine set the properties.
+  const created = await create({});
+  if (created.kind !== "committed") throw new Error(created.kind);
+  const { snapshot } = created;
+  await commit(store, location, snapshot, [{ metaData: { ...snapshot.metadata, configuration } }], { operation: "SET TBLPROPERTIES", parameters: {}, metrics: {} });
   await append(rows);
-  expect(await readSnapshot(store, location)).toMatchObject({ version: rows });
+  expect(await readSnapshot(store, location)).toMatchObject({ version: rows + 1 });
   expect(await checkpoints()).toEqual([]);
   expect(warn.mock.calls).toEqual([[expect.stringContaining(location), { code }]]);
   warn.mockRestore();
