@@ -1,4 +1,4 @@
-/** What the Delta room and an engine tell each other; `runtime/query` fulfils it with DuckDB, `runtime/lake.ts` wires it. */
+/** What the Delta room and an engine tell each other; `runtime/query` fulfils it with DuckDB, `runtime/lake.ts` wires it (protocol, "Data Files"). */
 import type { RecordBatch } from "apache-arrow";
 import type { JsonValue } from "../../compiler/ir/catalog.ts";
 import type { NamedType } from "../../compiler/ir/column-type.ts";

@@ -1,4 +1,4 @@
-/** Many files of a log in one piece, no object a file: of a commit or checkpoint in JSON as text, of a Parquet checkpoint as its columns. */
+/** Many files of a log in one piece, no object a file: of a commit or checkpoint in JSON as text, of a Parquet checkpoint as its columns (protocol, "Add File and Remove File"). */
 import type { AddFile } from "./actions.ts";
 import { fileKey, keyHash } from "./file-keys.ts";
 

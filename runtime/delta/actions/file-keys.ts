@@ -1,4 +1,4 @@
-/** What tells a file of the log from all others, and a short hash of it, so that many are compared without a text for each. */
+/** What tells a file of the log from all others, and a short hash of it, so that many are compared without a text for each (protocol, "Action Reconciliation"). */
 import type { DeletionVector } from "./actions.ts";
 import { decodePath } from "./file-paths.ts";
 

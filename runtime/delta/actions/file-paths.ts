@@ -1,4 +1,4 @@
-/** Paths of data files: as a log spells them (URI-encoded), as the store knows them, and the directories of partitions. */
+/** Paths of data files: as a log spells them (URI-encoded), as the store knows them, and the directories of partitions (protocol, "Add File and Remove File"). */
 import { randomUUID } from "node:crypto";
 import { Failure } from "../../values/failure.ts";
 import type { PartitionValues } from "../engine.ts";

@@ -1,6 +1,6 @@
 /**
  * The live files of one version. Hundreds of thousands are kept as blocks, of which bits tell what was removed, and the last few that were
- * added as objects; a version shares the blocks of the one before. Whoever goes through them gets one object at a time.
+ * added as objects; a version shares the blocks of the one before. Whoever goes through them gets one object at a time (protocol, "Action Reconciliation").
  */
 import type { AddFile } from "./actions.ts";
 import { hashOf, joinText, textBlock } from "./file-block.ts";

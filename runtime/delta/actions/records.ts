@@ -1,4 +1,4 @@
-/** How many rows a file holds, by its statistics. */
+/** How many rows a file holds, by its statistics (protocol, "Per-file Statistics"). */
 import { Failure } from "../../values/failure.ts";
 import type { AddFile } from "./actions.ts";
 

@@ -1,6 +1,6 @@
 /**
  * The files of a Parquet checkpoint as a block: what tells them apart and their sizes are read at once, all else stays in the checkpoint
- * until somebody asks for files, and is then decoded some thousand rows at a time.
+ * until somebody asks for files, and is then decoded some thousand rows at a time (protocol, "Checkpoints").
  */
 import type { OpenParquet, ParquetLeaf } from "../../parquet/parquet-footer.ts";
 import { guardedParquet } from "../../parquet/parquet-footer.ts";

@@ -1,4 +1,4 @@
-/** The statistics of the files of a Parquet checkpoint, a page at a time: enough to tell their rows where no file has partition values or a deletion vector. */
+/** The statistics of the files of a Parquet checkpoint, a page at a time: enough to tell their rows where no file has partition values or a deletion vector (protocol, "Checkpoints"). */
 import { isAscii } from "node:buffer";
 import type { OpenParquet } from "../../parquet/parquet-footer.ts";
 import { textReader } from "../../parquet/page-values.ts";

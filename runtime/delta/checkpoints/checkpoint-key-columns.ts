@@ -1,4 +1,4 @@
-/** What tells the files of a Parquet checkpoint apart, as the library decodes it: for those whose columns are not as most writers make them. */
+/** What tells the files of a Parquet checkpoint apart, as the library decodes it: for those whose columns are not as most writers make them (protocol, "Checkpoint Schema"). */
 import { DataType } from "apache-arrow";
 import type { Vector } from "apache-arrow";
 import { decodeParquetRows, decodeParquetSlices } from "../../parquet/parquet-slices.ts";

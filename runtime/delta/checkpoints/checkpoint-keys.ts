@@ -1,6 +1,6 @@
 /**
  * What tells the files of a Parquet checkpoint apart, and their sizes: read in passing, a page of the two columns at a time. Of paths only their
- * hashes stay, and where to find them again.
+ * hashes stay, and where to find them again (protocol, "Checkpoint Schema").
  */
 import { isAscii, isUtf8 } from "node:buffer";
 import { textReader, wholesOf } from "../../parquet/page-values.ts";

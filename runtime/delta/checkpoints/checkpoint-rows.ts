@@ -1,4 +1,4 @@
-/** Actions as rows of a checkpoint: whole numbers of 64 bits as bigints, and what an action leaves out as null. */
+/** Actions as rows of a checkpoint: whole numbers of 64 bits as bigints, and what an action leaves out as null (protocol, "Checkpoint Schema"). */
 import type { Row, Value } from "../../values/value.ts";
 import type { Action, AddFile, DeletionVector, Metadata, RemoveFile } from "../actions/actions.ts";
 

@@ -1,4 +1,4 @@
-/** Checkpoints that turn out damaged when files are read from them, long after they were opened: what is known of them in this process. */
+/** Checkpoints that turn out damaged when files are read from them, long after they were opened: what is known of them in this process (protocol, "Checkpoints"). */
 import { Failure } from "../../values/failure.ts";
 import type { FileBlock } from "../actions/file-block.ts";
 

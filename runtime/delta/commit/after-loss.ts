@@ -1,4 +1,4 @@
-/** The pause of a writer that lost a version to another: who meets others again and again makes room, so that most tries are not in vain. */
+/** The pause of a writer that lost a version to another: who meets others again and again makes room, so that most tries are not in vain (the protocol leaves it to writers). */
 import { setTimeout as wait } from "node:timers/promises";
 
 /** A file that waits for its commit is protected from vacuum by its age alone, and a compaction loses to writers often. */

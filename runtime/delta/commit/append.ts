@@ -1,4 +1,4 @@
-/** Appending: rows become durable data files with their statistics, then one commit names them all. */
+/** Appending: rows become durable data files with their statistics, then one commit names them all (protocol, "Add File and Remove File"). */
 import { setImmediate as turn } from "node:timers/promises";
 import { atMost } from "../../storage/at-most.ts";
 import { putFresh } from "../../storage/put-fresh.ts";

@@ -1,6 +1,6 @@
 /**
  * A change that is worked out from rows that were read, and committed if these are still so: when others changed them first it is worked out
- * again from the newer table. What it wrote for a commit that did not come to be is removed.
+ * again from the newer table. What it wrote for a commit that did not come to be is removed (the protocol leaves it to writers).
  */
 import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";

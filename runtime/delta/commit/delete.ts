@@ -1,4 +1,4 @@
-/** Rows deleted by a condition, in one commit: whole files by their tombstones alone, unread where the log says that all of their rows match. */
+/** Rows deleted by a condition, in one commit: whole files by their tombstones alone, unread where the log says that all of their rows match (protocol, "Add File and Remove File", "Deletion Vectors"). */
 import type { RowCondition } from "../engine.ts";
 import { requireWritable } from "../features/features.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";

@@ -1,7 +1,7 @@
 /**
  * A table's schema changed in one commit, with the files that must be other ones under it, beside running writers. The table is as it was
  * or as it is to be, never between; who dies on the way leaves files that no version names. Files that others add meanwhile are written
- * anew too, and only those, until a try comes before the next append; when it never does, writers of ours are asked to stand back.
+ * anew too, and only those, until a try comes before the next append; when it never does, writers of ours are asked to stand back (protocol, "Change Metadata").
  */
 import type { ColumnType } from "../../../compiler/ir/column-type.ts";
 import type { Store } from "../../storage/store.ts";

@@ -1,6 +1,6 @@
 /**
  * New rows in the place of old ones, in one commit: of all that the table held, or of those that a condition is true of, which the new rows meet too.
- * What goes is deleted as by `delete.ts`; of a partition, or of the whole table, nothing is read.
+ * What goes is deleted as by `delete.ts`; of a partition, or of the whole table, nothing is read (protocol, "Add File and Remove File").
  */
 import { Failure } from "../../values/failure.ts";
 import type { Action, Txn } from "../actions/actions.ts";

@@ -1,4 +1,4 @@
-/** Replacing: files of a table give way to others, in one commit that may change the schema with them. */
+/** Replacing: files of a table give way to others, in one commit that may change the schema with them (protocol, "Add File and Remove File"). */
 import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";
 import type { Action, AddFile, Metadata, Protocol, RemoveFile, Txn } from "../actions/actions.ts";

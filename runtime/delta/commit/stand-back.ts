@@ -1,7 +1,7 @@
 /**
  * How a change of schema that must write files anew comes to its end beside writers that never rest: having lost to them a few times it claims
  * the table, by a property in a commit of its own that no append can be built before, and our writers stand back for the moment that is
- * left to do. Writers of others do not know of it and are met as before. Nobody waits long: a claim whose owner died is outlasted.
+ * left to do. Writers of others do not know of it and are met as before. Nobody waits long: a claim whose owner died is outlasted (the protocol leaves it to writers).
  */
 import { setTimeout as wait } from "node:timers/promises";
 import type { Metadata } from "../actions/actions.ts";

@@ -1,6 +1,6 @@
 /**
  * Which files of a snapshot hold rows that a condition is true of, and of how many of their rows it is. Partition values and statistics leave files
- * out, and say of some that all of their rows match; only what is left is opened.
+ * out, and say of some that all of their rows match; only what is left is opened (protocol, "Per-file Statistics").
  */
 import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";

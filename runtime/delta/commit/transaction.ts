@@ -1,6 +1,6 @@
 /**
  * One commit to a Delta log: its text is put under the next version's name if nobody else has, else the versions in between are
- * read and the commit is tried behind them, as long as nothing in them changes what it was built on.
+ * read and the commit is tried behind them, as long as nothing in them changes what it was built on (protocol, "Delta Log Entries").
  */
 import { randomUUID } from "node:crypto";
 import type { Store } from "../../storage/store.ts";

@@ -1,6 +1,6 @@
 /**
  * Undoing one version alone, a bad load say: the files that it added go and those that it removed come back, while what was committed since stays. That
- * can be done as long as nobody has put its rows into other files, or removed some of them.
+ * can be done as long as nobody has put its rows into other files, or removed some of them (protocol, "Add File and Remove File").
  */
 import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";

@@ -1,6 +1,6 @@
 /**
  * Sets of whole numbers written in Roaring's portable form, as Delta strings them together for 64 bits: the layout stands in `roaring.ts`. Each
- * container takes the form that is the shortest for its numbers.
+ * container takes the form that is the shortest for its numbers (protocol, "Deletion Vector Format").
  */
 
 const magic = 1_681_511_377;

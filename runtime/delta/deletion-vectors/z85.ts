@@ -1,4 +1,4 @@
-/** Z85 (ZeroMQ RFC 32): every four bytes as five letters that a JSON string holds as they are. */
+/** Z85 (ZeroMQ RFC 32): every four bytes as five letters that a JSON string holds as they are (protocol, "Deletion Vectors"). */
 
 const letters = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
 const values = new Map([...letters].map((letter, value) => [letter, value]));

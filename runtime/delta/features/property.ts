@@ -1,4 +1,4 @@
-/** Table properties that are on or off. */
+/** Table properties that are on or off (protocol, "Change Metadata"). */
 import type { Metadata } from "../actions/actions.ts";
 
 /** Whether the property is on, in any case; one that is not there is off. */

@@ -1,4 +1,4 @@
-/** What each version of a table says of itself: its commitInfo, newest first. */
+/** What each version of a table says of itself: its commitInfo, newest first (protocol, "Commit Provenance Information"). */
 import { atMost } from "../../storage/at-most.ts";
 import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";

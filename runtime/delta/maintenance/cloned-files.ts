@@ -1,4 +1,4 @@
-/** The files of a clone: as a shallow one names them, or which are copied where, with their deletion vectors. */
+/** The files of a clone: as a shallow one names them, or which are copied where, with their deletion vectors (protocol, "Add File and Remove File"). */
 import { randomUUID } from "node:crypto";
 import { pathToFileURL } from "node:url";
 import type { Store } from "../../storage/store.ts";

@@ -1,4 +1,4 @@
-/** Which small files of a table are worth putting together: a plan, made of what the log says alone. */
+/** Which small files of a table are worth putting together: a plan, made of what the log says alone (the protocol leaves it to writers). */
 import type { AddFile } from "../actions/actions.ts";
 import type { PartitionValues } from "../engine.ts";
 

@@ -1,6 +1,6 @@
 /**
  * Small files into large, beside running writers: the same rows in other files, a commit for each group of bins (Delta's OPTIMIZE).
- * Appends that come first are followed; of files that somebody else replaced first the bin is dropped, and the run goes on.
+ * Appends that come first are followed; of files that somebody else replaced first the bin is dropped, and the run goes on (protocol, "Add File and Remove File").
  */
 import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";

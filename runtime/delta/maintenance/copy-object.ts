@@ -1,4 +1,4 @@
-/** A file of a table copied into a store, a piece at a time, so that memory does not depend on its size. */
+/** A file of a table copied into a store, a piece at a time, so that memory does not depend on its size (protocol, "Data Files"). */
 import { open } from "node:fs/promises";
 import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";

@@ -1,4 +1,4 @@
-/** Which files versions of a table need that are still kept: live ones, those removed within a time, and the deletion vectors of both. */
+/** Which files versions of a table need that are still kept: live ones, those removed within a time, and the deletion vectors of both (protocol, "Action Reconciliation"). */
 import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";
 import type { Action, DeletionVector } from "../actions/actions.ts";

@@ -1,4 +1,4 @@
-/** How long a table's tombstones, and the files they name, are kept: the property `delta.deletedFileRetentionDuration`. */
+/** How long a table's tombstones, and the files they name, are kept: the property `delta.deletedFileRetentionDuration` (protocol, "Action Reconciliation"). */
 import { Failure } from "../../values/failure.ts";
 import type { Metadata } from "../actions/actions.ts";
 

@@ -1,4 +1,4 @@
-/** The light vacuum: what the log says was removed long enough ago, and files of the change feed of commits that old; the table's directory is not listed. */
+/** The light vacuum: what the log says was removed long enough ago, and files of the change feed of commits that old; the table's directory is not listed (protocol, "Add File and Remove File"). */
 import { atMost } from "../../storage/at-most.ts";
 import type { Store, StoredObject } from "../../storage/store.ts";
 import type { Action } from "../actions/actions.ts";

@@ -1,6 +1,6 @@
 /**
  * Removes files that no version needs any more which is still kept: neither live nor removed within the retention, and older than it, so that
- * a writer that is not done yet keeps its own. Also what killed writers left. Never anything outside the table, nor of its log.
+ * a writer that is not done yet keeps its own. Also what killed writers left. Never anything outside the table, nor of its log (protocol, "VACUUM Protocol Check").
  */
 import type { Store, StoredObject } from "../../storage/store.ts";
 import { durationSpelled } from "../../values/duration.ts";

@@ -1,4 +1,4 @@
-/** A refusal of what a table says in SQL, by its name and with the reason. */
+/** A refusal of what a table says in SQL, by its name and with the reason (protocol, "CHECK Constraints"). */
 import { Failure } from "../../values/failure.ts";
 
 /** What it is, of which feature, and its text. */

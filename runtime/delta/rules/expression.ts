@@ -1,4 +1,4 @@
-/** An expression over a row that means the same to Spark and to the engine: every type is told, every conversion written down. The engine prints it as its own SQL. */
+/** An expression over a row that means the same to Spark and to the engine: every type is told, every conversion written down. The engine prints it as its own SQL (protocol, "Column Invariants", "CHECK Constraints", "Generated Columns"). */
 import type { ColumnType } from "../../../compiler/ir/column-type.ts";
 
 /** "null" is the type of a bare NULL. */

@@ -1,4 +1,4 @@
-/** Spark's functions that rules of tables may call here: those whose results the engine gives too, in every case. */
+/** Spark's functions that rules of tables may call here: those whose results the engine gives too, in every case (protocol, "CHECK Constraints"). */
 import type { Expression } from "./expression.ts";
 import { outside } from "./spark-tokens.ts";
 import { as, bool, commonType, int32, isNumber, isText, isWhole, operation, text, typeText } from "./spark-types.ts";

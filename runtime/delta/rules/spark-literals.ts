@@ -1,4 +1,4 @@
-/** Literals of Spark's SQL with the types it gives them. */
+/** Literals of Spark's SQL with the types it gives them (protocol, "CHECK Constraints"). */
 import type { Expression } from "./expression.ts";
 import { outside } from "./spark-tokens.ts";
 

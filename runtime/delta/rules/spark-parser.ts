@@ -1,6 +1,6 @@
 /**
  * The part of Spark's SQL that means the same everywhere, read as Spark reads it (its grammar's booleanExpression and valueExpression, with their
- * precedence): comparisons, arithmetic, AND, OR, NOT, IN, BETWEEN, LIKE, IS NULL, CASE, casts that lose nothing and a few functions. The rest is refused.
+ * precedence): comparisons, arithmetic, AND, OR, NOT, IN, BETWEEN, LIKE, IS NULL, CASE, casts that lose nothing and a few functions. The rest is refused (protocol, "CHECK Constraints").
  */
 import type { ColumnType, NamedType } from "../../../compiler/ir/column-type.ts";
 import { callOf } from "./spark-functions.ts";

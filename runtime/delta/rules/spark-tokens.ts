@@ -1,6 +1,6 @@
 /**
  * Spark's SQL in words and signs, as far as rules of tables are understood here. Where Spark's versions or settings read a text differently
- * (escapes within quotes, suffixes of numbers), it is refused rather than guessed.
+ * (escapes within quotes, suffixes of numbers), it is refused rather than guessed (protocol, "CHECK Constraints").
  */
 import { Failure } from "../../values/failure.ts";
 

@@ -1,6 +1,6 @@
 /**
  * What Spark makes of values of several types, where the engine can do the same: the type they have in common, and conversions that lose
- * nothing. Everything else (texts as numbers, numbers as truths, times as days of some zone) is refused.
+ * nothing. Everything else (texts as numbers, numbers as truths, times as days of some zone) is refused (protocol, "CHECK Constraints").
  */
 import type { ColumnType } from "../../../compiler/ir/column-type.ts";
 import type { Expression, Operation, ValueType } from "./expression.ts";

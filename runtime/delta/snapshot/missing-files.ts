@@ -1,4 +1,4 @@
-/** Whether files that a log names are there: data files and those of their deletion vectors. */
+/** Whether files that a log names are there: data files and those of their deletion vectors (protocol, "Data Files"). */
 import { atMost } from "../../storage/at-most.ts";
 import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";

@@ -1,4 +1,4 @@
-/** A snapshot as an engine reads it, and what the log alone tells of its size. */
+/** A snapshot as an engine reads it, and what the log alone tells of its size (protocol, "Data Files"). */
 import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";
 import type { AddFile } from "../actions/actions.ts";

@@ -1,4 +1,4 @@
-/** Where the replay of a version begins: behind the newest checkpoint that can be read and has all commits behind it, else at the first commit. */
+/** Where the replay of a version begins: behind the newest checkpoint that can be read and has all commits behind it, else at the first commit (protocol, "Checkpoints"). */
 import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";
 import { applyPart, emptyState } from "../actions/replay.ts";

@@ -1,4 +1,4 @@
-/** What needs all files of a snapshot, also when a large checkpoint turns out damaged only then: the same version is put together in another way. */
+/** What needs all files of a snapshot, also when a large checkpoint turns out damaged only then: the same version is put together in another way (protocol, "Checkpoints"). */
 import type { Store } from "../../storage/store.ts";
 import { isDamaged } from "../checkpoints/late-damage.ts";
 import { readSnapshot } from "./snapshot.ts";

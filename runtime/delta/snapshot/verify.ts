@@ -1,6 +1,6 @@
 /**
  * Whether a table is whole: every file of its log is read and held against the commits, every live file against what the log says of it, and
- * what no version names is told. Nothing is changed.
+ * what no version names is told. Nothing is changed (protocol, "Version Checksum File").
  */
 import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";

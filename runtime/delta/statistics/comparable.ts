@@ -1,6 +1,6 @@
 /**
  * Values of statistics, partitions and queries in a form that can be compared as the engine compares them; undefined for what is not understood.
- * Statistics may be cut: texts anywhere, times to milliseconds, and numbers as far as their writer's floating point went.
+ * Statistics may be cut: texts anywhere, times to milliseconds, and numbers as far as their writer's floating point went (protocol, "Per-file Statistics").
  */
 import type { ColumnType } from "../../../compiler/ir/column-type.ts";
 import { NumberText } from "../../values/json-text.ts";

@@ -1,6 +1,6 @@
 /**
  * Files all of whose rows a condition is true of, by what the log says of them alone: none of their rows can meet the opposite of any of its
- * tests. Where statistics are absent, cut or not understood a file is not among them.
+ * tests. Where statistics are absent, cut or not understood a file is not among them (protocol, "Per-file Statistics").
  */
 import type { AddFile } from "../actions/actions.ts";
 import { liveFilesOf } from "../actions/live-files.ts";

@@ -1,4 +1,4 @@
-/** Leaf columns of files, told apart. */
+/** Leaf columns of files, told apart (protocol, "Per-file Statistics"). */
 
 /** Leaf columns by their keys. */
 export type IndexedColumns = ReadonlySet<string>;

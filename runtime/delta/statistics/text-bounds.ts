@@ -1,4 +1,4 @@
-/** Bounds of text: a short prefix for the minimum; for the maximum a short prefix made greater than every text it begins. */
+/** Bounds of text: a short prefix for the minimum; for the maximum a short prefix made greater than every text it begins (protocol, "Per-file Statistics"). */
 
 /** Bounds of a column as raw JSON text. */
 export interface Bounds { readonly min?: string; readonly max?: string }
