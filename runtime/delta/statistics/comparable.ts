@@ -88,11 +88,14 @@ function told(family: Family, json: JsonInput | undefined): Comparable | undefin
 
 /** Single precision, in which some writers keep what they say of wider numbers. */
 const precision = 2 ** -22;
+/** Below this it has fewer digits, and none at last. */
+const leastNormal = 2 ** -126;
 
 function numberBounds(least: number | undefined, greatest: number | undefined): Bounds {
+  const slack = (bound: number): number => Math.abs(bound) * precision + leastNormal;
   return {
-    below: (value) => least !== undefined && Number(value) < least - Math.abs(least) * precision,
-    above: (value) => greatest !== undefined && Number(value) > greatest + Math.abs(greatest) * precision,
+    below: (value) => least !== undefined && Number(value) < least - slack(least),
+    above: (value) => greatest !== undefined && Number(value) > greatest + slack(greatest),
   };
 }
 
