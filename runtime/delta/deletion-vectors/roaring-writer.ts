@@ -2,13 +2,7 @@
  * Sets of whole numbers written in Roaring's portable form, as Delta strings them together for 64 bits: the layout stands in `roaring.ts`. Each
  * container takes the form that is the shortest for its numbers (protocol, "Deletion Vector Format").
  */
-
-const magic = 1_681_511_377;
-const plainCookie = 12_346;
-const runCookie = 12_347;
-const arrayMax = 4_096;
-const bitsetBytes = 8_192;
-const offsetsFrom = 4;
+import { arrayMax, bitsetBytes, magic, offsetsFrom, plainCookie, runCookie } from "./roaring.ts";
 
 /** The bytes of a set of rising numbers from 0 to 2^53. */
 export function writeRoaringArray(numbers: Float64Array): Uint8Array {

@@ -8,12 +8,12 @@
  * containers) | containers: runs (count u16, then start and length - 1), up to 4096 numbers (u16 each), or 65536 bits.
  */
 
-const magic = 1_681_511_377;
-const plainCookie = 12_346;
-const runCookie = 12_347;
-const arrayMax = 4_096;
-const bitsetBytes = 8_192;
-const offsetsFrom = 4;
+export const magic = 1_681_511_377;
+export const plainCookie = 12_346;
+export const runCookie = 12_347;
+export const arrayMax = 4_096;
+export const bitsetBytes = 8_192;
+export const offsetsFrom = 4;
 
 /** The numbers of a set, rising. An Error says what is wrong with the bytes, or that there are not exactly `count`. */
 export function readRoaringArray(bytes: Uint8Array, count: number): Float64Array {
