@@ -132,8 +132,8 @@ export interface RowFinder {
   inPartitions(table: TableRows, condition: RowCondition, partitions: readonly PartitionValues[]): Promise<readonly boolean[]>;
   /** The same of new values, of columns in any case, each once. */
   readAssignments(columns: readonly NamedType[], given: readonly Assignment[]): Promise<readonly Assignment[]>;
-  /** SQL_INVALID where the condition has no answer over a row. */
-  find(table: TableRows, file: ReadableFile, condition: RowCondition, withPlaces: boolean): Promise<FoundRows>;
+  /** Of each of these files, in their order. SQL_INVALID where the condition has no answer over a row; a signal ends it with its reason. */
+  find(table: TableRows, files: readonly ReadableFile[], condition: RowCondition, options: { readonly withPlaces: boolean; readonly signal?: AbortSignal }): Promise<readonly FoundRows[]>;
 }
 
 /** A column and its value, in the engine's SQL over the columns of a row. */
@@ -152,11 +152,11 @@ export interface NewValues {
   readonly conditions: readonly { readonly rule: string; readonly column?: string; readonly sql: string }[];
 }
 
-/** Files of one partition, of which the rows that a condition is true of go, or get new values. */
+/** Files of which the rows that a condition is true of go, or get new values. */
 export interface RowChange extends Pick<Rewrite, "store" | "location" | "rowTracking" | "indexed" | "targetBytes"> {
   readonly table: TableRows;
-  readonly partitionValues: PartitionValues;
-  readonly inputs: readonly (Rewrite["inputs"][number])[];
+  /** Those of one partition are put together, in their order. */
+  readonly inputs: readonly (Rewrite["inputs"][number] & Pick<ReadableFile, "partitionValues">)[];
   readonly condition: RowCondition;
   /** Rows go when left out. */
   readonly values?: NewValues;
@@ -165,6 +165,8 @@ export interface RowChange extends Pick<Rewrite, "store" | "location" | "rowTrac
   /** Whether the rows that change are written out too, for those who follow changes, and as what where they do not go: rows that are new. */
   readonly changes: boolean;
   readonly told?: "insert";
+  /** Ends it with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** A file of rows that changed (protocol, "Change Data Files"), durable. */

@@ -1,17 +1,20 @@
 /**
- * Fulfils the Delta room's contract of changing rows: files of one partition are written anew without the rows that a condition is true of, or with
+ * Fulfils the Delta room's contract of changing rows: files of a partition are written anew without the rows that a condition is true of, or with
  * new values in them, and what changed goes into files of its own where a table records it. The engine streams from file to file.
  */
+import path from "node:path";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import { quoteName } from "../../compiler/ir/names.ts";
-import type { ChangeRows, Rewrite, RowChange, WrittenChanges, WrittenFile } from "../delta/engine.ts";
+import type { ChangeRows, RowChange, WrittenChanges, WrittenFile } from "../delta/engine.ts";
 import { below, newChangePath, newDataPath } from "../delta/actions/file-paths.ts";
+import { partitionKey } from "../delta/actions/partition-key.ts";
 import { storedColumns } from "../delta/schema/column-mapping.ts";
 import type { Layout } from "../delta/schema/column-mapping.ts";
 import { indexedColumns } from "../delta/statistics/indexed-columns.ts";
+import { atMost } from "../storage/at-most.ts";
 import { copyStatistics, fileStatistics } from "./bulk-statistics.ts";
 import { copyToFile, copyToPartitions } from "./copy-out.ts";
-import type { CopiedOut, WithEngine } from "./copy-out.ts";
+import type { CopiedOut } from "./copy-out.ts";
 import { engineFailure } from "./engine-failure.ts";
 import type { Engine } from "./engine.ts";
 import { holdsSql, rowsName, storedColumnsOf } from "./find-rows.ts";
@@ -19,22 +22,45 @@ import { matchName, newRowRefused, newValuesSql } from "./new-values.ts";
 import { parquetRows } from "./relation.ts";
 import { groupsOf, withCopyingEngine } from "./rewrite.ts";
 
+/** COPYs that run at once, within the memory and the threads of one engine: while one of them waits for the disk, or for its last row group, another goes on. */
+const copiesAtOnce = 2;
+
 /** With an engine of its own for each call. */
 export const changeRows: ChangeRows = async (change) => {
-  const files: WrittenFile[] = [];
-  const changes: WrittenChanges[] = [];
+  const written: (WrittenFile | WrittenChanges)[] = [];
   try {
-    for (const inputs of groupsOf(change.inputs, change.targetBytes)) {
-      for (const output of rowsOut(change)) files.push(...(await copied(change, inputs, output)).map((file) => withStatistics(change, file)));
-      if (!change.changes) continue;
-      for (const output of changesOut(change)) changes.push(...(await copied(change, inputs, output)));
-    }
-    return { files, changes };
+    if (change.inputs.length === 0) return { files: [], changes: [] };
+    return await withCopyingEngine(change.inputs, [{ file: path.join(change.store.local, "any") }], async (engine) => await copyAll(engine, change, written));
   } catch (error) {
-    for (const file of [...files, ...changes]) await change.store.remove(below(change.location, file.path));
+    for (const file of written) await change.store.remove(below(change.location, file.path));
+    change.signal?.throwIfAborted();
     throw newRowRefused(error, change.table, change.values, change.store.locate(change.location)) ?? engineFailure(error, { sql: change.condition.sql, ran: "", original: () => 0 });
   }
 };
+
+/** All outputs of all groups, in their order; what fails, or the signal, stops the others first. What came to be stands in `written` also then. */
+async function copyAll(engine: Engine, change: RowChange, written: (WrittenFile | WrittenChanges)[]): ReturnType<ChangeRows> {
+  const groups = [...Map.groupBy(change.inputs, partitionKey).values()].flatMap((inputs) => groupsOf(inputs, change.targetBytes));
+  const stop = new AbortController();
+  const signal = change.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, change.signal]);
+  const turn = atMost(copiesAtOnce);
+  const copy = async <File extends WrittenFile | WrittenChanges>(inputs: RowChange["inputs"], output: Output, told: (file: CopiedOut) => File): Promise<readonly File[]> => await turn(async () => {
+    try {
+      const files = (await copied(engine, change, inputs, output, signal)).map(told);
+      written.push(...files);
+      return files;
+    } catch (error) {
+      stop.abort(error);
+      throw error;
+    }
+  });
+  const [files, changes] = [rowsOut(change), change.changes ? changesOut(change) : []];
+  const all = groups.map((inputs) => [files.map((output) => copy(inputs, output, (file) => withStatistics(change, file))), changes.map((output) => copy(inputs, output, (file) => file))] as const);
+  await Promise.allSettled(all.flat(2));
+  signal.throwIfAborted();
+  const done = await Promise.all(all.map(async ([rows, told]) => ({ files: (await Promise.all(rows)).flat(), changes: (await Promise.all(told)).flat() })));
+  return { files: done.flatMap((group) => group.files), changes: done.flatMap((group) => group.changes) };
+}
 
 /** One COPY: of the rows of `inputs`, into their partition or wherever rows fall. */
 interface Output {
@@ -76,28 +102,37 @@ function moves({ table: { partitionColumns }, values }: RowChange): boolean {
   return [...(values?.set ?? []), ...(values?.follows ?? [])].some(({ column }) => partitionColumns.includes(column)) || values?.made.some(({ name }) => partitionColumns.includes(name)) === true;
 }
 
-async function copied(change: RowChange, inputs: Rewrite["inputs"], { moved, beside, nameOf, sql }: Output): Promise<readonly CopiedOut[]> {
-  const { store, location, table, partitionValues } = change;
+async function copied(engine: Engine, change: RowChange, inputs: RowChange["inputs"], { moved, beside, nameOf, sql }: Output, signal: AbortSignal): Promise<readonly CopiedOut[]> {
+  signal.throwIfAborted();
+  const { store, location, table } = change;
   const all = layoutOf(change);
   const { columns, physical } = moved ? all : storedColumns(all);
   const layout: Layout = { columns: [...columns, ...beside], physical: [...physical, ...beside], partitionColumns: moved ? table.partitionColumns : [] };
-  const out = { store, location, layout, nameOf, sql: async (engine: Engine) => sql(await inputsSql(engine, change, inputs)) };
-  const withEngine: WithEngine = async (outputs, act) => await withCopyingEngine(inputs, outputs, act);
-  return moved ? await copyToPartitions(out, withEngine) : await copyToFile(out, partitionValues, withEngine);
+  const out = { store, location, layout, nameOf, sql: sql(await inputsSql(engine, change, inputs)) };
+  const connection = await engine.connect();
+  const interrupt = (): void => connection.interrupt();
+  try {
+    signal.throwIfAborted();
+    signal.addEventListener("abort", interrupt);
+    return moved ? await copyToPartitions(out, connection) : await copyToFile(out, inputs[0]?.partitionValues ?? {}, connection);
+  } finally {
+    signal.removeEventListener("abort", interrupt);
+    connection.closeSync();
+  }
 }
 
 function layoutOf({ table: { columns, physical = columns, partitionColumns } }: RowChange): Layout {
   return { columns, physical, partitionColumns };
 }
 
-function withStatistics(change: RowChange, { path, size, rows, partitionValues, told }: CopiedOut): WrittenFile {
+function withStatistics(change: RowChange, { path: name, size, rows, partitionValues, told }: CopiedOut): WrittenFile {
   const layout = layoutOf(change);
   const { physical } = storedColumns(layout);
-  return { path, size, partitionValues, statistics: fileStatistics(physical, copyStatistics(told), rows, change.indexed ?? indexedColumns(layout)) };
+  return { path: name, size, partitionValues, statistics: fileStatistics(physical, copyStatistics(told), rows, change.indexed ?? indexedColumns(layout)) };
 }
 
-async function inputsSql(engine: Engine, { table, partitionValues, rowTracking }: RowChange, inputs: Rewrite["inputs"]): Promise<string> {
-  const files = inputs.map(({ file, size: _size, ...more }) => ({ url: file, partitionValues, ...more }));
+async function inputsSql(engine: Engine, { table, rowTracking }: RowChange, inputs: RowChange["inputs"]): Promise<string> {
+  const files = inputs.map(({ file, size: _size, ...more }) => ({ url: file, ...more }));
   const { partitionColumns, byFieldId = false } = table;
   return await parquetRows(engine, files, storedColumnsOf(table), { partitionColumns, byFieldId, ...(rowTracking === undefined ? {} : { rowTracking }) });
 }

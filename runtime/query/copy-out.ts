@@ -5,6 +5,7 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { quoteText } from "../../compiler/ir/names.ts";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import type { PartitionValues } from "../delta/engine.ts";
 import { below } from "../delta/actions/file-paths.ts";
 import type { Layout } from "../delta/schema/column-mapping.ts";
@@ -12,7 +13,6 @@ import type { PhysicalColumn } from "../parquet/physical-column.ts";
 import type { Store } from "../storage/store.ts";
 import { copyPartitionValues } from "./bulk-partitions.ts";
 import { fieldIdsOption, partitionOption, physicalSelect } from "./copy-layout.ts";
-import type { Engine } from "./engine.ts";
 
 /** A file that came out. */
 export interface CopiedOut { readonly path: string; readonly size: number; readonly rows: number; readonly partitionValues: PartitionValues; /** As COPY tells its statistics. */ readonly told: unknown }
@@ -23,18 +23,15 @@ export interface CopyOut {
   readonly location: string;
   readonly layout: Layout;
   readonly nameOf: (values: PartitionValues) => string;
-  readonly sql: (engine: Engine) => Promise<string>;
+  readonly sql: string;
 }
 
-/** An engine that reaches what is read, and where these files are written. */
-export type WithEngine = <T>(outputs: readonly { readonly file: string }[], act: (engine: Engine) => Promise<T>) => Promise<T>;
-
-/** All rows into one file of a partition; none when there are no rows. */
-export async function copyToFile({ store, location, layout, nameOf, sql }: CopyOut, partitionValues: PartitionValues, withEngine: WithEngine): Promise<readonly CopiedOut[]> {
+/** All rows into one file of a partition; none when there are no rows. Whoever asks ends it by interrupting the connection. */
+export async function copyToFile({ store, location, layout, nameOf, sql }: CopyOut, partitionValues: PartitionValues, connection: DuckDBConnection): Promise<readonly CopiedOut[]> {
   const name = nameOf(partitionValues);
   const staged = await store.stage(below(location, name));
   try {
-    const [copied] = await withEngine([staged], async (engine) => await runCopy(engine, physicalSelect(layout, await sql(engine)), staged.file, layout.physical, ""));
+    const [copied] = await runCopy(connection, physicalSelect(layout, sql), staged.file, layout.physical, "");
     if (copied !== undefined) return [{ path: name, size: await staged.finish(), partitionValues, ...copied }];
     await staged.discard();
     return [];
@@ -45,14 +42,14 @@ export async function copyToFile({ store, location, layout, nameOf, sql }: CopyO
 }
 
 /** Each row into a file of the partition that it falls into; columns that partition the table are among those of the layout. */
-export async function copyToPartitions({ store, location, layout, nameOf, sql }: CopyOut, withEngine: WithEngine): Promise<readonly CopiedOut[]> {
+export async function copyToPartitions({ store, location, layout, nameOf, sql }: CopyOut, connection: DuckDBConnection): Promise<readonly CopiedOut[]> {
   const scratch = store.scratch(below(location, "rows.parquet"));
   await mkdir(scratch, { recursive: true });
   const written: CopiedOut[] = [];
   try {
     const partitions = layout.physical.filter((_, k) => layout.partitionColumns.includes(layout.columns[k]?.name ?? ""));
     const stored = layout.physical.filter((column) => !partitions.includes(column));
-    const copied = await withEngine([{ file: path.join(scratch, "rows") }], async (engine) => await runCopy(engine, physicalSelect(layout, await sql(engine)), path.join(scratch, "rows"), stored, partitionOption(partitions)));
+    const copied = await runCopy(connection, physicalSelect(layout, sql), path.join(scratch, "rows"), stored, partitionOption(partitions));
     for (const { file, keys, ...one } of copied) {
       const partitionValues = copyPartitionValues(partitions, keys);
       const name = nameOf(partitionValues);
@@ -71,7 +68,7 @@ export async function copyToPartitions({ store, location, layout, nameOf, sql }:
 
 interface Copied { readonly file: string; readonly keys: unknown; readonly rows: number; readonly told: unknown }
 
-async function runCopy(engine: Engine, select: string, target: string, stored: readonly PhysicalColumn[], option: string): Promise<readonly Copied[]> {
-  const reader = await engine.control.runAndReadAll(`COPY (${select}) TO ${quoteText(target)} (FORMAT parquet, COMPRESSION zstd, RETURN_STATS${option}${fieldIdsOption(stored)})`);
+async function runCopy(connection: DuckDBConnection, select: string, target: string, stored: readonly PhysicalColumn[], option: string): Promise<readonly Copied[]> {
+  const reader = await connection.runAndReadAll(`COPY (${select}) TO ${quoteText(target)} (FORMAT parquet, COMPRESSION zstd, RETURN_STATS${option}${fieldIdsOption(stored)})`);
   return reader.getRowObjectsJson().map((told) => ({ file: String(told["filename"]), keys: told["partition_keys"], rows: Number(told["count"]), told: told["column_statistics"] })).filter(({ rows }) => rows > 0);
 }

@@ -19,7 +19,8 @@ import type { FileColumns } from "./physical-cell.ts";
 import { constantSql, requireConstants } from "./partition-constants.ts";
 import { rowIdsSql } from "./row-ids.ts";
 import type { RowIdColumns } from "./row-ids.ts";
-import { placeSql, selectionSql } from "./row-selection.ts";
+import { placesSql, selectionSql } from "./row-selection.ts";
+import type { PlaceColumns } from "./row-selection.ts";
 import { requireRawVariants } from "./variants.ts";
 
 /** A column as files hold it: below `path` when that is not its name, or as a table that maps its columns names it. */
@@ -35,11 +36,11 @@ export async function snapshotSql(engine: Engine, { columns, physical = columns,
   return await parquetRows(engine, await adoptFiles(engine, files), stored, { partitionColumns, byFieldId, scratch });
 }
 
-/** Which columns partition the table, and whether the others are found by field id; the name of a column with each row's place in its file, where that is wanted. */
-interface Reading { readonly partitionColumns: readonly string[]; readonly byFieldId: boolean; readonly scratch?: string[]; readonly rowTracking?: RowIdColumns; readonly placeAs?: string }
+/** Which columns partition the table, and whether the others are found by field id; the names of two columns with each row's file, as its number among all, and its place there, where these are wanted. */
+interface Reading { readonly partitionColumns: readonly string[]; readonly byFieldId: boolean; readonly scratch?: string[]; readonly rowTracking?: RowIdColumns; readonly placesAs?: PlaceColumns }
 
 /** SELECT of `columns` from Parquet files; no files are no rows of the same types. */
-export async function parquetRows(engine: Engine, files: readonly StoredFile[], columns: readonly StoredColumn[], { partitionColumns, byFieldId, scratch = [], rowTracking, placeAs }: Reading = { partitionColumns: [], byFieldId: false }): Promise<string> {
+export async function parquetRows(engine: Engine, files: readonly StoredFile[], columns: readonly StoredColumn[], { partitionColumns, byFieldId, scratch = [], rowTracking, placesAs }: Reading = { partitionColumns: [], byFieldId: false }): Promise<string> {
   if (files.length === 0) return emptySql(columns);
   const shapes = await fileShapes(engine, files);
   if (byFieldId) for (const [k, { url }] of files.entries()) requireFieldIds(url, shapes[k]);
@@ -58,9 +59,10 @@ export async function parquetRows(engine: Engine, files: readonly StoredFile[], 
       if (held) return `${storedSql({ ...column, physical: column }, { ...from, byFieldId: false })} AS ${quoteName(column.name)}`;
       return `${partition ? constantSql(column.type, files[first]?.partitionValues[column.physical?.name ?? column.name]) : storedSql(column, from)} AS ${quoteName(column.name)}`;
     });
-    const alike = [first, ...others].flatMap((k) => files[k] ?? []);
+    const numbers = [first, ...others];
+    const alike = numbers.flatMap((k) => files[k] ?? []);
     if (rowTracking !== undefined) selected.push(...rowIdsSql(alike, shapes[first]?.columns ?? [], rowTracking));
-    if (placeAs !== undefined) selected.push(placeSql(alike, shapes[first]?.columns ?? [], placeAs));
+    if (placesAs !== undefined) selected.push(...placesSql(alike, numbers, shapes[first]?.columns ?? [], placesAs));
     return `SELECT ${selected.join(", ")} FROM ${readParquet(alike.map(({ url }) => url))}${await selectionSql(engine, alike, shapes[first]?.columns ?? [], scratch)}`;
   });
   return (await Promise.all(selects)).join("\nUNION ALL\n");

@@ -38,8 +38,8 @@ export const rewriteFiles: RewriteFiles = async (rewrite) => {
 };
 
 /** Inputs in their order, put together until the next would be too much. */
-export function groupsOf(inputs: Rewrite["inputs"], targetBytes: number): Rewrite["inputs"][] {
-  const groups: { bytes: number; inputs: Rewrite["inputs"][number][] }[] = [];
+export function groupsOf<Input extends Rewrite["inputs"][number]>(inputs: readonly Input[], targetBytes: number): (readonly Input[])[] {
+  const groups: { bytes: number; inputs: Input[] }[] = [];
   for (const input of inputs) {
     const last = groups.at(-1);
     if (last === undefined || last.bytes + input.size > targetBytes) groups.push({ bytes: input.size, inputs: [input] });

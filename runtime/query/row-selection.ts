@@ -29,15 +29,19 @@ export async function selectionSql(engine: Engine, files: readonly SelectedFile[
   if (take === undefined) return "";
   requireFreeNames(files, elements, "a deletion vector");
   const places = await Promise.all(files.map(async ({ selection }) => (await selection?.places()) ?? new Float64Array()));
-  const table = await placesSql(engine, places, scratch);
+  const table = await placesTable(engine, places, scratch);
   const source = quoteName("rows");
   return ` AS ${source} ${take === "others" ? "ANTI" : "SEMI"} JOIN ${table} ON ${source}.${fileColumn} = "places"."file" AND ${source}.${placeColumn} = "places"."place"`;
 }
 
-/** A column of a SELECT from files that are alike: each row's place in its file, from 0. */
-export function placeSql(files: readonly SelectedFile[], elements: readonly FileElement[], name: string): string {
+/** Names of columns that tell where a row stands. */
+export interface PlaceColumns { readonly file: string; readonly place: string }
+
+/** Two columns of a SELECT from files that are alike: each row's file, by the number that it is given here, and its place there, from 0. */
+export function placesSql(files: readonly SelectedFile[], numbers: readonly number[], elements: readonly FileElement[], { file, place }: PlaceColumns): string[] {
   requireFreeNames(files, elements, "places of rows");
-  return `CAST(${placeColumn} AS DOUBLE) AS ${quoteName(name)}`;
+  const number = numbers.length === 1 ? `${numbers[0]}` : `[${numbers.join(", ")}][CAST(${fileColumn} AS BIGINT) + 1]`;
+  return [`CAST(${number} AS INTEGER) AS ${quoteName(file)}`, `CAST(${placeColumn} AS DOUBLE) AS ${quoteName(place)}`];
 }
 
 /** DELTA_UNSUPPORTED_FEATURE for files that have a column of such a name. */
@@ -47,7 +51,7 @@ export function requireFreeNames(files: readonly SelectedFile[], elements: reado
   throw new Failure("DELTA_UNSUPPORTED_FEATURE", `${files[0]?.url} has a column "${taken.name}" and ${beside}, which the engine cannot read together.`, { hint: "Rename the column.", place: { value: taken.name } });
 }
 
-async function placesSql(engine: Engine, places: readonly Float64Array[], scratch: string[]): Promise<string> {
+async function placesTable(engine: Engine, places: readonly Float64Array[], scratch: string[]): Promise<string> {
   const count = places.reduce((sum, own) => sum + own.length, 0);
   if (count === 0) return `(SELECT 0 AS "file", 0 AS "place" WHERE false) AS "places"`;
   if (count <= inTextMax) return `(VALUES ${places.flatMap((own, file) => [...own].map((place) => `(${file}, ${place})`)).join(", ")}) AS "places"("file", "place")`;

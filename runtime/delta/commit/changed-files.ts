@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import type { Action, AddFile } from "../actions/actions.ts";
 import { below, encodePath } from "../actions/file-paths.ts";
+import { partitionKey } from "../actions/partition-key.ts";
 import { openVectorFiles } from "../deletion-vectors/vector-files.ts";
 import { readDeletionVector } from "../deletion-vectors/deletion-vector.ts";
 import type { ChangeRows, NewValues, RowCondition } from "../engine.ts";
@@ -15,7 +16,7 @@ import { indexedColumns } from "../statistics/indexed-columns.ts";
 import { withLooseBounds } from "../statistics/loose-bounds.ts";
 import { addOf } from "./append.ts";
 import { tombstoneOf } from "./replace.ts";
-import { partitionKey, tableRows } from "./touched-files.ts";
+import { tableRows } from "./touched-files.ts";
 import type { PartlyTouched, Searching, Touched } from "./touched-files.ts";
 
 export interface Changing extends Searching { readonly change: ChangeRows }
@@ -39,6 +40,8 @@ export interface ChangedFiles {
 
 /** Files of one partition that are written anew together, in bytes. */
 const targetBytes = 128 * 1024 * 1024;
+/** Files are asked to be written anew in parts of so many bytes: of a remote table so much lies here at once. */
+const atOnceBytes = 1024 ** 3;
 
 /** Whether rows are deleted by vectors: the protocol has them, and the table wants them. */
 export function writesVectors({ protocol: { writerFeatures = [] }, metadata }: Snapshot): boolean {
@@ -52,9 +55,9 @@ export async function changedFiles(changing: Changing, snapshot: Snapshot, condi
     const withVectors = writesVectors(snapshot);
     if (withVectors) parts.push(await marked(changing, touched.partly));
     const inputs = toBeWritten(snapshot, touched, values, withVectors);
-    for (const files of Map.groupBy(inputs, partitionKey).values()) {
+    for (const files of writtenAtOnce(inputs)) {
       signal?.throwIfAborted();
-      parts.push(await rewritten(changing, snapshot, condition, files, values, withVectors ? "left" : "copied"));
+      parts.push(await rewritten(changing, snapshot, condition, files, values, withVectors ? "left" : "copied", signal));
     }
     return summed(touched, values, withVectors, parts);
   } catch (error) {
@@ -92,11 +95,27 @@ async function marked({ store, location }: Changing, partly: readonly PartlyTouc
   }
 }
 
-/** Files of one partition in others, and what changed of them where the table records it. */
-async function rewritten({ store, location, change }: Changing, snapshot: Snapshot, condition: RowCondition, inputs: readonly AddFile[], values: NewValues | undefined, rest: "copied" | "left"): Promise<Part> {
+/** Files of each partition one after another, in parts of so many bytes. */
+function writtenAtOnce(files: readonly AddFile[]): readonly (readonly AddFile[])[] {
+  const parts: AddFile[][] = [];
+  let bytes = 0;
+  for (const file of [...Map.groupBy(files, partitionKey).values()].flat()) {
+    bytes += file.size;
+    const last = parts.at(-1);
+    if (last !== undefined && bytes <= atOnceBytes) last.push(file);
+    else {
+      parts.push([file]);
+      bytes = file.size;
+    }
+  }
+  return parts;
+}
+
+/** Files in others, and what changed of them where the table records it. */
+async function rewritten({ store, location, change }: Changing, snapshot: Snapshot, condition: RowCondition, inputs: readonly AddFile[], values: NewValues | undefined, rest: "copied" | "left", signal: AbortSignal | undefined): Promise<Part> {
   const { files, changes } = await change({
-    store, location, table: tableRows(snapshot), partitionValues: inputs[0]?.partitionValues ?? {}, ...(await rewriteInputs(store, location, snapshot, inputs, false)), condition, rest,
-    ...(values === undefined ? {} : { values }), changes: isOn(snapshot.metadata, "delta.enableChangeDataFeed"), indexed: indexedColumns(snapshot), targetBytes,
+    store, location, table: tableRows(snapshot), ...(await rewriteInputs(store, location, snapshot, inputs, false)), condition, rest,
+    ...(signal === undefined ? {} : { signal }), ...(values === undefined ? {} : { values }), changes: isOn(snapshot.metadata, "delta.enableChangeDataFeed"), indexed: indexedColumns(snapshot), targetBytes,
   });
   return {
     actions: [...files.map((file) => ({ add: addOf(file, true) })), ...changes.map(({ path, size, partitionValues }) => ({ cdc: { path: encodePath(path), partitionValues, size, dataChange: false as const } }))],

@@ -17,7 +17,7 @@ import { commitComputed } from "./computed-change.ts";
 import type { ChangeOutcome } from "./computed-change.ts";
 import type { RowsChanged } from "./delete.ts";
 import { requireChangeable } from "./replace.ts";
-import { partitionKey, tableRows, touchedFiles } from "./touched-files.ts";
+import { tableRows, touchedFiles } from "./touched-files.ts";
 
 export interface Overwriting {
   /** Durable files for the table as of the base, in no version; they meet the condition. Whoever gives them removes them when this fails, unless with COMMIT_UNKNOWN. */
@@ -70,12 +70,10 @@ async function toldInserts({ store, location, change }: Changing, snapshot: Snap
   const all: RowCondition = { sql: "true", columns: [], tests: [], exact: false };
   const told: { actions: Action[]; written: string[] } = { actions: [], written: [] };
   try {
-    for (const own of Map.groupBy(files, partitionKey).values()) {
-      const inputs = await Promise.all(own.map(async ({ path, size }) => ({ file: await localFile(store, location, { path: encodePath(path), size }), size })));
-      const { changes } = await change({ store, location, table: tableRows(snapshot), partitionValues: own[0]?.partitionValues ?? {}, inputs, condition: all, rest: "left", changes: true, told: "insert", targetBytes: Number.POSITIVE_INFINITY });
-      told.written.push(...changes.map(({ path }) => path));
-      told.actions.push(...changes.map(({ path, size, partitionValues }) => ({ cdc: { path: encodePath(path), partitionValues, size, dataChange: false as const } })));
-    }
+    const inputs = await Promise.all(files.map(async ({ path, size, partitionValues }) => ({ file: await localFile(store, location, { path: encodePath(path), size }), size, partitionValues })));
+    const { changes } = await change({ store, location, table: tableRows(snapshot), inputs, condition: all, rest: "left", changes: true, told: "insert", targetBytes: Number.POSITIVE_INFINITY });
+    told.written.push(...changes.map(({ path }) => path));
+    told.actions.push(...changes.map(({ path, size, partitionValues }) => ({ cdc: { path: encodePath(path), partitionValues, size, dataChange: false as const } })));
     return told;
   } catch (error) {
     for (const path of [...written, ...told.written]) await store.remove(below(location, path));

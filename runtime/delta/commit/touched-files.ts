@@ -2,12 +2,14 @@
  * Which files of a snapshot hold rows that a condition is true of, and of how many of their rows it is. Partition values and statistics leave files
  * out, and say of some that all of their rows match; only what is left is opened (protocol, "Per-file Statistics").
  */
+import assert from "node:assert/strict";
 import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";
 import type { AddFile } from "../actions/actions.ts";
 import { fileKey } from "../actions/file-keys.ts";
 import { liveFilesOf } from "../actions/live-files.ts";
-import type { FoundRows, PartitionValues, RowCondition, RowFinder, TableRows } from "../engine.ts";
+import { partitionKey } from "../actions/partition-key.ts";
+import type { FoundRows, RowCondition, RowFinder, TableRows } from "../engine.ts";
 import { readable, recordsOf } from "../snapshot/read.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { throughDamage } from "../snapshot/through-damage.ts";
@@ -37,17 +39,16 @@ export async function touchedFiles(searching: Searching, snapshot: Snapshot, con
   const keys = new Set(covered.map(fileKey));
   const whole: { readonly file: AddFile; readonly rows: number | undefined }[] = covered.map((file) => ({ file, rows: recordsOf(file) }));
   const partly: PartlyTouched[] = [];
-  let opened = 0;
-  for (const file of candidates) {
-    if (keys.has(fileKey(file))) continue;
+  const opened = candidates.filter((file) => !keys.has(fileKey(file)));
+  for (const files of searchedAtOnce(opened)) {
     signal?.throwIfAborted();
-    const found = await search(searching, snapshot, file, condition, withPlaces);
-    opened += 1;
-    if (found.matching === 0) continue;
-    if (found.matching === found.rows) whole.push({ file, rows: found.rows });
-    else partly.push({ file, ...found });
+    for (const { file, ...found } of await search(searching, snapshot, files, condition, { withPlaces, ...(signal === undefined ? {} : { signal }) })) {
+      if (found.matching === 0) continue;
+      if (found.matching === found.rows) whole.push({ file, rows: found.rows });
+      else partly.push({ file, ...found });
+    }
   }
-  return { whole, partly, opened, reads: { keys: new Set(candidates.map(fileKey)), mayHold: async (added) => (await mayMatch(searching, snapshot, condition, added))[0] } };
+  return { whole, partly, opened: opened.length, reads: { keys: new Set(candidates.map(fileKey)), mayHold: async (added) => (await mayMatch(searching, snapshot, condition, added))[0] } };
 }
 
 /** A snapshot's rows as conditions speak of them. */
@@ -80,16 +81,32 @@ async function inPartitions({ finder }: Searching, snapshot: Snapshot, condition
   return files.filter((file) => kept.has(partitionKey(file)));
 }
 
-/** The same for files of one partition. */
-export function partitionKey({ partitionValues }: { readonly partitionValues: PartitionValues }): string {
-  return JSON.stringify(Object.entries(partitionValues).toSorted());
+/** The engine looks through so many files at once, of about so many rows: they bound what it keeps of rows that match until it has seen all of them. */
+const filesAtOnce = 256;
+const rowsAtOnce = 8_000_000;
+
+function searchedAtOnce(files: readonly AddFile[]): readonly (readonly AddFile[])[] {
+  const parts: AddFile[][] = [];
+  let rows = 0;
+  for (const file of files) {
+    const [last, own] = [parts.at(-1), recordsOf(file) ?? 0];
+    rows += own;
+    if (last !== undefined && last.length < filesAtOnce && rows <= rowsAtOnce) last.push(file);
+    else {
+      parts.push([file]);
+      rows = own;
+    }
+  }
+  return parts;
 }
 
-async function search({ store, location, finder }: Searching, snapshot: Snapshot, file: AddFile, condition: RowCondition, withPlaces: boolean): Promise<FoundRows> {
-  const { files: [one], ...table } = await readable(store, location, snapshot, [file]);
-  if (one === undefined) throw new Error("a file was to be read, and there is none");
-  const found = await finder.find(table, one, condition, withPlaces);
-  const told = recordsOf(file);
-  if (told === undefined || told === found.rows) return found;
-  throw new Failure("DELTA_LOG_BROKEN", `${store.locate(location)}: the log says that ${file.path} holds ${told} rows, and it holds ${found.rows}.`, { hint: "Nothing was changed. Its statistics or its contents are not what was committed.", place: { file: file.path } });
+async function search({ store, location, finder }: Searching, snapshot: Snapshot, files: readonly AddFile[], condition: RowCondition, options: Parameters<RowFinder["find"]>[3]): Promise<readonly PartlyTouched[]> {
+  const { files: near, ...table } = await readable(store, location, snapshot, files);
+  const found = await finder.find(table, near, condition, options);
+  return files.map((file, k) => {
+    const [told, own] = [recordsOf(file), found[k]];
+    assert(own !== undefined, "each file that is asked of is answered for");
+    if (told === undefined || told === own.rows) return { file, ...own };
+    throw new Failure("DELTA_LOG_BROKEN", `${store.locate(location)}: the log says that ${file.path} holds ${told} rows, and it holds ${own.rows}.`, { hint: "Nothing was changed. Its statistics or its contents are not what was committed.", place: { file: file.path } });
+  });
 }

@@ -5,7 +5,7 @@ import type { AddFile } from "../actions/actions.ts";
 import type { FileBlock, FileFacts } from "../actions/file-block.ts";
 import { liveRows } from "../actions/live-files.ts";
 import { readDeletionVector } from "../deletion-vectors/deletion-vector.ts";
-import type { ReadableFile, ReadableSnapshot, Rewrite } from "../engine.ts";
+import type { ReadableFile, ReadableSnapshot, RowChange } from "../engine.ts";
 import { below, decodePath, isAbsolute } from "../actions/file-paths.ts";
 import { physicalRecordsOf } from "../actions/records.ts";
 import { rowIdsOf, rowTrackingColumns } from "../features/row-tracking.ts";
@@ -32,12 +32,12 @@ async function readableFile(store: Store, location: string, file: AddFile, afar 
 }
 
 /** Live files as they are asked to be written anew: what is deleted of them stays behind, and where a table promises row ids each row keeps its own. `changed` rows are of the new version. */
-export async function rewriteInputs(store: Store, location: string, table: Pick<Snapshot, "protocol" | "metadata">, files: readonly AddFile[], changed: boolean): Promise<Pick<Rewrite, "inputs" | "rowTracking">> {
+export async function rewriteInputs(store: Store, location: string, table: Pick<Snapshot, "protocol" | "metadata">, files: readonly AddFile[], changed: boolean): Promise<Pick<RowChange, "inputs" | "rowTracking">> {
   const where = store.locate(location);
   const tracking = rowTrackingColumns(table, where);
   const inputs = await Promise.all(files.map(async (file) => {
-    const { url, selection } = await readableFile(store, location, file);
-    return { file: url, size: file.size, ...(selection === undefined ? {} : { selection }), ...(tracking === undefined ? {} : { rowIds: rowIdsOf(file, where) }) };
+    const { url, partitionValues, selection } = await readableFile(store, location, file);
+    return { file: url, size: file.size, partitionValues, ...(selection === undefined ? {} : { selection }), ...(tracking === undefined ? {} : { rowIds: rowIdsOf(file, where) }) };
   }));
   return { inputs, ...(tracking === undefined ? {} : { rowTracking: { ...tracking, changed } }) };
 }
