@@ -31,7 +31,7 @@ export function rowFinder(engine: () => Promise<Engine>): RowFinder {
     },
     async find(table, files, condition, options) {
       const started = await engine();
-      return await started.hold(() => found(started, table, files, condition, options));
+      return files.length === 0 ? [] : await started.hold(async () => await asked(condition, async () => await found(started, table, files, condition, options)));
     },
   };
 }
@@ -71,8 +71,7 @@ async function found(engine: Engine, table: TableRows, files: readonly ReadableF
     const { partitionColumns, byFieldId = false } = table;
     const all = await parquetRows(engine, near, storedColumnsOf(table), { partitionColumns, byFieldId, scratch, placesAs: { file: fileName, place: placeName } });
     const matching = `FROM (${all}) AS ${rowsName} WHERE (${condition.sql}\n)`;
-    if (!withPlaces) return await asked(condition, async () => await counted(connection, rows, matching));
-    return await asked(condition, async () => await placed(connection, rows, matching));
+    return withPlaces ? await placed(connection, rows, matching) : await counted(connection, rows, matching);
   } catch (error) {
     signal?.throwIfAborted();
     throw error;
@@ -137,6 +136,7 @@ function numbersOf(chunk: duckdb.DataChunk, column: number, rows: number, bytes:
   return new Uint8Array(duckdb.vector_get_data(duckdb.data_chunk_get_vector(chunk, column), rows * bytes)).buffer;
 }
 
+/** What is no error of the engine is passed on. */
 async function asked<T>({ sql }: RowCondition, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();

@@ -1,4 +1,6 @@
 /** Rows deleted by a condition: the right ones, by as little work as the log allows, and never beside what others did first. */
+import { stat } from "node:fs/promises";
+import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { deleteRows } from "../../../runtime/delta/commit/delete.ts";
 import type { RowsChanged } from "../../../runtime/delta/commit/delete.ts";
@@ -6,6 +8,7 @@ import type { ChangeOutcome } from "../../../runtime/delta/commit/computed-chang
 import { appendFiles, writeRows } from "../../../runtime/delta/commit/append.ts";
 import { readDeletionVector } from "../../../runtime/delta/deletion-vectors/deletion-vector.ts";
 import { readCommit } from "../../../runtime/delta/log/log.ts";
+import { liveFilesOf } from "../../../runtime/delta/actions/live-files.ts";
 import { compact } from "../../../runtime/delta/maintenance/compaction.ts";
 import { readChanges } from "../../../runtime/delta/snapshot/changes.ts";
 import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
@@ -100,6 +103,42 @@ describe("rows are deleted", () => {
     expect(await idsOf((await remove(base, "city <> 'even'")).snapshot)).toEqual([1, 2, 3]);
     expect(await idsOf((await remove(base, "NOT (city = 'even')")).snapshot)).toEqual([1, 2, 3]);
     expect(await idsOf((await remove(base, "city IS NULL")).snapshot)).toEqual([2]);
+  });
+});
+
+describe("many files", () => {
+  /** Each of three rows; some lack a column, each third has lost its first row, and no two neighbours are of one partition. */
+  async function manyFiles(count: number, first: readonly LogAction[]): Promise<Snapshot> {
+    const adds = await Array.fromAsync({ length: count }, async (_, k) => {
+      const file = path.join(table.directory, `${k}.parquet`);
+      await table.engine.control.run(`COPY (SELECT i + ${k * 3} AS id${k % 2 === 0 ? ", 'even' AS city" : ""} FROM range(3) t(i)) TO '${file}' (FORMAT parquet)`);
+      return { add: { path: `${k}.parquet`, partitionValues: { part: String(k % 4) }, size: (await stat(file)).size, modificationTime: 0, dataChange: true, ...(k % 3 === 0 ? { stats: '{"numRecords":3}', deletionVector: inlineVector([0]) } : {}) } };
+    });
+    await table.commit(0, ...first, ...adds);
+    return await table.snapshot();
+  }
+  const partitioned = { partitionColumns: ["part"] };
+
+  test("are looked through together, and each keeps what is its own", async () => {
+    for (const [configuration, expected] of [[{}, { removed: 300, added: 4, vectors: 0 }], [withVectors.configuration, { removed: 0, added: 0, vectors: 300 }]] as const) {
+      await table.close();
+      table = await buildTable();
+      const base = await manyFiles(300, [protocol(["deletionVectors"]), metaData([...fields, { name: "part", type: "string" }], { ...partitioned, configuration })]);
+      const done = await remove(base, "id % 3 = 1");
+      expect(told(done)).toEqual({ rows: 300, read: 300, ...expected });
+      const left = Array.from({ length: 900 }, (_, id) => id).filter((id) => id % 3 === 2 || (id % 3 === 0 && id % 9 !== 0));
+      expect(await idsOf(await whole(done.snapshot))).toEqual(left);
+      expect((await table.rowsOf(done.snapshot)).every(({ id, part, city }) => part === String(Math.floor(Number(id) / 3) % 4) && city === (Math.floor(Number(id) / 3) % 2 === 0 ? "even" : null))).toBe(true);
+    }
+  });
+
+  test("of which one is gone, or holds other rows than the log says, are left as they are", async () => {
+    const base = await manyFiles(9, [protocol(["deletionVectors"]), metaData([...fields, { name: "part", type: "string" }], partitioned)]);
+    const [before] = [(await Array.fromAsync(table.store.list("", { recursive: true }))).length];
+    await expect(remove({ ...base, files: liveFilesOf([...base.files].map((file) => ({ ...file, stats: '{"numRecords":4}' }))) }, "id = 4")).rejects.toMatchObject({ code: "DELTA_LOG_BROKEN" });
+    await table.store.remove("4.parquet");
+    await expect(remove(base, "id = 4")).rejects.toMatchObject({ code: "FILE_NOT_FOUND", place: { file: expect.stringContaining("4.parquet") as string } });
+    expect(await Array.fromAsync(table.store.list("", { recursive: true }))).toHaveLength(before - 1);
   });
 });
 
