@@ -91,6 +91,23 @@ describe.each(forms)("rows of files that are %s", (_name, first, configuration) 
   });
 });
 
+test("columns that the table maps are told in the change feed beside those that it does not", async () => {
+  const mapped = fields.map((field, k) => ({ ...field, metadata: { "delta.columnMapping.id": k + 1, "delta.columnMapping.physicalName": `col-${k}` } }));
+  const configuration = { "delta.enableChangeDataFeed": "true", "delta.columnMapping.mode": "id", "delta.columnMapping.maxColumnId": "3" };
+  const base = await tableOf([protocol(["columnMapping"], ["columnMapping", "changeDataFeed"]), metaData(mapped, { configuration })], [row(1), row(2)]);
+  const done = await update(base, { n: "0" }, "id = 1");
+  expect(await rows(done.snapshot)).toEqual([[1, 0, "a"], [2, 20, "a"]]);
+  const changes = await readChanges(table.store, "", { from: done.snapshot.version });
+  const feed = await readAll(table.engine, await snapshotSql(table.engine, changes), changes.columns);
+  expect(feed.map((change) => [change["_change_type"], Number(change["id"]), change["n"]]).toSorted()).toEqual([["update_postimage", 1, 0], ["update_preimage", 1, 10]]);
+});
+
+test("the infinities partition a table as themselves", async () => {
+  const base = await tableOf([protocol(), metaData([fields[0] ?? { name: "", type: "" }, fields[1] ?? { name: "", type: "" }, { name: "p", type: "double" }], { partitionColumns: ["p"] })], [1, 2, 3].map((id) => ({ id: BigInt(id), n: 0, p: 0.5 })));
+  const done = await update(base, { p: "CASE id WHEN 1 THEN 'Infinity'::DOUBLE WHEN 2 THEN '-Infinity'::DOUBLE ELSE 'NaN'::DOUBLE END" }, "true");
+  expect(await rows(done.snapshot)).toEqual([[1, 0, Number.POSITIVE_INFINITY], [2, 0, Number.NEGATIVE_INFINITY], [3, 0, Number.NaN]]);
+});
+
 describe("what a table asks of its rows", () => {
   test("is asked of new values, and a refusal leaves nothing behind", async () => {
     const base = await tableOf([{ protocol: { minReaderVersion: 1, minWriterVersion: 3 } }, metaData([fields[0] ?? { name: "id", type: "long" }, { ...fields[1], name: "n", type: "integer", metadata: { "delta.invariants": '{"expression":{"expression":"n < 100"}}' } }, { name: "p", type: "string" }], { configuration: { "delta.constraints.short": "length(p) < 5" } })], [row(1), row(2)]);
