@@ -1,8 +1,9 @@
 /**
- * Checkpoints as commits make them due, so that who opens the table next need not read each commit. They are written beside the commits and
- * not in their way: one at a time for a table, and what goes wrong is a warning of the process, since the rows are in the table.
+ * Checkpoints as commits make them due, so that who opens the table next need not read each commit, and the clean-up of the log behind them. They are written beside the
+ * commits and not in their way: one at a time for a table, and what goes wrong is a warning of the process, since the rows are in the table.
  */
 import { checkpointInterval, checkpointWhenDue } from "../delta/checkpoints/checkpoint-writer.ts";
+import { cleanLogWhenDue } from "../delta/maintenance/log-cleanup.ts";
 import type { Snapshot } from "../delta/snapshot/snapshot.ts";
 import { Failure } from "../values/failure.ts";
 import type { Place } from "./places.ts";
@@ -24,14 +25,23 @@ export function openCheckpoints(): Checkpoints {
 
   async function look({ store, location, directory }: Place, snapshot: Snapshot): Promise<void> {
     try {
-      await checkpointWhenDue(store, location, snapshot);
-    } catch (error) {
-      if (warned.has(directory)) return;
-      warned.add(directory);
-      const [message, code] = error instanceof Failure ? [error.message, error.code] : [String(error), undefined];
-      process.emitWarning(`There is no checkpoint of version ${snapshot.version} of ${directory}, and reading it takes longer: ${message}`, code === undefined ? {} : { code });
+      const made = await orWarn(directory, `There is no checkpoint of version ${snapshot.version} of ${directory}, and reading it takes longer`, async () => await checkpointWhenDue(store, location, snapshot));
+      if (made?.written === true) await orWarn(directory, `The log of ${directory} was not cleaned up`, async () => await cleanLogWhenDue(store, location, snapshot));
     } finally {
       writing.delete(directory);
+    }
+  }
+
+  /** Of one table the process is warned once. */
+  async function orWarn<T>(directory: string, told: string, act: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await act();
+    } catch (error) {
+      if (warned.has(directory)) return undefined;
+      warned.add(directory);
+      const [message, code] = error instanceof Failure ? [error.message, error.code] : [String(error), undefined];
+      process.emitWarning(`${told}: ${message}`, code === undefined ? {} : { code });
+      return undefined;
     }
   }
 

@@ -8,6 +8,8 @@ import type { Cloned } from "../delta/maintenance/clone.ts";
 import { restoreTable } from "../delta/commit/restore.ts";
 import type { Restored } from "../delta/commit/restore.ts";
 import { undoVersion } from "../delta/commit/undo.ts";
+import { cleanLogWhenDue } from "../delta/maintenance/log-cleanup.ts";
+import type { CleanedLog } from "../delta/maintenance/log-cleanup.ts";
 import { compact } from "../delta/maintenance/compaction.ts";
 import type { CompactionCommit, CompactionOptions } from "../delta/maintenance/compaction.ts";
 import { targetBytesDefault } from "../delta/maintenance/compaction-plan.ts";
@@ -45,7 +47,8 @@ export interface Upkeep {
   /** Every Delta table of the catalog and every dead table, whether or not they are there yet. */
   readonly tables: readonly string[];
   compact(target: string, options?: CompactOptions): Promise<Compacted>;
-  checkpoint(target: string): Promise<CheckpointResult & { readonly table: string }>;
+  /** Writes a checkpoint of the newest version, and cleans the log up as the table's properties ask for (`delta.logRetentionDuration`). */
+  checkpoint(target: string): Promise<CheckpointResult & { readonly table: string; readonly cleaned: CleanedLog }>;
   vacuum(target: string, options?: VacuumOptions): Promise<VacuumResult & { readonly table: string; readonly version: number }>;
   /** The table as it was at a version or a time; or without what one version did, all later ones kept. COMMIT_CONFLICT, with nothing changed, where others were in the way. */
   restore(target: string, wanted: AsOf | { readonly undo: number }): Promise<Omit<Restored, "snapshot"> & { readonly table: string; readonly version: number }>;
@@ -78,12 +81,14 @@ export function openUpkeep(catalog: Catalog, places: Places, tables: Pick<Placed
       const goal = { targetBytes, growing, filesMin: growing ? growingFilesMin : 2 };
       const result = await compactFully(place, snapshot, goal, options);
       const checkpoint = await checkpointWhenDue(place.store, place.location, result.snapshot);
+      if (checkpoint?.written === true) await cleanLogWhenDue(place.store, place.location, result.snapshot);
       if (result.commits.length === 0 && result.dropped === 0) resting.add(snapshot);
       return { table: name, version: result.snapshot.version, files: result.snapshot.files.length, commits: result.commits, dropped: result.dropped, checkpoint: checkpoint?.written === true ? checkpoint.version : null };
     },
     async checkpoint(target) {
       const { place, name, snapshot } = await read(target);
-      return { table: name, ...(await writeCheckpoint(place.store, place.location, snapshot)) };
+      const written = await writeCheckpoint(place.store, place.location, snapshot);
+      return { table: name, ...written, cleaned: await cleanLogWhenDue(place.store, place.location, snapshot) };
     },
     async vacuum(target, options) {
       const seenAt = Date.now();

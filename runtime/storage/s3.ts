@@ -14,6 +14,7 @@ import { listUploads } from "./s3-leftovers.ts";
 import { throughLogTable } from "./s3-log-table.ts";
 import { openProbe } from "./s3-probe.ts";
 import { putBytes } from "./s3-put.ts";
+import { removeObjects } from "./s3-remove.ts";
 import { headObject, listObjects, readObject } from "./s3-read.ts";
 import { uploadFile } from "./s3-upload.ts";
 import type { StagedFile, Store } from "./store.ts";
@@ -59,6 +60,7 @@ function openPlain(prefix: Prefix, cache: Cache): Store {
     },
     stage: async (name) => stagedFile(prefix, name, cache, probe),
     remove: (name) => prefix.ask(name, async ({ s3 }, at) => void (await s3.deleteObject(at))),
+    removeAll: (names) => removeObjects(prefix, names),
     leftovers: (directory) => listUploads(prefix, directory),
     async localize(name, size) {
       // The endpoint is part of what is cached: two servers may have buckets of one name.

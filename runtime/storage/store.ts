@@ -74,6 +74,8 @@ export interface Store {
   stage(path: string): Promise<StagedFile>;
   /** Absent is fine. */
   remove(path: string): Promise<void>;
+  /** The same of many, where a service takes many in one request; after a failure some are gone. */
+  removeAll?(paths: readonly string[]): Promise<void>;
   /** What writers below `prefix` (a directory path) have not finished, or never will since they were killed: only its age tells. */
   leftovers(prefix: string): AsyncIterable<Leftover>;
   /**

@@ -18,9 +18,12 @@ export function decodePath(path: string): string {
   }
 }
 
-/** A decoded path as the log spells it. */
+/**
+ * A decoded path as the log spells it: the characters stay that java.net.URI leaves as they are, letters beyond ASCII among them, for Spark's vacuum
+ * compares spellings and removes a live file whose path is encoded further than that.
+ */
 export function encodePath(path: string): string {
-  return path.split("/").map((segment) => encodeURIComponent(segment).replaceAll("%3D", "=")).join("/");
+  return path.replaceAll(/(?![\w\-!.~'()*;:@&=+$,/])[\0-\x7f]|[\x80-\x9f\p{Z}\p{Cs}]/gu, encodeURIComponent);
 }
 
 /** Whether a path of the log stands by itself, not below the table. */
@@ -46,7 +49,10 @@ function partitionDirectories(values: PartitionValues): readonly string[] {
   return directories.filter((directory) => Buffer.byteLength(directory) <= nameBytesMax);
 }
 
-/** Hive's escape of what a directory's name may not hold. Readers take values from the log, never from here. */
+/**
+ * Hive's escape of what a directory's name may not hold, taken further: what is left is spelled in one way by every engine that names a file again in a log, and engines
+ * compare spellings. Readers take values from the log, never from here.
+ */
 function hiveEscape(text: string): string {
-  return text.replaceAll(/["#%'*/:=?\\{[\]^]|\p{Cc}/gu, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`);
+  return text.replaceAll(/[^\w\-. ]/gu, (character) => encodeURIComponent(character).replace(/^[!'()*~]$/, (plain) => `%${plain.charCodeAt(0).toString(16).toUpperCase()}`));
 }

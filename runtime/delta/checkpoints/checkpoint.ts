@@ -44,6 +44,16 @@ export async function* loadCheckpoint(store: Store, location: string, checkpoint
   });
 }
 
+/** The names of the sidecars that a checkpoint refers to, of which none is read. DELTA_LOG_BROKEN likewise. */
+export async function sidecarsOf(store: Store, location: string, { names }: Named): Promise<readonly string[]> {
+  const found = await Promise.all(names.map(async (name) => {
+    const path = `${logDirectory(location)}${name}`;
+    const actions = name.endsWith(".json") ? await readActions(store, path) : [...decodeActions(await openFile(store, path), [])].flat();
+    return actions.flatMap(({ sidecar }) => (sidecar === undefined ? [] : [sidecarName(decodePath(sidecar.path))]));
+  }));
+  return found.flat();
+}
+
 /** By what a checkpoint is known in this process: its first file, as messages name it. */
 export function placeOf(store: Store, location: string, { names: [first = ""] }: Pick<LoggedCheckpoint, "names">): string {
   return store.locate(`${logDirectory(location)}${first}`);

@@ -46,7 +46,7 @@ const inUseByWriters: { readonly [feature: string]: (table: TableState) => boole
   rowTracking: () => false,
   // Files that we add are not in the table's clustering, which whoever clusters finds by itself.
   clustering: () => false,
-  // We never clean a log up.
+  // Asks something of who cleans the log up alone (`maintenance/log-cleanup.ts`).
   checkpointProtection: () => false,
   // Iceberg's readers want partition values in the files, and ids on what is in lists.
   icebergCompatV1: whenOn("delta.enableIcebergCompatV1"),

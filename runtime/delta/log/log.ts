@@ -1,6 +1,6 @@
 /** The files of a Delta log (protocol, "Delta Log Entries"): their names, what a listing says, and the actions of one commit. */
 import { Failure } from "../../values/failure.ts";
-import type { Store } from "../../storage/store.ts";
+import type { Store, StoredObject } from "../../storage/store.ts";
 import { parseActions } from "../actions/actions.ts";
 import type { Action } from "../actions/actions.ts";
 
@@ -45,12 +45,17 @@ function logPath(location: string, version: number, ending: string): string {
 
 /** What the log holds from the version of `from` on; all of it without. What `from` says of its own time counts for the commits behind it. */
 export async function listLog(store: Store, location: string, from?: LoggedCommit): Promise<LogListing> {
+  return await logOf(store.list(logDirectory(location), from === undefined ? {} : { startAfter: logPath(location, from.version, "") }), from);
+}
+
+/** The same of what was listed already, in order of path. */
+export async function logOf(objects: Iterable<StoredObject> | AsyncIterable<StoredObject>, from?: LoggedCommit): Promise<LogListing> {
   const commits: LoggedCommit[] = [];
   const checkpoints: LoggedCheckpoint[] = [];
   const compactions: LoggedCompaction[] = [];
   const parts = new Map<string, string[]>();
   let latest = from?.modified ?? Number.NEGATIVE_INFINITY;
-  for await (const object of store.list(logDirectory(location), from === undefined ? {} : { startAfter: logPath(location, from.version, "") })) {
+  for await (const object of objects) {
     const name = object.path.slice(object.path.lastIndexOf("/") + 1);
     const [, digits, rest = ""] = /^(\d{20})\.(.*)$/.exec(name) ?? [];
     if (digits === undefined) continue;

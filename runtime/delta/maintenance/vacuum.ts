@@ -99,7 +99,7 @@ function isHidden(path: string, partitions: ReadonlySet<string>): boolean {
 /** The column that a partition's directory is named by, unescaped. */
 function columnOf(directory: string): string {
   const equals = directory.indexOf("=");
-  return equals === -1 ? "" : directory.slice(0, equals).replaceAll(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return equals === -1 ? "" : directory.slice(0, equals).replaceAll(/(%[0-9A-Fa-f]{2})+/g, (escaped) => Buffer.from(escaped.replaceAll("%", ""), "hex").toString());
 }
 
 /** As Spark's VACUUM says it. A vacuum that was not told to its end says so too; nobody's rows depend on either commit. */

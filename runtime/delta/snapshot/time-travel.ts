@@ -55,19 +55,28 @@ export async function mayKeepCommitTimes(store: Store, location: string, listing
 }
 
 /** The newest version at a time, of a table whose newest metadata says that it keeps commit times; each looked-at commit is a request. */
-export async function versionAt(store: Store, location: string, listing: LogListing, { configuration }: Metadata, timestamp: string): Promise<LoggedCommit> {
-  const millis = millisOf(timestamp);
-  const enabled = { version: Number(configuration["delta.inCommitTimestampEnablementVersion"] ?? 0), time: Number(configuration["delta.inCommitTimestampEnablementTimestamp"] ?? Number.NEGATIVE_INFINITY) };
+export async function versionAt(store: Store, location: string, listing: LogListing, metadata: Metadata, timestamp: string): Promise<LoggedCommit> {
   const versions = reachable(listing);
-  const found = millis < enabled.time
-    ? versions.findLast((commit) => commit.version < enabled.version && commit.modified <= millis)
-    : await lastBefore(store, location, versions.filter(({ version }) => version >= enabled.version), millis);
+  const found = await newestBefore(store, location, versions, metadata, millisOf(timestamp));
   if (found !== undefined) return found;
+  const enabled = enablementOf(metadata);
   const [oldest, newest] = [versions[0], versions.at(-1)].map(async (commit) => {
     if (commit === undefined) return undefined;
     return commit.version < enabled.version ? commit : { ...commit, modified: await commitTime(store, location, commit) };
   });
   throw notFound(store.locate(location), { timestamp }, (await oldest) ?? { version: 0, modified: 0 }, (await newest) ?? { version: 0, modified: 0 });
+}
+
+/** Since when a table keeps commit times: always, where it does not say. */
+function enablementOf({ configuration }: Metadata): { readonly version: number; readonly time: number } {
+  return { version: Number(configuration["delta.inCommitTimestampEnablementVersion"] ?? 0), time: Number(configuration["delta.inCommitTimestampEnablementTimestamp"] ?? Number.NEGATIVE_INFINITY) };
+}
+
+/** Of versions of such a table, oldest first, the newest that is not newer than a time in milliseconds since 1970; undefined when all are. */
+export async function newestBefore(store: Store, location: string, versions: readonly LoggedCommit[], metadata: Metadata, millis: number): Promise<LoggedCommit | undefined> {
+  const enabled = enablementOf(metadata);
+  if (millis < enabled.time) return versions.findLast((commit) => commit.version < enabled.version && commit.modified <= millis);
+  return await lastBefore(store, location, versions.filter(({ version }) => version >= enabled.version), millis);
 }
 
 /** Commit times rise from version to version, so that halving finds it. */
