@@ -85,7 +85,7 @@ function tableNamed(name: string, partitionBy: readonly string[] = []): Catalog[
 const partitions = ["i64", "d38", "p", "b", "d", "ts", "lt", "e", "u"];
 const catalog: Catalog = {
   format: catalogFormat,
-  databases: [{ name: "test", doc: "", tables: [tableNamed("embedded"), tableNamed("http"), tableNamed("split", partitions)] }],
+  databases: [{ name: "test", doc: "", tables: [tableNamed("embedded"), tableNamed("http"), tableNamed("split", partitions), tableNamed("changed_embedded"), tableNamed("changed_http", partitions)] }],
 };
 
 interface Tables { readonly [table: string]: Row }
@@ -104,7 +104,7 @@ await onEveryStore((site) => {
     await writeFile(file, JSON.stringify(catalog));
     const root = site.newRoot(directory);
     lake = await openLake({ catalog, root, project: directory });
-    for (const table of ["test.embedded", "test.http", "test.split"]) await lake.create(table);
+    for (const { name } of catalog.databases[0]?.tables ?? []) await lake.create(`test.${name}`);
     server = await openServer({ lake, openapi: {}, host: "127.0.0.1", port: 0 });
     process.env["NEURALAKE_ROOT"] = root;
     clients = {
@@ -183,6 +183,28 @@ await onEveryStore((site) => {
     });
   });
 
+  describe.each(["embedded", "http"] as const)("rows changed by the %s client", (writer) => {
+    const table = `test.changed_${writer}`;
+
+    test("hold every extreme that they were given, and only they", async () => {
+      const client = clients[writer];
+      await client.append(table, rows.map(({ id = null }) => ({ id })));
+      for (const { id = null, ...values } of rows.slice(0, -1)) expect(await client.updateTable(table).set(values).where("id", "=", id).executeTakeFirst()).toMatchObject({ numUpdatedRows: 1n });
+      expectSame(await client.selectFrom(table).selectAll().orderBy("id").execute(), rows);
+    }, 120_000);
+
+    test("go by each value of a column that conditions compare with", async () => {
+      const client = clients[writer];
+      for (const name of ["i64", "d38s", "t", "by", "u", "d", "ts", "lt"]) {
+        const value = extremes[name]?.[1][1] ?? null;
+        expect([name, await client.deleteFrom(table).where("id", "=", 1).where(name, "=", value).where("i16", "in", []).executeTakeFirst()]).toEqual([name, { numDeletedRows: 0n }]);
+        expect([name, await client.deleteFrom(`${table} as c`).where("c.id", "=", 1).where(`c.${name}`, "=", value).where("c.i16", "not in", []).executeTakeFirst()]).toEqual([name, { numDeletedRows: 1n }]);
+        await client.append(table, rows.slice(1, 2));
+      }
+      expectSame(await client.selectFrom(table).selectAll().orderBy("id").execute(), rows);
+    }, 120_000);
+  });
+
   describe("both clients", () => {
     async function failures(act: (client: Client) => Promise<unknown>): Promise<unknown[]> {
       return await Promise.all([clients.embedded, clients.http].map(async (client) => await act(client).then(() => "no failure", (error: unknown) => {
@@ -199,10 +221,28 @@ await onEveryStore((site) => {
       ["a version that is not there", "DELTA_VERSION_NOT_FOUND", (client) => client.asOf({ version: 99 }).selectFrom("test.embedded").selectAll().execute()],
       ["a parameter too few", "PARAMETER_INVALID", (client) => client.query("SELECT CAST($2 AS INTEGER) AS a", [1])],
       ["a row without its id", "ROWS_REFUSED", (client) => client.append("test.http", [{ t: "a" }])],
+      ["an id that is null", "ROWS_REFUSED", (client) => client.updateTable("test.http").set({ id: null }).where("id", "=", 0).execute()],
+      ["a new value of no column", "SQL_INVALID", (client) => client.updateTable("test.http").set({ colour: "red" }).where("id", "=", 0).execute()],
+      ["a condition on no column", "SQL_INVALID", (client) => client.deleteFrom("test.http").where("id", "=", 5000).where("colour", "=", "red").execute()],
+      ["a condition that asks other rows", "SQL_FORBIDDEN", (client) => client.deleteFrom("test.http").where(({ exists, selectFrom }) => exists(selectFrom("test.http").select("id"))).execute()],
+      ["a change of the past", "SQL_FORBIDDEN", (client) => client.asOf({ version: 1 }).deleteFrom("test.http").execute()],
+      ["rows added to the past", "SQL_FORBIDDEN", (client) => client.asOf({ version: 1 }).append("test.http", [])],
     ])("fail alike: %s", async (_case, code, act) => {
       const [embedded, http] = await failures(act);
       expect(embedded).toMatchObject({ code });
       expect(http).toEqual(embedded);
+    });
+
+    test.each<[string, Row]>([
+      ["a decimal of too many digits", { d2: "0.001" }],
+      ["a word that an enum lacks", { e: "cash" }],
+      ["a day that is none", { d: "2026-02-30" }],
+      ["a number beyond its column", { i8: 128 }],
+    ])("refuse as a new value %s", async (_case, set) => {
+      const version = async (): Promise<unknown> => (await lake.versions(["test.http"]))?.[0]?.version;
+      const before = await version();
+      for (const failure of await failures((client) => client.updateTable("test.http").set(set).where("id", "=", 0).execute())) expect(failure).toMatchObject({ code: "VALUE_INVALID", place: { parameter: Object.keys(set)[0] } });
+      expect(await version()).toBe(before);
     });
 
     test("see a failure among the rows, however late it comes", async () => {

@@ -52,6 +52,20 @@ export const responses: JsonSchema = {
   Problem: { description: "What went wrong.", content: { "application/problem+json": { schema: ref("schemas", "Problem") } } },
 };
 
+const changeCounts: JsonSchema = {
+  table: { type: "string" },
+  version: { type: "integer", description: "The version that has the change; the newest where no such row was found." },
+  filesRead: { type: "integer" },
+  filesRemoved: { type: "integer" },
+  filesAdded: { type: "integer" },
+  vectorsAdded: { type: "integer", description: "Files that stay, and say of some of their rows that they are deleted." },
+};
+
+function changeResult(description: string, count: JsonSchema): JsonSchema {
+  const properties = { ...changeCounts, ...count };
+  return { type: "object", description, required: Object.keys(properties), properties };
+}
+
 export const schemas: JsonSchema = {
   Problem: {
     type: "object",
@@ -86,6 +100,11 @@ export const schemas: JsonSchema = {
       },
     },
   },
+  Condition: { type: "string", description: "Which rows: an SQL condition over the table's columns, `true` for all." },
+  ConditionParams: { type: "array", description: "Values of $1, $2 and so on, in the condition and in new values.", items: { type: ["string", "number", "boolean", "null"] } },
+  NewValues: { type: "object", description: "By column, its new value in SQL over the row as it was.", additionalProperties: { type: "string" } },
+  UpdateResult: changeResult("What became of rows with new values.", { updated: { type: "integer" } }),
+  DeleteResult: changeResult("What became of deleted rows.", { deleted: { type: ["integer", "null"], description: "Null where a file that went unread did not say how many rows it held." } }),
   SqlRequest: {
     type: "object",
     required: ["sql"],

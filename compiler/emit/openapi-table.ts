@@ -1,4 +1,4 @@
-/** One table in openapi.json: its schemas and its paths (rows, look-up by key, append). */
+/** One table in openapi.json: its schemas and its paths (rows, look-up by key, append, changes). */
 import type { Table } from "../ir/catalog.ts";
 import { fullName } from "../ir/names.ts";
 import type { PrintedItems } from "./emitted-file.ts";
@@ -21,7 +21,10 @@ export function tableSchemas({ table }: DescribedTable): JsonSchema {
     required: table.columns.map((column) => column.name),
     additionalProperties: false,
   };
-  return { [name]: row, ...(appendName(table) === `${name}.append` ? { [`${name}.append`]: appendSchema(table) } : {}) };
+  return {
+    [name]: row, ...(appendName(table) === `${name}.append` ? { [`${name}.append`]: appendSchema(table) } : {}),
+    ...(table.source.kind === "delta" ? { [valuesName(table)]: valuesSchema(table) } : {}),
+  };
 }
 
 /** The paths of a table, by path. */
@@ -30,7 +33,7 @@ export function tablePaths(described: DescribedTable): JsonSchema {
   const path = `/api/tables/${fullName(table)}`;
   const lookUp = table.key.length > 0 && parametersOf(table).every((parameter) => parameter.default !== undefined);
   return {
-    [path]: { get: selectOperation(described), ...(table.source.kind === "delta" ? { post: appendOperation(described) } : {}) },
+    [path]: { get: selectOperation(described), ...(table.source.kind === "delta" ? { post: appendOperation(described), ...changeOperations(described) } : {}) },
     ...(lookUp ? { [`${path}/${table.key.map((name) => `{${name}}`).join("/")}`]: { get: lookUpOperation(described) } } : {}),
   };
 }
@@ -141,9 +144,41 @@ function appendSchema(table: Table): JsonSchema {
   return {
     type: "object",
     description: `A row to append to ${fullName(table)}.`,
-    properties: Object.fromEntries(table.columns.map(({ name }) => [name, ref("schemas", `${fullName(table)}/properties/${pointerStep(name)}`)])),
+    properties: columnReferences(table),
     required: table.columns.filter((column) => !mayBeLeftOut(column)).map((column) => column.name),
     additionalProperties: false,
+  };
+}
+
+/** Each column as the row has it. */
+function columnReferences(table: Table): JsonSchema {
+  return Object.fromEntries(table.columns.map(({ name }) => [name, ref("schemas", `${fullName(table)}/properties/${pointerStep(name)}`)]));
+}
+
+function valuesName(table: Table): string {
+  return `${fullName(table)}.values`;
+}
+
+function valuesSchema(table: Table): JsonSchema {
+  return { type: "object", description: `New values of columns of ${fullName(table)}.`, properties: columnReferences(table), additionalProperties: false };
+}
+
+/** Rows changed where they lie: new values, and deletes. */
+function changeOperations({ table, rowType }: DescribedTable): JsonSchema {
+  const condition = { where: ref("schemas", "Condition"), params: ref("schemas", "ConditionParams") };
+  const body = (properties: JsonSchema): JsonSchema => ({ required: true, content: { "application/json": { schema: { type: "object", properties: { ...properties, ...condition }, required: ["where"], additionalProperties: false } } } });
+  const responses = (result: string): JsonSchema => ({
+    200: { description: "What became of the rows.", headers: { "Neuralake-Version": ref("headers", "Neuralake-Version") }, content: { "application/json": { schema: ref("schemas", result) } } },
+    default: ref("responses", "Problem"),
+  });
+  return {
+    patch: {
+      operationId: `update${rowType}`,
+      ...operationFacts(table, `Give rows of ${fullName(table)} new values`),
+      requestBody: body({ set: ref("schemas", "NewValues"), values: ref("schemas", valuesName(table)) }),
+      responses: responses("UpdateResult"),
+    },
+    delete: { operationId: `delete${rowType}`, ...operationFacts(table, `Delete rows of ${fullName(table)}`), requestBody: body({}), responses: responses("DeleteResult") },
   };
 }
 

@@ -47,7 +47,7 @@ function rowTypes(table: Table, columnType: (column: Column) => string): string 
 
 function head(tables: readonly Table[]): string {
   const words = [
-    ...(tables.some((table) => table.source.kind === "delta") ? ["AppendPath"] : []),
+    ...(tables.some((table) => table.source.kind === "delta") ? ["AppendPath", "ChangePath"] : []),
     ...(tables.some(hasLookUp) ? ["KeyPath"] : []),
     ...(tables.some((table) => table.source.kind === "delta" && table.columns.some(mayBeLeftOut)) ? ["NewRow"] : []),
     "RestClient",
@@ -68,7 +68,7 @@ function pathLines(table: Table): string[] {
   const row = `Row<${JSON.stringify(name)}>`;
   const parameters = parametersOf(table);
   const rows = parameters.length === 0 ? `RowsPath<${row}>` : `RowsPath<${row}, { ${parameters.map(parameterProperty).join("; ")} }>`;
-  const append = table.source.kind === "delta" ? ` & AppendPath<${appendRow(table, row)}>` : "";
+  const append = table.source.kind === "delta" ? ` & AppendPath<${appendRow(table, row)}> & ChangePath<${row}>` : "";
   const path = `/api/tables/${name}`;
   const keyPath = `${path}/${table.key.map((column) => `{${column}}`).join("/")}`;
   return [

@@ -10,17 +10,26 @@ import type { CallArguments, CallRow, ClientAsOf, ClientDatabase, ClientLake, Da
 import { filterExpression } from "./filter.ts";
 import type { Filter } from "./filter.ts";
 import type { Port } from "./port.ts";
+import { pastRefused } from "./query-compiler.ts";
 
 /** Tables by name, as the builder sees them where the names are not known to the compiler. */
 interface AnyTables { readonly [table: string]: { readonly [column: string]: unknown } }
 
 /** The face of the lake behind `port`, typed by the maps of a generated client. */
 export function createClientLake<Tables, Calls, Appends>(port: Port): ClientLake<Tables, Calls, Appends> {
-  return new LakeClient<Tables, Calls, Appends>(port, undefined);
+  return narrowed(new LakeClient<Tables, Calls, Appends>(port, undefined));
 }
 
+/** The face lets change what may be changed; the class has Kysely's own word for it, of all tables. */
+function narrowed<Tables, Calls, Appends>(lake: LakeClient<Tables, Calls, Appends>): ClientLake<Tables, Calls, Appends>;
+function narrowed(lake: unknown): unknown {
+  return lake;
+}
+
+type Changes = "deleteFrom" | "updateTable";
+
 /** A class because it is a Kysely, whose methods carry the builder's types. */
-class LakeClient<Tables, Calls, Appends> extends Kysely<Tables> implements ClientLake<Tables, Calls, Appends> {
+class LakeClient<Tables, Calls, Appends> extends Kysely<Tables> implements Omit<ClientLake<Tables, Calls, Appends>, Changes> {
   readonly #port: Port;
   readonly #asOf: AsOf | undefined;
 
@@ -31,7 +40,7 @@ class LakeClient<Tables, Calls, Appends> extends Kysely<Tables> implements Clien
   }
 
   asOf(state: ClientAsOf): ClientLake<Tables, Calls, Appends> {
-    return new LakeClient<Tables, Calls, Appends>(this.#port, "version" in state ? state : { timestamp: state.timestamp.toString() });
+    return narrowed(new LakeClient<Tables, Calls, Appends>(this.#port, "version" in state ? state : { timestamp: state.timestamp.toString() }));
   }
 
   db<Database extends DatabaseName<Tables> & string>(name: Database): ClientDatabase<Tables, Database> {
@@ -53,9 +62,10 @@ class LakeClient<Tables, Calls, Appends> extends Kysely<Tables> implements Clien
     return (await this.executeQuery<Row>(compiled)).rows;
   }
 
-  append<Name extends keyof Appends & string>(table: Name, rows: Iterable<Appends[Name]> | AsyncIterable<Appends[Name]>): Promise<WriteResult> {
+  async append<Name extends keyof Appends & string>(table: Name, rows: Iterable<Appends[Name]> | AsyncIterable<Appends[Name]>): Promise<WriteResult> {
+    if (this.#asOf !== undefined) throw pastRefused();
     // The generated types are those of the columns; the judge looks at each value all the same.
-    return this.#port.append(table, rows as Iterable<Row> | AsyncIterable<Row>);
+    return await this.#port.append(table, rows as Iterable<Row> | AsyncIterable<Row>);
   }
 
   close(): Promise<void> {

@@ -4,6 +4,7 @@ import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } 
 import { readRows } from "../parquet/arrow-rows.ts";
 import type { AsOf } from "../query/request.ts";
 import { Failure } from "../values/failure.ts";
+import type { LakeChange } from "./change-compiler.ts";
 import type { Answer, Port } from "./port.ts";
 import { LakeQueryCompiler } from "./query-compiler.ts";
 import type { LakeQuery } from "./query-compiler.ts";
@@ -39,6 +40,8 @@ class LakeAdapter extends DialectAdapterBase {
 function createDriver(port: Port): Driver {
   const connection: DatabaseConnection = {
     executeQuery: async <Row>(compiled: CompiledQuery, options?: { readonly signal?: AbortSignal | undefined }) => {
+      const { change } = compiled as LakeQuery;
+      if (change !== undefined) return { rows: [], numAffectedRows: await perform(port, change, options?.signal) };
       const rows: Row[] = [];
       for await (const part of streamRows<Row>(port, compiled, options?.signal)) for (const row of part.rows) rows.push(row);
       return { rows };
@@ -57,11 +60,23 @@ function createDriver(port: Port): Driver {
   };
 }
 
+/** How many rows it changed. */
+async function perform(port: Port, change: LakeChange, signal: AbortSignal | undefined): Promise<bigint> {
+  const options = { parameters: change.parameters, ...(signal === undefined ? {} : { signal }) };
+  switch (change.kind) {
+    case "delete":
+      return BigInt((await port.deleteRows(change.table, change.where, options)).deleted ?? 0);
+    case "update":
+      return BigInt((await port.updateRows(change.table, change.set, change.where, options)).updated);
+  }
+}
+
 async function* streamRows<Row>(port: Port, compiled: CompiledQuery, signal: AbortSignal | undefined): AsyncGenerator<QueryResult<Row>, undefined> {
+  if ((compiled as LakeQuery).change !== undefined) throw new Failure("SQL_FORBIDDEN", "A change of rows answers with no rows to be streamed.", { hint: "execute() does it, and says how many rows it changed." });
   const answer = await ask(port, compiled, signal);
   for await (const batch of answer.batches) yield { rows: readRows(answer.columns, batch) as Row[] };
 }
 
 async function refuse(): Promise<never> {
-  throw new Failure("SQL_FORBIDDEN", "A lake has no transactions and no migrations to be asked for in the query builder.", { hint: "Each query sees one version of a table, each append is one commit." });
+  throw new Failure("SQL_FORBIDDEN", "A lake has no transactions and no migrations to be asked for in the query builder.", { hint: "Each query sees one version of a table, each append and each change is one commit." });
 }

@@ -1,6 +1,6 @@
 /** What a caller of a generated client sees, embedded and over HTTP alike. The generated file fills in the three maps of types. */
 import type { Table } from "apache-arrow";
-import type { Compilable, Kysely, RawBuilder, SelectQueryBuilder } from "kysely";
+import type { ColumnType, Compilable, Kysely, RawBuilder, SelectQueryBuilder } from "kysely";
 import type { SqlParameter, WriteResult } from "../query/request.ts";
 import type { FilterOn } from "./filter.ts";
 
@@ -29,13 +29,22 @@ export type CallArguments<Call> = Call extends CallShape ? ({} extends Call["par
 /** The rows a call answers with. */
 export type CallRow<Call> = Call extends CallShape ? Call["row"] : never;
 
+/** A column as rows are changed by it: what is read of it, what a new row may leave out, what it may become. */
+type ChangedColumn<Value, Appended> = ColumnType<Value, undefined extends Appended ? Value | undefined : Value, Value>;
+
+/** The tables whose rows change, which are those that rows are appended to. */
+export type ChangedTables<Tables, Appends> = {
+  [Name in keyof Tables & keyof Appends]: { [Column in keyof Tables[Name]]: ChangedColumn<Tables[Name][Column], Column extends keyof Appends[Name] ? Appends[Name][Column] : never> };
+};
+
 /**
- * A lake: Kysely's reading half over the catalog's tables, and what a lake has besides.
- * Every failure is a `Failure` with a code; the same one from both ports.
+ * A lake: Kysely's reading half over the catalog's tables, its deletes and updates over those that rows are appended to, and what a lake has besides.
+ * A change is one commit, and says of how many rows; its condition and new values speak of the row alone. Every failure is a `Failure` with a code; the same one from both ports.
  */
 export interface ClientLake<Tables, Calls, Appends>
-  extends Pick<Kysely<Tables>, "selectFrom" | "selectNoFrom" | "with" | "withRecursive" | "fn" | "case" | "dynamic">, AsyncDisposable {
-  /** The same lake as it was at a version (for queries of one versioned table) or at a time. */
+  extends Pick<Kysely<Tables>, "selectFrom" | "selectNoFrom" | "with" | "withRecursive" | "fn" | "case" | "dynamic">,
+  Pick<Kysely<ChangedTables<Tables, Appends>>, "deleteFrom" | "updateTable">, AsyncDisposable {
+  /** The same lake as it was at a version (for queries of one versioned table) or at a time. It is read only. */
   asOf(state: ClientAsOf): ClientLake<Tables, Calls, Appends>;
   db<Database extends DatabaseName<Tables> & string>(name: Database): ClientDatabase<Tables, Database>;
   /** A function table with its parameters by name; alias it to select from it: `selectFrom(lake.call(…).as("p"))`. */

@@ -11,7 +11,7 @@ import type { Row } from "../values/value.ts";
 import { createClientLake } from "./client-lake.ts";
 import type { ClientLake } from "./face.ts";
 import { jsonLine, jsonValue } from "./json-row.ts";
-import type { Answer, Port } from "./port.ts";
+import type { Answer, NewValue, Port } from "./port.ts";
 import { failureOf } from "./problem.ts";
 
 export interface ConnectOptions {
@@ -30,6 +30,8 @@ function httpPort(url: string): Port {
   return {
     query: (request) => query(base, request),
     append: (table, rows) => append(base, table, rows),
+    deleteRows: (table, where, { parameters, signal }) => change(base, table, "DELETE", { where, params: parameters }, signal),
+    updateRows: (table, set, where, { parameters, signal }) => change(base, table, "PATCH", { ...membersOf(set), where, params: parameters }, signal),
     close: async () => undefined,
   };
 }
@@ -71,6 +73,24 @@ async function append(base: URL, table: string, rows: Iterable<Row> | AsyncItera
     body: lines.join(""),
   });
   return (await response.json()) as WriteResult;
+}
+
+/** What a request says of new values: SQL in one member, values in the other. */
+function membersOf(set: readonly NewValue[]): { readonly set: object; readonly values: object } {
+  return {
+    set: Object.fromEntries(set.flatMap((given) => ("sql" in given ? [[given.column, given.sql] as const] : []))),
+    values: Object.fromEntries(set.flatMap((given) => ("sql" in given ? [] : [[given.column, given.value] as const]))),
+  };
+}
+
+async function change<Result>(base: URL, table: string, method: "DELETE" | "PATCH", body: object, signal: AbortSignal | undefined): Promise<Result> {
+  const response = await send(new URL(`api/tables/${encodeURIComponent(table)}`, base), {
+    method,
+    headers: { "content-type": "application/json", accept: "application/json" },
+    body: JSON.stringify(jsonValue(body)),
+    signal: signal ?? null,
+  });
+  return (await response.json()) as Result;
 }
 
 /** The answer, when it is a good one; its problem as a Failure otherwise; UNAVAILABLE when nobody answers. */

@@ -1,8 +1,8 @@
 /** What a client stands on: a lake in this process (embedded.ts) or one behind HTTP (http.ts). The face above knows no difference. */
 import type { RecordBatch } from "apache-arrow";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
-import type { QueryRequest, WriteResult } from "../query/request.ts";
-import type { Row } from "../values/value.ts";
+import type { QueryRequest, SqlParameter, WriteResult } from "../query/request.ts";
+import type { Row, Value } from "../values/value.ts";
 
 /** An answer under way: stopping its batches early frees what it holds, a failure half-way is thrown by them. */
 export interface Answer {
@@ -10,8 +10,17 @@ export interface Answer {
   readonly batches: AsyncIterable<RecordBatch>;
 }
 
+/** A column and what it becomes: SQL over the row as it was, or this very value. */
+export type NewValue = { readonly column: string; readonly sql: string } | { readonly column: string; readonly value: Value };
+
+/** `parameters`: values of `$1`, `$2`, … of the condition and of the new values together. */
+export interface PortChangeOptions { readonly parameters: readonly SqlParameter[]; readonly signal?: AbortSignal }
+
 export interface Port {
   query(request: QueryRequest): Promise<Answer>;
   append(table: string, rows: Iterable<Row> | AsyncIterable<Row>): Promise<WriteResult>;
+  /** `deleted` is null where a file that went unread did not say how many rows it held. */
+  deleteRows(table: string, where: string, options: PortChangeOptions): Promise<{ readonly deleted: number | null }>;
+  updateRows(table: string, set: readonly NewValue[], where: string, options: PortChangeOptions): Promise<{ readonly updated: number }>;
   close(): Promise<void>;
 }

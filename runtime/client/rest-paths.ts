@@ -73,8 +73,31 @@ export interface AppendReply {
   readonly warnings: readonly { readonly check: string; readonly rows: number }[];
 }
 
+type SqlParams = readonly (string | number | bigint | boolean | null)[];
+interface RowsMeant { readonly where: string; readonly params?: SqlParams }
+
+/** Rows of a Delta table changed where they lie: new values in SQL, or as rows have them; and deletes. */
+export interface ChangePath<Row> {
+  patch: {
+    parameters: {};
+    requestBody: { content: { "application/json": RowsMeant & { readonly set?: { readonly [Column in keyof Row]?: string }; readonly values?: Partial<Row> } } };
+    responses: Replies<ChangeReply & { readonly updated: number }>;
+  };
+  delete: { parameters: {}; requestBody: { content: { "application/json": RowsMeant } }; responses: Replies<ChangeReply & { readonly deleted: number | null }> };
+}
+
+/** What became of rows that were changed. */
+interface ChangeReply {
+  readonly table: string;
+  readonly version: number;
+  readonly filesRead: number;
+  readonly filesRemoved: number;
+  readonly filesAdded: number;
+  readonly vectorsAdded: number;
+}
+
 type AnyRow = { readonly [column: string]: unknown };
-interface SqlRequest { readonly sql: string; readonly params?: readonly (string | number | bigint | boolean | null)[]; readonly version?: number; readonly timestamp?: string }
+interface SqlRequest { readonly sql: string; readonly params?: SqlParams; readonly version?: number; readonly timestamp?: string }
 interface SqlPath { post: { parameters: {}; requestBody: { content: { "application/json": SqlRequest } }; responses: Replies<readonly AnyRow[]> } }
 
 /** The paths that belong to no table. */

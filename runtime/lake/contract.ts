@@ -3,15 +3,14 @@ import type { Catalog, SourceKind, Table } from "../../compiler/ir/catalog.ts";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import type { ChangeRange } from "../delta/snapshot/changes.ts";
 import type { Verification } from "../delta/snapshot/verify.ts";
-import type { ChangeOptions } from "../delta/commit/changed-files.ts";
 import type { CommitOutcome } from "../delta/commit/transaction.ts";
-import type { Assignment } from "../delta/engine.ts";
 import type { Declared } from "../ingest/contract.ts";
 import type { MatchedColumns } from "../query/matched-columns.ts";
 import type { AsOf, QueryRequest, QueryResult, ReadTable, SqlParameter, WriteResult } from "../query/request.ts";
 import type { CacheOptions } from "../storage/cache.ts";
 import type { LogTable } from "../storage/dynamodb-client.ts";
 import type { Row } from "../values/value.ts";
+import type { GivenValue, RowChangeOptions } from "./given-changes.ts";
 import type { Upkeep } from "./upkeep.ts";
 
 /** The author's row functions as generated/functions/index.js exports them, by table: `demo.supplier`. */
@@ -209,9 +208,9 @@ export interface Lake extends AsyncDisposable {
   /** Replaces all rows of a table, or those that meet a condition, by those of files, in one version. A file that was loaded before is loaded again: the rows are what it holds. */
   overwrite(target: string, files: readonly string[], options?: OverwriteOptions): Promise<OverwriteResult>;
   /** Deletes the rows of a table, or of any Delta table by its path or URI, for which an SQL condition over its columns is true, in one version. SQL_INVALID, TABLE_NOT_WRITABLE, COMMIT_CONFLICT leave it as it was. */
-  deleteRows(target: string, where: string, options?: ChangeOptions): Promise<DeleteResult>;
-  /** Gives columns of such rows new values, in SQL over the row as it was. What declared tables ask of appended rows is asked of these too, and one that fails a check is refused. As `deleteRows`; VALUE_INVALID, ROWS_REFUSED. */
-  updateRows(target: string, set: readonly Assignment[], where: string, options?: ChangeOptions): Promise<UpdateResult>;
+  deleteRows(target: string, where: string, options?: RowChangeOptions): Promise<DeleteResult>;
+  /** Gives columns of such rows new values: in SQL over the row as it was, or as they are. What declared tables ask of appended rows is asked of these too, and one that fails a check is refused. As `deleteRows`; VALUE_INVALID, ROWS_REFUSED. */
+  updateRows(target: string, set: readonly GivenValue[], where: string, options?: RowChangeOptions): Promise<UpdateResult>;
   /** Creates a declared Delta table, empty. */
   create(table: string): Promise<CommitOutcome>;
   /** The Delta tables that have their place in the lake: those of the catalog, and the dead tables beside them. */

@@ -16,6 +16,7 @@ import { Failure } from "../values/failure.ts";
 import type { DeleteResult, Lake } from "./contract.ts";
 import { requireAsDeclared } from "./declared.ts";
 import { openEngineRoom } from "./engine-room.ts";
+import { closedChange } from "./given-changes.ts";
 import type { PlacedTables } from "./placed.ts";
 import type { Place, Places } from "./places.ts";
 import type { DeltaTables } from "./tables.ts";
@@ -31,12 +32,14 @@ export function openRowChanges(catalog: Catalog, places: Places, tables: PlacedT
     return changed(table === undefined ? target : fullName(table), outcome);
   };
   return {
-    async deleteRows(target, where, options) {
-      const { rows, ...result } = await change(target, (changing, base) => deleteRows(changing, base, where, options));
+    async deleteRows(target, where, { parameters, ...options } = {}) {
+      const given = closedChange([], where, parameters);
+      const { rows, ...result } = await given.told(() => change(target, (changing, base) => deleteRows(changing, base, given.where, options)));
       return { ...result, deleted: rows };
     },
-    async updateRows(target, set, where, options = {}) {
-      const { rows, ...result } = await change(target, (changing, base, table) => updateRows(changing, base, set, where, { ...options, ...(table === undefined ? {} : { declared: declaredOf(table) }) }));
+    async updateRows(target, set, where, { parameters, ...options } = {}) {
+      const given = closedChange(set, where, parameters);
+      const { rows, ...result } = await given.told(() => change(target, (changing, base, table) => updateRows(changing, base, given.assignments(base.columns), given.where, { ...options, ...(table === undefined ? {} : { declared: declaredOf(table) }) })));
       // New rows are counted as they are written.
       return { ...result, updated: rows ?? 0 };
     },

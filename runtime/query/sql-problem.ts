@@ -91,3 +91,8 @@ export function placeOf(sql: string, offset: number): { readonly line: number; r
   const before = sql.slice(0, offset).split("\n");
   return { line: before.length, column: (before.at(-1) ?? "").length + 1 };
 }
+
+/** The offset that `placeOf` tells a place of. */
+export function offsetOf(sql: string, line: number, column: number): number {
+  return sql.split("\n").slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0) + column - 1;
+}

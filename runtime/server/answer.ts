@@ -80,7 +80,7 @@ function cacheHeaders(tables: readonly ReadTable[], tag: string | undefined): { 
 }
 
 /** Aborts when the connection ends before the reply is whole: the client left, or the server was closed. */
-function abortWith(reply: FastifyReply): AbortController {
+export function abortWith(reply: FastifyReply): AbortController {
   const abort = new AbortController();
   if (reply.raw.closed) abort.abort();
   reply.raw.once("close", () => {

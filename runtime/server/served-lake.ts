@@ -1,7 +1,7 @@
 /** What the server needs of a lake, and no more; `runtime/lake.ts` fulfils it. */
 import type { Catalog } from "../../compiler/ir/catalog.ts";
-import type { QueryRequest, QueryResult, ReadTable, WriteResult } from "../query/request.ts";
-import type { Row } from "../values/value.ts";
+import type { QueryRequest, QueryResult, ReadTable, SqlParameter, WriteResult } from "../query/request.ts";
+import type { Row, Value } from "../values/value.ts";
 
 /** A declared table as the lake has it; null where it does not know. `committed` in milliseconds since 1970. */
 export interface ServedState {
@@ -13,12 +13,24 @@ export interface ServedState {
   readonly committed: number | null;
 }
 
+/** A column and what it becomes: SQL over the row as it was, or this very value. */
+export type ServedValue = { readonly column: string; readonly sql: string } | { readonly column: string; readonly value: Value };
+
+/** `version` is the table's newest, which has the change. */
+export interface ServedChange { readonly table: string; readonly version: number }
+
+export interface ServedChangeOptions { readonly parameters?: readonly SqlParameter[]; readonly signal?: AbortSignal }
+
 export interface ServedLake {
   readonly catalog: Catalog;
   /** Runs one SELECT. */
   query(request: QueryRequest): Promise<QueryResult>;
   /** Judges rows and commits those that stand. */
   append(table: string, rows: Iterable<Row>): Promise<WriteResult>;
+  /** Deletes the rows that a condition is true of. */
+  deleteRows(table: string, where: string, options: ServedChangeOptions): Promise<ServedChange>;
+  /** Gives such rows new values. */
+  updateRows(table: string, set: readonly ServedValue[], where: string, options: ServedChangeOptions): Promise<ServedChange>;
   /** The newest versions of these tables and of those beneath them; undefined when one has none. */
   versions(tables: readonly string[]): Promise<readonly ReadTable[] | undefined>;
   /** Every table of the catalog. */

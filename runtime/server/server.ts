@@ -10,6 +10,7 @@ import { answeringFrom, onlyEdition } from "./editions.ts";
 import type { Edition, Editions } from "./editions.ts";
 import { isAbort, problemMediaType, problemOf, withoutFolders } from "./problem.ts";
 import { addAppendRoute } from "./routes/append.ts";
+import { addChangeRoutes } from "./routes/change.ts";
 import { addKeyRoute } from "./routes/key.ts";
 import { addMetricsRoute } from "./routes/metrics.ts";
 import { addRowsRoute } from "./routes/rows.ts";
@@ -71,6 +72,7 @@ async function addRoutes(server: FastifyInstance, options: ServerOptions): Promi
   addRowsRoute(server, answering);
   addKeyRoute(server, answering);
   addAppendRoute(server, answering);
+  addChangeRoutes(server, answering);
   if (site === undefined) server.get("/", async (_request, reply) => reply.redirect("/docs/", 302));
   else addSiteRoute(server, site);
 }

@@ -18,7 +18,7 @@ export function readSqlRequest(mediaType: string, body: Uint8Array, asOf: AsOf |
 const members = ["sql", "params", "version", "timestamp"];
 
 function readJsonRequest(text: string): QueryRequest {
-  const json = parseBody(text);
+  const json = readJsonBody(text, "Send plain SQL as text/plain.", 'Send {"sql": "SELECT …", "params": […]}.');
   const unknown = Object.keys(json).find((name) => !members.includes(name));
   if (unknown !== undefined) throw invalid(unknown, `There is no member "${unknown}" in a request.`, `There is ${members.join(", ")}.`);
   const { sql, params, version, timestamp } = json;
@@ -27,18 +27,20 @@ function readJsonRequest(text: string): QueryRequest {
   return { sql, ...(params === undefined ? {} : { parameters: readParameters(params) }), ...(asOf === undefined ? {} : { asOf }) };
 }
 
-function parseBody(text: string): { readonly [name: string]: JsonInput | undefined } {
+/** The members of a body that must be a JSON object; BAD_REQUEST with one of the hints. */
+export function readJsonBody(text: string, noJson: string, noObject: string): { readonly [name: string]: JsonInput | undefined } {
   let json: JsonInput;
   try {
     json = parseJson(text);
   } catch (error) {
-    throw new Failure("BAD_REQUEST", `The body is not JSON: ${error instanceof Error ? error.message : String(error)}`, { hint: "Send plain SQL as text/plain.", cause: error });
+    throw new Failure("BAD_REQUEST", `The body is not JSON: ${error instanceof Error ? error.message : String(error)}`, { hint: noJson, cause: error });
   }
-  if (!isObject(json)) throw new Failure("BAD_REQUEST", "The body is not a JSON object.", { hint: 'Send {"sql": "SELECT …", "params": […]}.' });
+  if (!isObject(json)) throw new Failure("BAD_REQUEST", "The body is not a JSON object.", { hint: noObject });
   return json;
 }
 
-function readParameters(json: JsonInput): SqlParameter[] {
+/** The values of `$1`, `$2`, … as JSON has them. */
+export function readParameters(json: JsonInput): SqlParameter[] {
   if (!Array.isArray(json)) throw invalid("params", 'Member "params" is not an array.', "Send the values of $1, $2, … in order.");
   return json.map((value: JsonInput, index: number) => {
     if (value === null || typeof value !== "object") return value;

@@ -30,6 +30,9 @@ test("the client's example type-checks, and would not with a column that is not 
   const example = blocks.find((block) => block.includes("./generated/client/index.ts")) ?? "";
   expect(typeErrors(example)).toEqual([]);
   expect(typeErrors(example.replace('"p_brand", "in"', '"p_brandy", "in"'))).toHaveLength(1);
+  const changes = blocks.find((block) => block.includes("lake.deleteFrom")) ?? "";
+  expect(typeErrors(example + changes)).toEqual([]);
+  expect(typeErrors(example + changes.replace("delay: 0n", "delay: 0").replace('"origin", "="', '"gate", "="'))).toHaveLength(2);
 });
 
 test("the example of any Delta table type-checks, would not with a column that is not there, and prints what is shown", async () => {

@@ -80,8 +80,12 @@ export type AppendOutcome =
   /** The store failed and does not say whether the commit of this version stands. With a transaction it is safe to append again. */
   | { readonly kind: "unknown"; readonly version: number; readonly cause: unknown };
 
-/** Stops a change with nothing changed, until its commit begins; the signal's reason is thrown. */
-export interface ChangeRowsOptions { readonly signal?: AbortSignal }
+export interface ChangeRowsOptions {
+  /** Values of `$1`, `$2`, … in the condition, and in new values. */
+  readonly parameters?: readonly SqlParameter[];
+  /** Stops the change with nothing changed, until its commit begins; the signal's reason is thrown. */
+  readonly signal?: AbortSignal;
+}
 
 /** The columns that a change feed has beside the table's own. */
 export interface ChangeColumns {

@@ -67,8 +67,8 @@ function csvRow(place: RowPlace, header: readonly NamedType[], fields: readonly 
   }));
 }
 
-/** Reads one JSON object as a row. */
-function rowReader(columns: readonly NamedType[]): (place: RowPlace, json: JsonInput) => Row {
+/** Reads JSON objects as rows, each of some of the columns. */
+export function rowReader(columns: readonly NamedType[]): (place: RowPlace, json: JsonInput) => Row {
   const known = new Map(columns.map((column) => [column.name, column]));
   return (place, json) => {
     if (!isObject(json)) throw unreadable(place, "is not a JSON object.");

@@ -41,6 +41,15 @@ export async function embedded(): Promise<void> {
   // @ts-expect-error: a column is missing
   await lake.append("flights.departures", [{ origin: "SFO" }]);
 
+  await lake.updateTable("flights.departures").set({ delay: 0n }).where("delay", "<", 0n).execute();
+  await lake.deleteFrom("flights.departures").where("origin", "=", "SFO").execute();
+  // @ts-expect-error: a view's rows are not deleted
+  lake.deleteFrom("flights.daily_delays");
+  // @ts-expect-error: an Int64 is a bigint, no number
+  lake.updateTable("flights.departures").set({ delay: 0 });
+  // @ts-expect-error: no such column
+  lake.updateTable("flights.departures").set({ gate: "A1" });
+
   void [delay, wrong, hour];
 }
 
@@ -52,6 +61,17 @@ export async function rest(): Promise<void> {
   await client.GET("/api/tables/flights.lateness", { params: { query: { origin: "SFO", atLeast: 2 } } });
   await client.GET("/api/tables/flights.airports/{iata}", { params: { path: { iata: "SFO" } } });
   await client.POST("/api/sql", { body: { sql: "SELECT 1 AS one" } });
+
+  await client.PATCH("/api/tables/flights.departures", { body: { set: { delay: "delay + $1" }, values: { origin: "SFO" }, where: "distance > $2", params: [5, 7n] } });
+  const { data: gone } = await client.DELETE("/api/tables/flights.departures", { body: { where: "true" } });
+  const deleted: number | null | undefined = gone?.deleted;
+  // @ts-expect-error: rows are deleted by a condition
+  await client.DELETE("/api/tables/flights.departures", { body: {} });
+  // @ts-expect-error: an Int64 is a bigint, no text
+  await client.PATCH("/api/tables/flights.departures", { body: { values: { delay: "5" }, where: "true" } });
+  // @ts-expect-error: a view's rows are not deleted
+  await client.DELETE("/api/tables/flights.daily_delays", { body: { where: "true" } });
+  void deleted;
 
   // @ts-expect-error: no such path
   await client.GET("/api/tables/flights.arrivals");

@@ -1,5 +1,6 @@
 /** The face's types: each line that must not compile says so, and `tsc` fails when one does. Nothing here is sent anywhere. */
 import { expect, expectTypeOf, test } from "vitest";
+import type { DeleteResult, UpdateResult } from "kysely";
 import { connectClient, filter } from "../../../runtime/client/entry.ts";
 import type { ClientLake } from "../../../runtime/client/entry.ts";
 import type { Appends, Calls, CityPulse, Tables, Trips } from "./rides.ts";
@@ -79,7 +80,30 @@ test("append takes the table's rows, with what may be null left out", () => {
   append("rides.supplier", [row]);
 });
 
-test("rows cannot be changed through the builder", () => {
+test("changes are typed by the tables that rows are appended to", () => {
+  const changed = lake.updateTable("rides.trips").set({ fare: "1.00", rider_email: null }).set("passengers", (eb) => eb("passengers", "+", 1)).where("trip_id", "=", 1n).where("dropoff_day", "<", day);
+  expectTypeOf<RowOf<typeof changed>>().toEqualTypeOf<UpdateResult>();
+  const deleted = lake.deleteFrom("rides.trips as t").where("t.paid_with", "in", ["card"]);
+  expectTypeOf<RowOf<typeof deleted>>().toEqualTypeOf<DeleteResult>();
+  // @ts-expect-error rows of a function or a view are not deleted
+  expect(() => lake.deleteFrom("rides.supplier")).not.toThrow();
+  // @ts-expect-error nor updated
+  expect(() => lake.updateTable("flights.airports")).not.toThrow();
+  // @ts-expect-error a number is not a bigint
+  lake.deleteFrom("rides.trips").where("trip_id", "=", 1);
+  // @ts-expect-error there is no such column
+  expect(() => lake.deleteFrom("rides.trips").where("tripid", "=", 1n)).not.toThrow();
+  // @ts-expect-error no such way to pay
+  lake.updateTable("rides.trips").set({ paid_with: "cheque" });
+  // @ts-expect-error a decimal is text
+  lake.updateTable("rides.trips").set({ fare: 1 });
+  // @ts-expect-error the column is never null
+  lake.updateTable("rides.trips").set({ fare: null });
+  // @ts-expect-error there is no such column
+  lake.updateTable("rides.trips").set({ colour: "red" });
+});
+
+test("rows are not inserted through the builder", () => {
   // @ts-expect-error append is the way to add rows
   expect(lake.insertInto).toBeDefined();
 });

@@ -117,9 +117,49 @@ describe("what a lake has besides", () => {
     expect(lake.asOf({ timestamp }).db("rides").table("trips").compile()).toMatchObject({ asOf: { timestamp: "2026-08-01T00:00:00Z" } });
     expect(lake.selectFrom("rides.trips").selectAll().compile()).not.toHaveProperty("asOf");
   });
+});
 
-  test("the builder's ways to write are refused before anything is sent", async () => {
-    const query = lake.with("t", (db) => db.selectFrom("rides.trips").select("trip_id")).deleteFrom("rides.trips");
-    await expect(query.execute()).rejects.toMatchObject({ code: "SQL_FORBIDDEN", message: "The query builder only reads; it was asked to delete." });
+describe("a change of rows", () => {
+  const change = (query: { compile(): object }): unknown => (query.compile() as { readonly change?: unknown }).change;
+
+  test("is told by its table, its condition over the columns alone, and the values of its parameters", () => {
+    expect(change(lake.deleteFrom("rides.trips as t").where("t.dropoff_day", "<", day).where((eb) => eb.or([eb("t.fare", ">", "10"), eb("t.rider_email", "is", null)])))).toEqual({
+      kind: "delete", table: "rides.trips", where: '"dropoff_day" < CAST($1 AS DATE) and ("fare" > $2 or "rider_email" is null)', parameters: ["2026-08-01", "10"],
+    });
+    expect(change(lake.deleteFrom("rides.trips").where("rides.trips.trip_id", "=", 7n))).toMatchObject({ where: '"trip_id" = CAST($1 AS BIGINT)', parameters: [7n] });
+    expect(change(lake.deleteFrom("rides.trips"))).toEqual({ kind: "delete", table: "rides.trips", where: "true", parameters: [] });
+  });
+
+  test("gives values as they are and expressions as SQL, whose parameters count on to the condition's", () => {
+    const photo = new Uint8Array([1]);
+    const query = lake.updateTable("rides.trips").set({ photo, rider_email: null }).set("passengers", (eb) => eb("passengers", "+", 2)).where("paid_with", "=", "cash");
+    expect(change(query)).toEqual({
+      kind: "update", table: "rides.trips", where: '"paid_with" = $2', parameters: [2, "cash"],
+      set: [{ column: "photo", value: photo }, { column: "rider_email", value: null }, { column: "passengers", sql: '"passengers" + $1' }],
+    });
+  });
+
+  test("nothing is in an empty list, and everything is outside", () => {
+    expect(change(lake.deleteFrom("rides.trips").where("trip_id", "in", []).where("trip_id", "not in", []))).toMatchObject({ where: "false and true" });
+  });
+
+  const trips = lake.deleteFrom("rides.trips");
+  test.each<[string, string, { execute(): Promise<unknown> }]>([
+    ["a common table expression", "a common table expression", lake.with("t", (db) => db.selectFrom("rides.trips").select("trip_id")).deleteFrom("rides.trips")],
+    ["other tables to delete by", "another table", trips.using("rides.trips as o").whereRef("rides.trips.trip_id", "=", "o.trip_id")],
+    ["a join", "a join", trips.innerJoin("rides.trips as o", "o.trip_id", "rides.trips.trip_id")],
+    ["a limit", "limit", trips.limit(5)],
+    ["an order", "an order", trips.orderBy("fare")],
+    ["rows to be given back", "returning", trips.returningAll()],
+    ["a query within", "a query within", trips.where("trip_id", "in", (eb) => eb.selectFrom("rides.trips").select("trip_id"))],
+    ["other tables to update by", "another table", lake.updateTable("rides.trips").from("rides.trips as o").set({ fare: "1" })],
+    ["rows of another table", "a column of o", trips.where(sql.ref("o.trip_id"), "=", 1n)],
+  ])("is refused before anything is sent: %s", async (_case, what, query) => {
+    await expect(query.execute()).rejects.toMatchObject({ code: "SQL_FORBIDDEN", message: expect.stringContaining(`it was asked for ${what}.`) });
+  });
+
+  test("has no rows to stream, and no past", async () => {
+    await expect(async () => { for await (const row of trips.stream()) expect(row).toBeUndefined(); }).rejects.toMatchObject({ code: "SQL_FORBIDDEN" });
+    await expect(lake.asOf({ version: 1 }).deleteFrom("rides.trips").execute()).rejects.toMatchObject({ code: "SQL_FORBIDDEN", message: "A lake as it was is read only." });
   });
 });

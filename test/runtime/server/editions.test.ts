@@ -26,6 +26,8 @@ function edition(table: string, failure?: Failure): Counted {
       return { columns: [], tables: [], volatile: true, batches: (async function* () { await ended.promise; yield* []; })() };
     },
     append: () => Promise.reject(new Error("not asked for")),
+    deleteRows: () => Promise.reject(new Error("not asked for")),
+    updateRows: () => Promise.reject(new Error("not asked for")),
     versions: () => Promise.resolve(undefined),
     states: () => Promise.resolve([]),
   };

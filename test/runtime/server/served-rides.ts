@@ -78,6 +78,8 @@ export async function serveRides(options: Partial<ServerOptions> = {}): Promise<
       return lake.query(request);
     },
     append: lake.append.bind(lake),
+    deleteRows: lake.deleteRows.bind(lake),
+    updateRows: lake.updateRows.bind(lake),
     versions: lake.versions.bind(lake),
     states: lake.states.bind(lake),
   };
