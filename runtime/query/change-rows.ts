@@ -2,6 +2,7 @@
  * Fulfils the Delta room's contract of changing rows: files of a partition are written anew without the rows that a condition is true of, or with
  * new values in them, and what changed goes into files of its own where a table records it. The engine streams from file to file.
  */
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import { quoteName } from "../../compiler/ir/names.ts";
@@ -22,15 +23,19 @@ import { matchName, newRowRefused, newValuesSql } from "./new-values.ts";
 import { parquetRows } from "./relation.ts";
 import { groupsOf, withCopyingEngine } from "./rewrite.ts";
 
-/** COPYs that run at once, within the memory and the threads of one engine: while one of them waits for the disk, or for its last row group, another goes on. */
+/** COPYs that run at once in one engine, each in the thread that asks for it: a COPY that several threads share keeps their rows in order in much more memory. */
 const copiesAtOnce = 2;
+/** Inputs of fewer bytes are not divided to have something for each. */
+const dividedBytes = 32 * 1024 * 1024;
 
 /** With an engine of its own for each call. */
 export const changeRows: ChangeRows = async (change) => {
   const written: (WrittenFile | WrittenChanges)[] = [];
   try {
     if (change.inputs.length === 0) return { files: [], changes: [] };
-    return await withCopyingEngine(change.inputs, [{ file: path.join(change.store.local, "any") }], async (engine) => await copyAll(engine, change, written));
+    const groups = groupsFor(change);
+    const threads = groups.length < copiesAtOnce ? undefined : Math.max(1, availableParallelism() - copiesAtOnce + 1);
+    return await withCopyingEngine(change.inputs, [{ file: path.join(change.store.local, "any") }], async (engine) => await copyAll(engine, change, groups, written), threads);
   } catch (error) {
     for (const file of written) await change.store.remove(below(change.location, file.path));
     change.signal?.throwIfAborted();
@@ -38,9 +43,16 @@ export const changeRows: ChangeRows = async (change) => {
   }
 };
 
+/** Inputs of one partition each, put together up to a size, and as even as can be. */
+function groupsFor({ inputs, targetBytes }: RowChange): readonly RowChange["inputs"][] {
+  const bytes = inputs.reduce((sum, { size }) => sum + size, 0);
+  const count = Math.ceil(bytes / targetBytes / copiesAtOnce) * copiesAtOnce;
+  const evenly = Math.max(Math.ceil(bytes / count), dividedBytes);
+  return [...Map.groupBy(inputs, partitionKey).values()].flatMap((own) => groupsOf(own, Math.min(targetBytes, evenly)));
+}
+
 /** All outputs of all groups, in their order; what fails, or the signal, stops the others first. What came to be stands in `written` also then. */
-async function copyAll(engine: Engine, change: RowChange, written: (WrittenFile | WrittenChanges)[]): ReturnType<ChangeRows> {
-  const groups = [...Map.groupBy(change.inputs, partitionKey).values()].flatMap((inputs) => groupsOf(inputs, change.targetBytes));
+async function copyAll(engine: Engine, change: RowChange, groups: readonly RowChange["inputs"][], written: (WrittenFile | WrittenChanges)[]): ReturnType<ChangeRows> {
   const stop = new AbortController();
   const signal = change.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, change.signal]);
   const turn = atMost(copiesAtOnce);
@@ -108,17 +120,8 @@ async function copied(engine: Engine, change: RowChange, inputs: RowChange["inpu
   const all = layoutOf(change);
   const { columns, physical } = moved ? all : storedColumns(all);
   const layout: Layout = { columns: [...columns, ...beside], physical: [...physical, ...beside], partitionColumns: moved ? table.partitionColumns : [] };
-  const out = { store, location, layout, nameOf, sql: sql(await inputsSql(engine, change, inputs)) };
-  const connection = await engine.connect();
-  const interrupt = (): void => connection.interrupt();
-  try {
-    signal.throwIfAborted();
-    signal.addEventListener("abort", interrupt);
-    return moved ? await copyToPartitions(out, connection) : await copyToFile(out, inputs[0]?.partitionValues ?? {}, connection);
-  } finally {
-    signal.removeEventListener("abort", interrupt);
-    connection.closeSync();
-  }
+  const out = { store, location, layout, nameOf, engine, sql: sql(await inputsSql(engine, change, inputs)), signal };
+  return moved ? await copyToPartitions(out) : await copyToFile(out, inputs[0]?.partitionValues ?? {});
 }
 
 function layoutOf({ table: { columns, physical = columns, partitionColumns } }: RowChange): Layout {

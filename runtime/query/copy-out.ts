@@ -5,7 +5,6 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { quoteText } from "../../compiler/ir/names.ts";
-import type { DuckDBConnection } from "@duckdb/node-api";
 import type { PartitionValues } from "../delta/engine.ts";
 import { below } from "../delta/actions/file-paths.ts";
 import type { Layout } from "../delta/schema/column-mapping.ts";
@@ -13,6 +12,7 @@ import type { PhysicalColumn } from "../parquet/physical-column.ts";
 import type { Store } from "../storage/store.ts";
 import { copyPartitionValues } from "./bulk-partitions.ts";
 import { fieldIdsOption, partitionOption, physicalSelect } from "./copy-layout.ts";
+import type { Engine } from "./engine.ts";
 
 /** A file that came out. */
 export interface CopiedOut { readonly path: string; readonly size: number; readonly rows: number; readonly partitionValues: PartitionValues; /** As COPY tells its statistics. */ readonly told: unknown }
@@ -23,15 +23,19 @@ export interface CopyOut {
   readonly location: string;
   readonly layout: Layout;
   readonly nameOf: (values: PartitionValues) => string;
+  readonly engine: Engine;
   readonly sql: string;
+  /** Ends it. */
+  readonly signal: AbortSignal;
 }
 
-/** All rows into one file of a partition; none when there are no rows. Whoever asks ends it by interrupting the connection. */
-export async function copyToFile({ store, location, layout, nameOf, sql }: CopyOut, partitionValues: PartitionValues, connection: DuckDBConnection): Promise<readonly CopiedOut[]> {
+/** All rows into one file of a partition; none when there are no rows. */
+export async function copyToFile(out: CopyOut, partitionValues: PartitionValues): Promise<readonly CopiedOut[]> {
+  const { store, location, layout, nameOf } = out;
   const name = nameOf(partitionValues);
   const staged = await store.stage(below(location, name));
   try {
-    const [copied] = await runCopy(connection, physicalSelect(layout, sql), staged.file, layout.physical, "");
+    const [copied] = await runCopy(out, staged.file, layout.physical, "");
     if (copied !== undefined) return [{ path: name, size: await staged.finish(), partitionValues, ...copied }];
     await staged.discard();
     return [];
@@ -42,14 +46,15 @@ export async function copyToFile({ store, location, layout, nameOf, sql }: CopyO
 }
 
 /** Each row into a file of the partition that it falls into; columns that partition the table are among those of the layout. */
-export async function copyToPartitions({ store, location, layout, nameOf, sql }: CopyOut, connection: DuckDBConnection): Promise<readonly CopiedOut[]> {
+export async function copyToPartitions(out: CopyOut): Promise<readonly CopiedOut[]> {
+  const { store, location, layout, nameOf } = out;
   const scratch = store.scratch(below(location, "rows.parquet"));
   await mkdir(scratch, { recursive: true });
   const written: CopiedOut[] = [];
   try {
     const partitions = layout.physical.filter((_, k) => layout.partitionColumns.includes(layout.columns[k]?.name ?? ""));
     const stored = layout.physical.filter((column) => !partitions.includes(column));
-    const copied = await runCopy(connection, physicalSelect(layout, sql), path.join(scratch, "rows"), stored, partitionOption(partitions));
+    const copied = await runCopy(out, path.join(scratch, "rows"), stored, partitionOption(partitions));
     for (const { file, keys, ...one } of copied) {
       const partitionValues = copyPartitionValues(partitions, keys);
       const name = nameOf(partitionValues);
@@ -68,7 +73,17 @@ export async function copyToPartitions({ store, location, layout, nameOf, sql }:
 
 interface Copied { readonly file: string; readonly keys: unknown; readonly rows: number; readonly told: unknown }
 
-async function runCopy(connection: DuckDBConnection, select: string, target: string, stored: readonly PhysicalColumn[], option: string): Promise<readonly Copied[]> {
-  const reader = await connection.runAndReadAll(`COPY (${select}) TO ${quoteText(target)} (FORMAT parquet, COMPRESSION zstd, RETURN_STATS${option}${fieldIdsOption(stored)})`);
-  return reader.getRowObjectsJson().map((told) => ({ file: String(told["filename"]), keys: told["partition_keys"], rows: Number(told["count"]), told: told["column_statistics"] })).filter(({ rows }) => rows > 0);
+async function runCopy({ engine, layout, sql, signal }: CopyOut, target: string, stored: readonly PhysicalColumn[], option: string): Promise<readonly Copied[]> {
+  const connection = await engine.connect();
+  const interrupt = (): void => connection.interrupt();
+  try {
+    signal.throwIfAborted();
+    signal.addEventListener("abort", interrupt);
+    // More than the least of zstd's levels makes files hardly smaller.
+    const reader = await connection.runAndReadAll(`COPY (${physicalSelect(layout, sql)}) TO ${quoteText(target)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, RETURN_STATS${option}${fieldIdsOption(stored)})`);
+    return reader.getRowObjectsJson().map((told) => ({ file: String(told["filename"]), keys: told["partition_keys"], rows: Number(told["count"]), told: told["column_statistics"] })).filter(({ rows }) => rows > 0);
+  } finally {
+    signal.removeEventListener("abort", interrupt);
+    connection.closeSync();
+  }
 }

@@ -67,13 +67,13 @@ async function rewriteGroup(rewrite: Rewrite): Promise<WrittenFile[]> {
   }
 }
 
-/** Gives an engine that reaches the inputs and the outputs, and nothing else. */
-export async function withCopyingEngine<T>(inputs: readonly { readonly file: string; readonly size: number }[], outputs: readonly { readonly file: string }[], act: (engine: Engine) => Promise<T>): Promise<T> {
+/** Gives an engine that reaches the inputs and the outputs, and nothing else; with as many threads as the inputs are worth, or so many. */
+export async function withCopyingEngine<T>(inputs: readonly { readonly file: string; readonly size: number }[], outputs: readonly { readonly file: string }[], act: (engine: Engine) => Promise<T>, threads?: number): Promise<T> {
   const temporary = await realpath(await mkdtemp(path.join(tmpdir(), "neuralake-")));
   try {
     const readable = new Set([...inputs.map(({ file }) => path.dirname(file)), ...outputs.map(({ file }) => path.dirname(file))]);
-    const isSmall = inputs.reduce((sum, { size }) => sum + size, 0) < fewBytes;
-    const engine = await openEngine({ readable: [...readable], temporary, memoryMax, ...(isSmall ? { threads: 1 } : {}) });
+    const few = inputs.reduce((sum, { size }) => sum + size, 0) < fewBytes ? 1 : threads;
+    const engine = await openEngine({ readable: [...readable], temporary, memoryMax, ...(few === undefined ? {} : { threads: few }) });
     try {
       return await act(engine);
     } finally {
