@@ -11,9 +11,11 @@ export function copyPartitionValues(columns: readonly NamedType[], keys: unknown
   }));
 }
 
-/** DuckDB prints an instant with a blank and `+00`, and floating point with a point. */
+const words: { readonly [text: string]: string } = { inf: "Infinity", "-inf": "-Infinity", nan: "NaN" };
+
+/** DuckDB prints an instant with a blank and `+00`, and floating point with a point, or as a short word. */
 function partitionText(type: ColumnType, text: string): string {
   if (type.kind === "timestamp") return Temporal.Instant.from(text.replace(" ", "T").replace(/\+00$/, "Z")).toString();
-  if (type.kind === "float32" || type.kind === "float64") return Object.is(Number(text), -0) ? "-0.0" : String(Number(text));
+  if (type.kind === "float32" || type.kind === "float64") return words[text] ?? (Object.is(Number(text), -0) ? "-0.0" : String(Number(text)));
   return text;
 }

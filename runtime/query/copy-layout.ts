@@ -21,18 +21,20 @@ export function partitionOption(columns: readonly PhysicalColumn[]): string {
 
 /** The option that gives the columns of a file their field ids; nothing where they have none. */
 export function fieldIdsOption(columns: readonly PhysicalColumn[]): string {
-  return columns.every(({ fieldId }) => fieldId === undefined) ? "" : `, FIELD_IDS {${columns.map(fieldIds).join(", ")}}`;
+  const ids = columns.flatMap(fieldIds);
+  return ids.length === 0 ? "" : `, FIELD_IDS {${ids.join(", ")}}`;
 }
 
-function fieldIds({ name, type, fieldId }: PhysicalColumn): string {
+/** A column that the table does not map, of the change feed or of row ids, has none beside others that have. */
+function fieldIds({ name, type, fieldId }: PhysicalColumn): string[] {
   const own = fieldId === undefined ? [] : [`__duckdb_field_id: ${fieldId}`];
   const parts = [...own, ...idsBelow(type)];
-  return `${quoteName(name)}: ${fieldId !== undefined && parts.length === 1 ? fieldId : `{${parts.join(", ")}}`}`;
+  return parts.length === 0 ? [] : [`${quoteName(name)}: ${fieldId !== undefined && parts.length === 1 ? fieldId : `{${parts.join(", ")}}`}`];
 }
 
 /** Lists and maps have no ids inside, the objects in them have. */
 function idsBelow(type: ColumnType): string[] {
-  if (type.kind === "object") return type.fields.map(fieldIds);
+  if (type.kind === "object") return type.fields.flatMap(fieldIds);
   if (type.kind === "array") return slot("element", type.element);
   return type.kind === "map" ? [...slot("key", type.key), ...slot("value", type.value)] : [];
 }

@@ -124,7 +124,7 @@ describe("vacuum", () => {
 test("checkpoint writes the newest version's, once", async () => {
   await tableOf(3);
   expect(JSON.parse((await run("checkpoint", table, "--json")).stdout)).toMatchObject({ table, version: 3, written: true, actions: 5 });
-  expect(JSON.parse((await run("checkpoint", table, "--json")).stdout)).toEqual({ table, version: 3, written: false });
+  expect(JSON.parse((await run("checkpoint", table, "--json")).stdout)).toEqual({ table, version: 3, written: false, cleaned: { removed: 0, bytes: 0, oldest: null } });
   expect(JSON.parse((await run("describe", table, "--json")).stdout)).toMatchObject({ checkpoint: 3 });
 });
 
