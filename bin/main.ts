@@ -14,6 +14,7 @@ import { defineIngest } from "./commands/ingest.ts";
 import { defineInit } from "./commands/init.ts";
 import { defineLoad } from "./commands/load.ts";
 import { defineLs } from "./commands/ls.ts";
+import { defineOptimize } from "./commands/optimize.ts";
 import { definePeek } from "./commands/peek.ts";
 import { definePlan } from "./commands/plan.ts";
 import { defineQuery } from "./commands/query.ts";
@@ -31,7 +32,7 @@ import { openTerminal, type Terminal } from "./terminal.ts";
 
 const commands: readonly DefineCommand[] = [
   defineInit, defineCompile, definePlan, defineApply, defineLoad, defineDelete, defineUpdate, defineQuery, defineServe, defineIngest, defineUp,
-  defineLs, defineDescribe, definePeek, defineHistory, defineChanges, defineVerify, defineSite, defineHook, defineCompact, defineVacuum, defineCheckpoint, defineRestore, defineClone,
+  defineLs, defineDescribe, definePeek, defineHistory, defineChanges, defineVerify, defineSite, defineHook, defineCompact, defineOptimize, defineVacuum, defineCheckpoint, defineRestore, defineClone,
 ];
 
 function createProgram(terminal: Terminal): Command {

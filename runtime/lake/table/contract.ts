@@ -8,6 +8,7 @@ import type { SqlParameter } from "../../query/request.ts";
 import type { CacheOptions } from "../../storage/cache.ts";
 import type { Row, Value } from "../../values/value.ts";
 import type { DeleteResult, Description, HistoryEntry, LakeOptions, UpdateResult } from "../contract.ts";
+import type { OptimizeOptions, OptimizeResult } from "../optimize.ts";
 import type { Compacted, CompactOptions } from "../upkeep.ts";
 import type { DeltaSchema, TableSchema } from "./schema.ts";
 
@@ -131,6 +132,11 @@ export interface DeltaTable<R extends RowType<R> = Row> extends AsyncDisposable 
   vacuum(options?: VacuumOptions): Promise<VacuumResult>;
   /** Small files into large, beside running writers. */
   compact(options?: CompactOptions): Promise<Omit<Compacted, "table">>;
+  /**
+   * Writes files anew for whoever reads them, the rows being the same: small ones put together; rows in an order by which files are left out (`zOrderBy`); or without the rows that vectors delete
+   * (`purge`). A commit for each group of files, beside running writers; what others replaced first is `dropped`. PARAMETER_INVALID for columns or a condition that make no sense.
+   */
+  optimize(options?: OptimizeOptions): Promise<Omit<OptimizeResult, "table">>;
   /** Moves to the newest version and gives its number. */
   refresh(): Promise<number>;
   /** Ends what is being read and written beside. */

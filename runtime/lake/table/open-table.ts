@@ -14,6 +14,7 @@ import { columnsDifference } from "../declared.ts";
 import { describeSnapshot, historyEntry } from "../description.ts";
 import { tableRoom } from "../inspections.ts";
 import { askedChanges, askedSnapshot, askTable } from "../peek.ts";
+import { openOptimizer } from "../optimize.ts";
 import { openPlacedTables } from "../placed.ts";
 import type { PlacedTables } from "../placed.ts";
 import { openPlaces } from "../places.ts";
@@ -86,6 +87,7 @@ function tableOver<R extends RowType<R>>({ places, tables, options }: Opened, op
   const readableOf = openReadables(room.engine);
   const upkeep = openUpkeep(nothingDeclared, places, tables);
   const changes = openRowChanges(nothingDeclared, places, tables);
+  const optimizer = openOptimizer(nothingDeclared, places, tables);
   const told = (): Description => describeSnapshot(current, { location: directory });
   const known = (): void => { current = tables.knownAt(place) ?? current; };
   const moving = async <T>(act: Promise<T>): Promise<T> => await act.finally(known);
@@ -133,6 +135,10 @@ function tableOver<R extends RowType<R>>({ places, tables, options }: Opened, op
       await tables.readAt(place);
       return compacted;
     })),
+    async optimize(how) {
+      const { table: _, ...optimized } = await moving(optimizer.optimize(directory, how));
+      return optimized;
+    },
     async refresh() {
       current = await tables.readAt(place);
       return current.version;
