@@ -1,6 +1,6 @@
 /** Which small files of a table are worth putting together: a plan, made of what the log says alone (the protocol leaves it to writers). */
 import type { AddFile } from "../actions/actions.ts";
-import { partitionKey } from "../commit/touched-files.ts";
+import { partitionKey } from "../actions/partition-key.ts";
 import type { Bin } from "./repacking.ts";
 
 export interface CompactionGoal {

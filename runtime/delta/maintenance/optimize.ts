@@ -5,7 +5,8 @@
 import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";
 import type { AddFile } from "../actions/actions.ts";
-import { partitionKey, tableRows } from "../commit/touched-files.ts";
+import { tableRows } from "../commit/touched-files.ts";
+import { partitionKey } from "../actions/partition-key.ts";
 import type { PartitionValues, RewriteFiles, RowFinder } from "../engine.ts";
 import { requireWritable } from "../features/features.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
