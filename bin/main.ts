@@ -1,5 +1,6 @@
 /** The `neuralake` command: builds the program out of bin/commands/, runs it, and ends the process with its exit code. */
 import { Command } from "commander";
+import { defineAlter } from "./commands/alter.ts";
 import { defineApply } from "./commands/apply.ts";
 import { defineChanges } from "./commands/changes.ts";
 import { defineCheckpoint } from "./commands/checkpoint.ts";
@@ -31,7 +32,7 @@ import { reportProblem } from "./report.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
 const commands: readonly DefineCommand[] = [
-  defineInit, defineCompile, definePlan, defineApply, defineLoad, defineDelete, defineUpdate, defineQuery, defineServe, defineIngest, defineUp,
+  defineInit, defineCompile, definePlan, defineApply, defineLoad, defineDelete, defineUpdate, defineAlter, defineQuery, defineServe, defineIngest, defineUp,
   defineLs, defineDescribe, definePeek, defineHistory, defineChanges, defineVerify, defineSite, defineHook, defineCompact, defineOptimize, defineVacuum, defineCheckpoint, defineRestore, defineClone,
 ];
 

@@ -139,6 +139,8 @@ export interface RowFinder {
   read(columns: readonly NamedType[], sql: string): Promise<RowCondition>;
   /** Of each of these partitions whether a condition is true of all its rows, or of none; it speaks of partition columns alone. */
   inPartitions(table: TableRows, condition: RowCondition, partitions: readonly PartitionValues[]): Promise<readonly boolean[]>;
+  /** The condition that is true of rows which break a rule. */
+  breaking(rule: RowRule): RowCondition;
   /** The same of new values, of columns in any case, each once. */
   readAssignments(columns: readonly NamedType[], given: readonly Assignment[]): Promise<readonly Assignment[]>;
   /** Of each of these files, in their order. SQL_INVALID where the condition has no answer over a row; a signal ends it with its reason. */

@@ -20,6 +20,7 @@ import type { PlacedTables } from "../placed.ts";
 import { openPlaces } from "../places.ts";
 import type { Places } from "../places.ts";
 import { openReadables } from "../readables.ts";
+import { openAlterations } from "../alter.ts";
 import { openRowChanges } from "../row-changes.ts";
 import { openUpkeep } from "../upkeep.ts";
 import { userCache } from "../user-cache.ts";
@@ -122,6 +123,10 @@ function tableOver<R extends RowType<R>>({ places, tables, options }: Opened, op
       const given = Object.entries<string | undefined>(set).flatMap(([column, sql]) => (sql === undefined ? [] : [{ column, sql }]));
       const { table: _, ...updated } = await moving(changes.updateRows(directory, given, where, how));
       return updated;
+    },
+    async alter(alterations, how) {
+      const { table: _, ...altered } = await moving(openAlterations(nothingDeclared, places, tables).alter(directory, alterations, how));
+      return altered;
     },
     history: async () => (await readHistory(store, location)).map(historyEntry),
     changes: ({ from, to, ...select }) => rowsOf(async () => {
