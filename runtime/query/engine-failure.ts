@@ -7,11 +7,17 @@ import type { SqlProblem } from "./sql-problem.ts";
 /** `original` takes an offset of the text that ran back to the caller's `sql`. */
 export interface RanSql { readonly sql: string; readonly ran: string; readonly original: (offset: number) => number }
 
-/** The failure behind an error of the engine; a failure passes through, what is no error of the engine is thrown on. */
+/** The failure behind an error of the engine, or of the disk that it works on; a failure passes through, what is neither is thrown on. */
 export function engineFailure(error: unknown, { sql, ran, original }: RanSql): Failure {
   if (error instanceof Failure) return error;
+  if (isOfDisk(error)) return new Failure("STORE_FAILED", `The disk cannot be worked on: ${error.message}`, { hint: "Files on their way lie in the system's directory for temporary ones (TMPDIR).", retry: true, cause: error });
   const problem = readProblem(error, ran);
   return fileFailure(problem, error) ?? machineFailure(problem, error) ?? sqlFailure(problem.offset === undefined ? problem : { ...problem, offset: original(problem.offset) }, sql);
+}
+
+/** Node's errors of the system, by their codes: ENOSPC, EIO. */
+function isOfDisk(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && typeof error.code === "string" && /^E[A-Z]+$/.test(error.code);
 }
 
 /** A mistake in the SQL, placed in its text. */

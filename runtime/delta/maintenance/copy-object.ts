@@ -16,21 +16,30 @@ export async function copyObject(from: { readonly store: Store; readonly locatio
   const staged = await to.stage(name);
   let finished = false;
   try {
-    const file = await open(staged.file, "wx");
+    const file = await onDisk(to, name, async () => await open(staged.file, "wx"));
     try {
       for (let offset = 0; offset < there.size; offset += pieceBytes) {
         signal.throwIfAborted();
         const length = Math.min(pieceBytes, there.size - offset);
         const piece = await place.store.read(place.path, { offset, length });
         if (piece.length !== length) throw new Failure("STORE_FAILED", `${place.store.locate(place.path)} ended at ${offset + piece.length} of ${there.size} bytes.`, { retry: true });
-        await file.writeFile(piece);
+        await onDisk(to, name, async () => await file.writeFile(piece));
       }
     } finally {
-      await file.close();
+      await onDisk(to, name, async () => await file.close());
     }
     await staged.finish();
     finished = true;
   } finally {
     if (!finished) await staged.discard();
+  }
+}
+
+/** STORE_FAILED for what the disk does not do. */
+async function onDisk<T>(store: Store, name: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (cause) {
+    throw new Failure("STORE_FAILED", `${store.locate(name)} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, { cause, retry: true });
   }
 }
