@@ -1,0 +1,53 @@
+/**
+ * A process that is to be killed: says that it is ready, waits for a line with the operation and the step of the file system at which it ends itself (0 for never), and does
+ * it to the table as it is. Then it tells how that ended, and how many steps it took.
+ */
+import { mkdir } from "node:fs/promises";
+import { once } from "node:events";
+import path from "node:path";
+import { watchFileSystem } from "./fs-steps.ts";
+
+const [directory = ""] = process.argv.slice(2);
+let deadly = Number.POSITIVE_INFINITY;
+let isArmed = false;
+const steps: string[] = [];
+watchFileSystem((at) => {
+  if (!isArmed) return;
+  steps.push(at);
+  if (steps.length !== deadly) return;
+  process.kill(process.pid, "SIGKILL");
+  // Nothing more is done by this thread, however long the signal takes.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+});
+
+const { readSnapshot } = await import("../../../runtime/delta/snapshot/snapshot.ts");
+const { openEngine } = await import("../../../runtime/query/engine.ts");
+const { openStores } = await import("../../../runtime/storage/open-store.ts");
+const { Failure } = await import("../../../runtime/values/failure.ts");
+const { location } = await import("./rides.ts");
+const { tableOperations } = await import("./table-operations.ts");
+const temporary = path.join(directory, `engine-${process.pid}`);
+await mkdir(temporary);
+const engine = await openEngine({ readable: [directory], temporary });
+const table = process.env["NEURALAKE_DYNAMODB_TABLE"];
+
+process.stdout.write("ready\n");
+const [line] = await once(process.stdin.setEncoding("utf8"), "data") as [string];
+const { root, operation: name, step } = JSON.parse(line) as { readonly root: string; readonly operation: string; readonly step: number };
+deadly = step === 0 ? Number.POSITIVE_INFINITY : step;
+const operation = tableOperations.find((one) => one.name === name);
+if (operation === undefined) throw new Error(`there is no ${name}`);
+const store = openStores({ directory: path.join(directory, "cache"), bytesMax: 1_000_000_000, ...(table === undefined ? {} : { logTable: { table } }) })(root);
+const base = await readSnapshot(store, location);
+isArmed = true;
+process.stdout.write("armed\n");
+try {
+  await operation.act({ store, base, engine });
+  isArmed = false;
+  process.stdout.write(`${JSON.stringify({ ended: "done", steps })}\n`);
+} catch (error) {
+  isArmed = false;
+  if (!(error instanceof Failure)) throw error;
+  process.stdout.write(`${JSON.stringify({ ended: error.code, steps })}\n`);
+}
+process.exit(0);
