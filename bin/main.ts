@@ -1,5 +1,6 @@
 /** The `neuralake` command: builds the program out of bin/commands/, runs it, and ends the process with its exit code. */
 import { Command } from "commander";
+import { defineAlter } from "./commands/alter.ts";
 import { defineApply } from "./commands/apply.ts";
 import { defineChanges } from "./commands/changes.ts";
 import { defineCheckpoint } from "./commands/checkpoint.ts";
@@ -14,6 +15,7 @@ import { defineIngest } from "./commands/ingest.ts";
 import { defineInit } from "./commands/init.ts";
 import { defineLoad } from "./commands/load.ts";
 import { defineLs } from "./commands/ls.ts";
+import { defineOptimize } from "./commands/optimize.ts";
 import { definePeek } from "./commands/peek.ts";
 import { definePlan } from "./commands/plan.ts";
 import { defineQuery } from "./commands/query.ts";
@@ -30,8 +32,8 @@ import { reportProblem } from "./report.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
 const commands: readonly DefineCommand[] = [
-  defineInit, defineCompile, definePlan, defineApply, defineLoad, defineDelete, defineUpdate, defineQuery, defineServe, defineIngest, defineUp,
-  defineLs, defineDescribe, definePeek, defineHistory, defineChanges, defineVerify, defineSite, defineHook, defineCompact, defineVacuum, defineCheckpoint, defineRestore, defineClone,
+  defineInit, defineCompile, definePlan, defineApply, defineLoad, defineDelete, defineUpdate, defineAlter, defineQuery, defineServe, defineIngest, defineUp,
+  defineLs, defineDescribe, definePeek, defineHistory, defineChanges, defineVerify, defineSite, defineHook, defineCompact, defineOptimize, defineVacuum, defineCheckpoint, defineRestore, defineClone,
 ];
 
 function createProgram(terminal: Terminal): Command {

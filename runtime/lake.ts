@@ -5,6 +5,7 @@ import { allTables, fullName } from "../compiler/ir/names.ts";
 import { readHistory } from "./delta/log/history.ts";
 import { throughDamage } from "./delta/snapshot/through-damage.ts";
 import { deadTable } from "./governance/dead-letters.ts";
+import { openAlterations } from "./lake/alter.ts";
 import type { Lake, LakeOptions } from "./lake/contract.ts";
 import { describeSnapshot, historyEntry } from "./lake/description.ts";
 import { openEngineRoom, readablePaths, remoteScopes } from "./lake/engine-room.ts";
@@ -14,6 +15,7 @@ import { createFunctionRows } from "./lake/function-rows.ts";
 import { findMisfit } from "./lake/misfit.ts";
 import { openInspections } from "./lake/inspections.ts";
 import { peekRequest } from "./lake/peek.ts";
+import { openOptimizer } from "./lake/optimize.ts";
 import { openPlaces } from "./lake/places.ts";
 import { openReadables } from "./lake/readables.ts";
 import { stateOf } from "./lake/states.ts";
@@ -29,6 +31,9 @@ import { runQuery } from "./query/query.ts";
 
 export type { DeleteResult, Description, Evolution, Functions, HistoryEntry, KeptTable, Lake, LakeOptions, LoadResult, Misfit, OverwriteResult, PeekOptions, TableState, UpdateResult } from "./lake/contract.ts";
 
+export type { OptimizeOptions, OptimizeResult } from "./lake/optimize.ts";
+export type { Alteration } from "./delta/commit/alteration.ts";
+export type { AlterResult } from "./lake/alter-contract.ts";
 export type { AppendOutcome, AppendTableOptions, ChangeColumns, CreateOptions, DeltaTable, NewRow, ReadAsOf, Rows, SelectOptions, TableOptions } from "./lake/table/contract.ts";
 export type { DeltaSchema, SchemaSpec, TableSchema } from "./lake/table/schema.ts";
 export type { ColumnSpec, RowOf } from "./lake/table/types.ts";
@@ -57,7 +62,9 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
     root: places.lake.root,
     query,
     upkeep: openUpkeep(context.catalog, places, tables),
+    ...openOptimizer(context.catalog, places, tables),
     ...openRowChanges(context.catalog, places, tables),
+    ...openAlterations(context.catalog, places, tables),
     ...openWrites(catalog, context.catalog, { project, places, tables, engine: room.engine }),
     states: async () => await Promise.all(allTables(catalog).map(async (table) => await stateOf(table, tables, project))),
     async describe(target, asOf) {

@@ -1,7 +1,7 @@
 /** Finds the author's place for an offset in printed SQL, and the diagnostic for what the engine has against it. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { diagnose } from "../diagnostics/messages.ts";
-import { suggest } from "../diagnostics/nearest.ts";
+import { suggest } from "../ir/nearest.ts";
 import type { Place, SqlTemplate } from "../ir/catalog.ts";
 import { locatePart } from "../../runtime/query/sql-template.ts";
 import type { PrintedSql } from "../../runtime/query/sql-template.ts";

@@ -2,7 +2,7 @@
 import type { Catalog } from "../ir/catalog.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { diagnose } from "../diagnostics/messages.ts";
-import { suggest } from "../diagnostics/nearest.ts";
+import { suggest } from "../ir/nearest.ts";
 import { kindNames, typeName } from "../ir/type-name.ts";
 import { fullName } from "../ir/names.ts";
 import { isKafkaPart, kafkaParts } from "../ir/words.ts";

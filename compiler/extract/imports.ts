@@ -1,7 +1,7 @@
 /** What a catalog file may import: words of the language, other tables, and packages for its functions of rows. */
 import path from "node:path";
 import { ts } from "ts-morph";
-import { nearest } from "../diagnostics/nearest.ts";
+import { nearest } from "../ir/nearest.ts";
 import { resolveRelative } from "./program.ts";
 import { report } from "./reader.ts";
 import type { Reader } from "./reader.ts";

@@ -1,7 +1,7 @@
 /** What an author most likely meant who named a table that is not there. */
 import path from "node:path";
 import { ts } from "ts-morph";
-import { suggest } from "../diagnostics/nearest.ts";
+import { suggest } from "../ir/nearest.ts";
 import { resolveRelative } from "./program.ts";
 import type { Scope, Scopes } from "./scope.ts";
 

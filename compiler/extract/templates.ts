@@ -3,7 +3,7 @@
  * interpolations is kept letter for letter, so that a position in it is a position in the source.
  */
 import { ts } from "ts-morph";
-import { suggest } from "../diagnostics/nearest.ts";
+import { suggest } from "../ir/nearest.ts";
 import { snakeCase } from "../ir/names.ts";
 import type { Parameter, SourceSpan, SqlPart, SqlTemplate } from "../ir/catalog.ts";
 import { columnNames } from "./members.ts";

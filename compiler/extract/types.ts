@@ -1,6 +1,6 @@
 /** A written type, as the column type it stands for. Names are followed through aliases and interfaces, without TypeScript's checker. */
 import { ts } from "ts-morph";
-import { nearest, suggest } from "../diagnostics/nearest.ts";
+import { nearest, suggest } from "../ir/nearest.ts";
 import type { ColumnType, ObjectField } from "../ir/column-type.ts";
 import { commentOf } from "./comments.ts";
 import { plainTypes } from "./language-names.ts";

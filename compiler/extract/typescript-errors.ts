@@ -2,7 +2,7 @@
 import { ts } from "ts-morph";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { diagnose } from "../diagnostics/messages.ts";
-import { suggest } from "../diagnostics/nearest.ts";
+import { suggest } from "../ir/nearest.ts";
 import { howImported, languageNames } from "./language-names.ts";
 import { placeAt, placeOf } from "./place.ts";
 import { createProgram } from "./program.ts";

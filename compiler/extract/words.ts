@@ -1,6 +1,6 @@
 /** The words over a class or one of its members, and the facts that stand in their arguments. */
 import { ts } from "ts-morph";
-import { suggest } from "../diagnostics/nearest.ts";
+import { suggest } from "../ir/nearest.ts";
 import { wordFacts, words as allWords } from "../ir/words.ts";
 import type { WordTarget } from "../ir/words.ts";
 import type { Word, WordArgument } from "../ir/catalog.ts";

@@ -1,7 +1,7 @@
 /** What no plan can do for the author: said where it is written, with the ways out. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { diagnose } from "../diagnostics/messages.ts";
-import { suggest } from "../diagnostics/nearest.ts";
+import { suggest } from "../ir/nearest.ts";
 import type { Column, Table } from "../ir/catalog.ts";
 import type { NamedType } from "../ir/column-type.ts";
 import { fullName } from "../ir/names.ts";

@@ -1,7 +1,7 @@
 /** What the Delta room and an engine tell each other; `runtime/query` fulfils it with DuckDB, `runtime/lake.ts` wires it (protocol, "Data Files"). */
 import type { RecordBatch } from "apache-arrow";
 import type { JsonValue } from "../../compiler/ir/catalog.ts";
-import type { NamedType } from "../../compiler/ir/column-type.ts";
+import type { ColumnType, NamedType } from "../../compiler/ir/column-type.ts";
 import type { PhysicalColumn } from "../parquet/physical-column.ts";
 import type { Store } from "../storage/store.ts";
 import type { IndexedColumns } from "./statistics/leaf-key.ts";
@@ -93,7 +93,16 @@ export interface Rewrite {
   readonly indexed?: IndexedColumns;
   /** Inputs are put together up to so many bytes a file. */
   readonly targetBytes: number;
+  /** Rows are put in an order in which those that are near one another in these columns are in few files; else they stay in the order of the inputs. */
+  readonly near?: readonly NearColumn[];
+  /** Rows of all inputs together, where that is known. */
+  readonly rows?: number;
+  /** Stops at once with nothing left behind; the signal's reason is thrown. */
+  readonly signal?: AbortSignal;
 }
+
+/** A column of values that have an order, by the names on the way to it in files. */
+export interface NearColumn { readonly path: readonly string[]; readonly type: ColumnType }
 
 /** Writes the rows of the inputs into new durable files, in no version yet. Leaves none behind when it fails: VALUE_INVALID for a value that a column cannot hold, STORE_FAILED. */
 export type RewriteFiles = (rewrite: Rewrite) => Promise<WrittenFile[]>;
@@ -130,6 +139,8 @@ export interface RowFinder {
   read(columns: readonly NamedType[], sql: string): Promise<RowCondition>;
   /** Of each of these partitions whether a condition is true of all its rows, or of none; it speaks of partition columns alone. */
   inPartitions(table: TableRows, condition: RowCondition, partitions: readonly PartitionValues[]): Promise<readonly boolean[]>;
+  /** The condition that is true of rows which break a rule. */
+  breaking(rule: RowRule): RowCondition;
   /** The same of new values, of columns in any case, each once. */
   readAssignments(columns: readonly NamedType[], given: readonly Assignment[]): Promise<readonly Assignment[]>;
   /** Of each of these files, in their order. SQL_INVALID where the condition has no answer over a row; a signal ends it with its reason. */

@@ -11,8 +11,8 @@ import { undoVersion } from "../delta/commit/undo.ts";
 import { cleanLogWhenDue } from "../delta/maintenance/log-cleanup.ts";
 import type { CleanedLog } from "../delta/maintenance/log-cleanup.ts";
 import { compact } from "../delta/maintenance/compaction.ts";
-import type { CompactionCommit, CompactionOptions } from "../delta/maintenance/compaction.ts";
-import { targetBytesDefault } from "../delta/maintenance/compaction-plan.ts";
+import type { RepackedCommit, RepackedRun, RepackOptions } from "../delta/maintenance/repacking.ts";
+import { targetBytesDefault } from "../delta/maintenance/target-size.ts";
 import type { CompactionGoal } from "../delta/maintenance/compaction-plan.ts";
 import type { Snapshot } from "../delta/snapshot/snapshot.ts";
 import { vacuum } from "../delta/maintenance/vacuum.ts";
@@ -23,7 +23,7 @@ import type { Place, Places } from "./places.ts";
 import type { PlacedTables } from "./placed.ts";
 import { findDelta, isPath } from "./targets.ts";
 
-export interface CompactOptions extends CompactionOptions {
+export interface CompactOptions extends RepackOptions {
   /** Whether the table is being written to: see CompactionGoal. A table that rests is compacted until nothing is left to do. */
   readonly growing?: boolean;
   readonly targetBytes?: number;
@@ -35,7 +35,7 @@ export interface Compacted {
   readonly version: number;
   /** Live files of that version. */
   readonly files: number;
-  readonly commits: readonly CompactionCommit[];
+  readonly commits: readonly RepackedCommit[];
   /** Groups of files that somebody else replaced first. */
   readonly dropped: number;
   /** The version that got a checkpoint just now. */
@@ -112,8 +112,8 @@ export function openUpkeep(catalog: Catalog, places: Places, tables: Pick<Placed
 }
 
 /** Once over a growing table; of one that rests, what came out small is packed again. */
-async function compactFully({ store, location }: Place, base: Snapshot, goal: CompactionGoal, options: CompactionOptions): Promise<{ readonly snapshot: Snapshot; readonly commits: readonly CompactionCommit[]; readonly dropped: number }> {
-  const commits: CompactionCommit[] = [];
+async function compactFully({ store, location }: Place, base: Snapshot, goal: CompactionGoal, options: RepackOptions): Promise<RepackedRun> {
+  const commits: RepackedCommit[] = [];
   let dropped = 0;
   for (let snapshot = base; ; ) {
     const round = await compact(store, location, snapshot, goal, rewriteFiles, options);

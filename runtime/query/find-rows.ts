@@ -12,6 +12,7 @@ import { constantSql, requireConstants } from "./partition-constants.ts";
 import { parquetRows } from "./relation.ts";
 import type { StoredColumn } from "./relation.ts";
 import { readAssignments, readCondition } from "./row-condition.ts";
+import { ruleSql } from "./rule-sql.ts";
 
 const fileName = "number of its file";
 const placeName = "place in its file";
@@ -25,6 +26,7 @@ export function rowFinder(engine: () => Promise<Engine>): RowFinder {
   return {
     read: async (columns, sql) => await readCondition(await engine(), columns, sql),
     readAssignments: async (columns, given) => await readAssignments(await engine(), columns, given),
+    breaking: (rule) => ({ sql: `NOT ${ruleSql(rule)}`, columns: rule.columns, tests: [], exact: false }),
     async inPartitions(table, condition, partitions) {
       const started = await engine();
       return await started.hold(() => inPartitions(started, table, condition, partitions));

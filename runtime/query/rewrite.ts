@@ -1,15 +1,14 @@
 /**
- * Writes rows that a table has anew, for the Delta room: files of one partition put together, columns cast or filled with one value.
- * The engine streams from file to file; what it wrote is durable before this returns.
+ * Writes rows that a table has anew, for the Delta room: files of one partition put together, columns cast or filled with one value, rows in their order or in
+ * another. The engine streams from file to file, and sorts beyond its memory on the disk; what it wrote is durable before this returns.
  */
-import { mkdtemp, realpath, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, realpath, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { quoteName, quoteText } from "../../compiler/ir/names.ts";
 import type { Rewrite, RewriteColumn, RewriteFiles, WrittenFile } from "../delta/engine.ts";
 import { indexedColumns } from "../delta/statistics/indexed-columns.ts";
 import { below, newDataPath } from "../delta/actions/file-paths.ts";
-import type { StagedFile } from "../storage/store.ts";
 import { Failure } from "../values/failure.ts";
 import { jsonValue } from "./bulk-cells.ts";
 import { copyStatistics, fileStatistics } from "./bulk-statistics.ts";
@@ -18,18 +17,22 @@ import { duckType } from "./duckdb-types.ts";
 import { engineFailure } from "./engine-failure.ts";
 import { openEngine } from "./engine.ts";
 import type { Engine } from "./engine.ts";
+import { nearKeySql } from "./near-order.ts";
 import { parquetRows } from "./relation.ts";
 
 /** Memory of the engine while it copies: it works beside a server and a writer. */
 const memoryMax = "1GB";
+/** And while it works for nobody but itself, on as much as there is: all of the process stays below the other. */
+const memorySorting = "512MB";
 /** Inputs of fewer bytes are copied by one thread: it takes little longer, and leaves the other processors to those. */
 const fewBytes = 32 * 1024 * 1024;
 
 /** Fulfils the Delta room's contract, with an engine of its own for each call. */
 export const rewriteFiles: RewriteFiles = async (rewrite) => {
+  if (rewrite.near !== undefined) return await failing(rewrite, async () => await rewriteOrdered(rewrite));
   const written: WrittenFile[] = [];
   try {
-    for (const inputs of groupsOf(rewrite.inputs, rewrite.targetBytes)) written.push(...(await rewriteGroup({ ...rewrite, inputs })));
+    for (const inputs of groupsOf(rewrite.inputs, rewrite.targetBytes)) written.push(...(await failing(rewrite, async () => await rewriteGroup({ ...rewrite, inputs }))));
     return written;
   } catch (error) {
     for (const file of written) await rewrite.store.remove(below(rewrite.location, file.path));
@@ -51,29 +54,66 @@ export function groupsOf<Input extends Rewrite["inputs"][number]>(inputs: readon
   return groups.map((group) => group.inputs);
 }
 
+/** What fails because it was stopped fails with the reason for that. */
+async function failing<T>({ signal }: Rewrite, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw engineFailure(error, { sql: "", ran: "", original: () => 0 });
+  }
+}
+
 /** One file out of some; none when they have no rows. */
 async function rewriteGroup(rewrite: Rewrite): Promise<WrittenFile[]> {
   const { store, location, partitionValues } = rewrite;
   const name = newDataPath(partitionValues);
   const staged = await store.stage(below(location, name));
   try {
-    const copied = await withCopyingEngine(rewrite.inputs, [staged], (engine) => copy(engine, rewrite, staged));
-    if (copied.numRecords > 0) return [{ path: name, size: await staged.finish(), partitionValues, statistics: copied }];
+    const [copied] = await withCopyingEngine(rewrite.inputs, [staged], async (engine) => await copy(engine, rewrite, await rowsSql(engine, rewrite), staged.file, ""));
+    if (copied !== undefined) return [{ path: name, size: await staged.finish(), partitionValues, statistics: copied.statistics }];
     await staged.discard();
     return [];
   } catch (error) {
     await staged.discard();
-    throw engineFailure(error, { sql: "", ran: "", original: () => 0 });
+    throw error;
+  }
+}
+
+/** All rows in an order, in as many files as their size makes. */
+async function rewriteOrdered(rewrite: Rewrite): Promise<WrittenFile[]> {
+  const { store, location, partitionValues, targetBytes, near = [] } = rewrite;
+  const scratch = store.scratch(below(location, newDataPath(partitionValues)));
+  await mkdir(scratch, { recursive: true });
+  const written: WrittenFile[] = [];
+  try {
+    const target = path.join(scratch, "rows");
+    const copied = await withCopyingEngine(rewrite.inputs, [{ file: target }], async (engine) => {
+      const { sql, key } = await nearKeySql(engine, await rowsSql(engine, rewrite), near);
+      return await copy(engine, rewrite, sql, target, `, FILE_SIZE_BYTES ${targetBytes}, FILENAME_PATTERN 'rows-{i}'`, ` ORDER BY ${key}`);
+    }, undefined, memorySorting);
+    for (const { file, statistics } of copied) {
+      const name = newDataPath(partitionValues);
+      const staged = await store.stage(below(location, name));
+      await rename(file, staged.file);
+      written.push({ path: name, size: await staged.finish(), partitionValues, statistics });
+    }
+    return written;
+  } catch (error) {
+    for (const file of written) await store.remove(below(location, file.path));
+    throw error;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
   }
 }
 
 /** Gives an engine that reaches the inputs and the outputs, and nothing else; with as many threads as the inputs are worth, or so many. */
-export async function withCopyingEngine<T>(inputs: readonly { readonly file: string; readonly size: number }[], outputs: readonly { readonly file: string }[], act: (engine: Engine) => Promise<T>, threads?: number): Promise<T> {
+export async function withCopyingEngine<T>(inputs: readonly { readonly file: string; readonly size: number }[], outputs: readonly { readonly file: string }[], act: (engine: Engine) => Promise<T>, threads?: number, memory = memoryMax): Promise<T> {
   const temporary = await realpath(await mkdtemp(path.join(tmpdir(), "neuralake-")));
   try {
     const readable = new Set([...inputs.map(({ file }) => path.dirname(file)), ...outputs.map(({ file }) => path.dirname(file))]);
     const few = inputs.reduce((sum, { size }) => sum + size, 0) < fewBytes ? 1 : threads;
-    const engine = await openEngine({ readable: [...readable], temporary, memoryMax, ...(few === undefined ? {} : { threads: few }) });
+    const engine = await openEngine({ readable: [...readable], temporary, memoryMax: memory, ...(few === undefined ? {} : { threads: few }) });
     try {
       return await act(engine);
     } finally {
@@ -84,14 +124,48 @@ export async function withCopyingEngine<T>(inputs: readonly { readonly file: str
   }
 }
 
-async function copy(engine: Engine, { inputs, columns, byFieldId = false, rowTracking, indexed = indexedColumns({ columns, physical: columns, partitionColumns: [] }) }: Rewrite, staged: StagedFile): Promise<WrittenFile["statistics"]> {
-  const rows = await parquetRows(engine, inputs.map(({ file, size: _size, ...selected }) => ({ url: file, partitionValues: {}, ...selected })), columns.map((column) => ({ ...column, physical: column })), { partitionColumns: [], byFieldId, ...(rowTracking === undefined ? {} : { rowTracking }) });
+/** The rows of the inputs, under the names of files. */
+async function rowsSql(engine: Engine, { inputs, columns, byFieldId = false, rowTracking }: Rewrite): Promise<string> {
+  const files = inputs.map(({ file, size: _size, ...selected }) => ({ url: file, partitionValues: {}, ...selected }));
+  return await parquetRows(engine, files, columns.map((column) => ({ ...column, physical: column })), { partitionColumns: [], byFieldId, ...(rowTracking === undefined ? {} : { rowTracking }) });
+}
+
+interface Copied { readonly file: string; readonly statistics: WrittenFile["statistics"] }
+
+/** Files that have rows. */
+async function copy(engine: Engine, rewrite: Rewrite, rows: string, target: string, option: string, order = ""): Promise<Copied[]> {
+  const { columns, rowTracking, indexed = indexedColumns({ columns, physical: columns, partitionColumns: [] }) } = rewrite;
   const made = await Promise.all(columns.map(async (column) => `${await madeSql(engine, column)} AS ${quoteName(column.name)}`));
   if (rowTracking !== undefined) made.push(quoteName(rowTracking.id), quoteName(rowTracking.version));
-  const options = `FORMAT parquet, COMPRESSION zstd, RETURN_STATS${fieldIdsOption(columns)}`;
-  const reader = await engine.control.runAndReadAll(`COPY (SELECT ${made.join(", ")} FROM (${rows}\n)) TO ${quoteText(staged.file)} (${options})`);
-  const [copied = {}] = reader.getRowObjectsJson();
-  return fileStatistics(columns, copyStatistics(copied["column_statistics"]), Number(copied["count"]), indexed);
+  const options = `FORMAT parquet, COMPRESSION zstd, RETURN_STATS${fieldIdsOption(columns)}${rowGroupOption(rewrite)}${option}`;
+  const told = await stoppable(engine, rewrite.signal, async () => await engine.control.runAndReadAll(`COPY (SELECT ${made.join(", ")} FROM (${rows}\n)${order}) TO ${quoteText(target)} (${options})`));
+  return told.getRowObjectsJson().filter(({ count }) => Number(count) > 0).map((file) => ({ file: String(file["filename"]), statistics: fileStatistics(columns, copyStatistics(file["column_statistics"]), Number(file["count"]), indexed) }));
+}
+
+/** The engine holds a group of rows for each thread until it writes it, and looks at a file's size only then: so large rows are held in smaller groups. */
+function rowGroupOption({ inputs, rows, targetBytes }: Rewrite): string {
+  const bytes = inputs.reduce((sum, { size }) => sum + size, 0);
+  if (rows === undefined || rows === 0 || bytes === 0) return "";
+  const inFile = (rows * targetBytes) / bytes;
+  const held = Math.max(rowGroupMin, Math.ceil(inFile / groupsInFile / rowGroupMin) * rowGroupMin);
+  return held >= rowGroupMax ? "" : `, ROW_GROUP_SIZE ${held}`;
+}
+
+const groupsInFile = 8;
+/** As the engine has it: its vectors, and what it makes of itself. */
+const rowGroupMin = 2_048;
+const rowGroupMax = 122_880;
+
+/** Runs a statement of the engine, which ends when the signal says so. */
+async function stoppable<T>({ control }: Engine, signal: AbortSignal | undefined, act: () => Promise<T>): Promise<T> {
+  signal?.throwIfAborted();
+  const stop = (): void => control.interrupt();
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    return await act();
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
 }
 
 async function madeSql(engine: Engine, { name, type, from }: RewriteColumn): Promise<string> {

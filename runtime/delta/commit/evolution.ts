@@ -8,7 +8,7 @@ import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";
 import type { AddFile } from "../actions/actions.ts";
 import { storedColumns } from "../schema/column-mapping.ts";
-import { requireSameRows } from "../maintenance/compaction.ts";
+import { requireSameRows } from "../maintenance/repacking.ts";
 import type { RewriteColumn, RewriteFiles, WrittenFile } from "../engine.ts";
 import { indexedColumns } from "../statistics/indexed-columns.ts";
 import type { IndexedColumns } from "../statistics/leaf-key.ts";

@@ -9,7 +9,7 @@ import type { Metadata, Protocol } from "../actions/actions.ts";
 import { columnIdKey, mapField, mappingModeKey, maxColumnIdKey, newPhysicalName } from "../schema/column-mapping.ts";
 import { protocolWith } from "../features/features.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
-import { deltaField, hasLocalTimestamp, isOwnKey, schemaFields } from "../schema/types.ts";
+import { deltaField, fieldsText, hasLocalTimestamp, isOwnKey, schemaFields } from "../schema/types.ts";
 import type { DeltaField, DeltaType } from "../schema/schema-shape.ts";
 
 /** A column as it is to be. */
@@ -47,7 +47,7 @@ export function evolveSchema(snapshot: Snapshot, target: SchemaTarget): EvolvedS
   return {
     metadata: {
       ...withDescription(metadata, target.description),
-      schemaString: JSON.stringify({ type: "struct", fields: [...kept, ...added] }),
+      schemaString: fieldsText([...kept, ...added]),
       partitionColumns: metadata.partitionColumns.map((name) => successorOf(name, target)),
       configuration: { ...metadata.configuration, ...target.properties, ...(maps ? { [mappingModeKey]: snapshot.mapping === "id" ? "id" : "name", [maxColumnIdKey]: String(ids.last) } : {}) },
     },
@@ -67,7 +67,7 @@ function withDescription({ description: _was, ...metadata }: Metadata, descripti
 }
 
 /** The highest id that was ever given. */
-function lastId({ configuration }: Metadata, fields: readonly DeltaField[]): number {
+export function lastId({ configuration }: Metadata, fields: readonly DeltaField[]): number {
   return Math.max(Number(configuration[maxColumnIdKey] ?? 0), ...fields.flatMap(idsOf), 0);
 }
 

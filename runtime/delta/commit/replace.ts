@@ -12,8 +12,8 @@ import type { CommitFacts, CommitOptions, CommitOutcome } from "./transaction.ts
 export interface Replacement {
   /** Live files of the snapshot that the replacement builds on. */
   readonly remove: readonly AddFile[];
-  /** Durable, and named by no commit yet. */
-  readonly add: readonly WrittenFile[];
+  /** Durable, and named by no commit yet; `marks` are what the log says of a file beside all else. */
+  readonly add: readonly (WrittenFile & { readonly marks?: Pick<AddFile, "tags" | "clusteringProvider"> })[];
   /** False when the table's rows are the same before and after. */
   readonly dataChange: boolean;
   readonly metadata?: Metadata;
@@ -34,7 +34,7 @@ export async function replaceFiles(store: Store, location: string, base: Snapsho
     ...(metadata === undefined ? [] : [{ metaData: metadata }]),
     ...transactions.map((txn) => ({ txn })),
     ...remove.map((file) => ({ remove: tombstoneOf(file, dataChange, Date.now()) })),
-    ...add.map((file) => ({ add: addOf(file, dataChange) })),
+    ...add.map((file) => ({ add: { ...addOf(file, dataChange), ...file.marks } })),
   ];
   return await commit(store, location, base, actions, facts, options);
 }

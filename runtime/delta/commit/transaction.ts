@@ -9,7 +9,7 @@ import type { Action } from "../actions/actions.ts";
 import { pauseAfterLoss } from "./after-loss.ts";
 import { conflictWith, isAppend, staleRead, standsOverAppends, unexpected } from "./conflict.ts";
 import type { Conflict, ConflictAbout, Expectations, ReadFiles } from "./conflict.ts";
-import { timeBehind, timeOf } from "./commit-time.ts";
+import { timedBehind, timeOf } from "./commit-time.ts";
 import { requireWritable } from "../features/features.ts";
 import { tracksRows, withRowIds } from "../features/row-tracking.ts";
 import { commitPath, readCommit, readCommitIfThere } from "../log/log.ts";
@@ -87,9 +87,10 @@ interface Placed {
 /** `blind`: nothing that the table held was read for it. */
 function placedBehind(base: Snapshot, actions: readonly Action[], where: string, blind: boolean): Placed {
   const tracked = tracksRows(base);
+  const timed = timedBehind(base, actions);
   return {
-    actions: tracked ? withRowIds(actions, base.domains, base.version + 1, where) : actions,
-    time: timeBehind(base),
+    actions: tracked ? withRowIds(timed.actions, base.domains, base.version + 1, where) : timed.actions,
+    time: timed.time,
     keepsRowIds: tracked,
     ...marksOf(actions, blind),
   };

@@ -87,6 +87,24 @@ const writerBundles: { readonly [version: number]: readonly string[] } = {
   6: ["appendOnly", "invariants", "checkConstraints", "changeDataFeed", "generatedColumns", "columnMapping", "identityColumns"],
 };
 
+/** The features that a protocol has, listed or by its version numbers. Column mapping is had by numbers only where readers know of it too. */
+export function featuresOf({ minReaderVersion, minWriterVersion, readerFeatures, writerFeatures }: Protocol): { readonly readers: readonly string[]; readonly writers: readonly string[] } {
+  const readers = readerFeatures ?? readerBundles[minReaderVersion] ?? [];
+  const writers = writerFeatures ?? (writerBundles[minWriterVersion] ?? []).filter((feature) => feature !== "columnMapping" || minReaderVersion >= 2);
+  return { readers, writers };
+}
+
+/** Whether a feature binds readers too. */
+export function bindsReaders(feature: string): boolean {
+  return Object.hasOwn(inUse, feature);
+}
+
+/** The version of writers that stands for exactly these features; undefined where none does. */
+export function writerVersionOf(features: ReadonlySet<string>): number | undefined {
+  const found = Object.entries(writerBundles).find(([, bundle]) => bundle.length === features.size && bundle.every((feature) => features.has(feature)));
+  return found && Number(found[0]);
+}
+
 /** The protocol with features of readers and writers enabled; undefined when it has them all. Column mapping alone needs no list of features. */
 export function protocolWith(protocol: Protocol, features: readonly ("columnMapping" | "timestampNtz")[]): Protocol | undefined {
   const { minReaderVersion, minWriterVersion, readerFeatures = readerBundles[minReaderVersion] ?? [], writerFeatures = writerBundles[minWriterVersion] ?? [] } = protocol;

@@ -1,6 +1,7 @@
 /** Which small files of a table are worth putting together: a plan, made of what the log says alone (the protocol leaves it to writers). */
 import type { AddFile } from "../actions/actions.ts";
-import type { PartitionValues } from "../engine.ts";
+import { partitionKey } from "../actions/partition-key.ts";
+import type { Bin } from "./repacking.ts";
 
 export interface CompactionGoal {
   /** Bytes a file should have; one of half as many is no longer small. */
@@ -14,20 +15,23 @@ export interface CompactionGoal {
   readonly growing: boolean;
 }
 
-/** Files of one partition that are to become one, in the order of the log. */
-export interface Bin { readonly partitionValues: PartitionValues; readonly files: readonly AddFile[] }
-
-/** Bytes of a file that is large enough for any scan. */
-export const targetBytesDefault = 128 * 1024 * 1024;
-
-/** The bins of a table's live files; none when it is as it should be. */
+/** The bins of a table's live files; none when it is as it should be. A bin of one file is none. */
 export function planCompaction(files: Iterable<AddFile>, goal: CompactionGoal): readonly Bin[] {
-  const small = Iterator.from(files).filter((file) => file.size < goal.targetBytes / 2);
-  const partitions = Map.groupBy(small, (file) => JSON.stringify(Object.entries(file.partitionValues).toSorted()));
-  return [...partitions.values()].flatMap((own) => {
+  const small = Iterator.from(files).filter((file) => isSmall(file, goal.targetBytes));
+  return [...byPartition(small)].flatMap((own) => {
     const chosen = goal.growing ? worthwhile(own) : own;
-    return chosen.length < goal.filesMin ? [] : pack(chosen, goal.targetBytes);
+    return chosen.length < goal.filesMin ? [] : packFiles(chosen, goal.targetBytes).filter(({ files: bin }) => bin.length > 1);
   });
+}
+
+/** Whether a file has less than half of what it should have. */
+export function isSmall({ size }: AddFile, targetBytes: number): boolean {
+  return size < targetBytes / 2;
+}
+
+/** Files of each partition, in their order. */
+export function byPartition(files: Iterable<AddFile>): Iterable<readonly AddFile[]> {
+  return Map.groupBy(files, partitionKey).values();
 }
 
 /** The files up to the largest that weighs no more than all smaller ones together. */
@@ -43,17 +47,17 @@ function worthwhile(files: readonly AddFile[]): readonly AddFile[] {
   return files.filter((file) => chosen.has(file));
 }
 
-/** Puts files one after another into bins of a size; a bin of one file is none. */
-function pack(files: readonly AddFile[], targetBytes: number): Bin[] {
+/** Puts files of one partition one after another into bins of a size. */
+export function packFiles(files: readonly AddFile[], targetBytes: number): Bin[] {
   const bins: AddFile[][] = [];
-  let bytes = Number.POSITIVE_INFINITY;
+  let bytes = 0;
   for (const file of files) {
-    if (bytes + file.size > targetBytes) {
+    if (bins.length === 0 || bytes + file.size > targetBytes) {
       bins.push([]);
       bytes = 0;
     }
     bins.at(-1)?.push(file);
     bytes += file.size;
   }
-  return bins.filter((own) => own.length > 1).map((own) => ({ partitionValues: own[0]?.partitionValues ?? {}, files: own }));
+  return bins.map((own) => ({ partitionValues: own[0]?.partitionValues ?? {}, files: own }));
 }

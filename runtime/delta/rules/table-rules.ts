@@ -22,19 +22,26 @@ const known = new WeakMap<Metadata, readonly RowRule[]>();
 
 /** The rules of a table. DELTA_UNSUPPORTED_FEATURE names one that this version cannot judge, and says why. */
 export function rulesOf(table: Ruled, where: string): readonly RowRule[] {
-  return known.getOrInsertComputed(table.metadata, () => told(table.metadata).map((rule) => understood(rule, table.columns, where)));
+  return known.getOrInsertComputed(table.metadata, () => toldRules(table.metadata).map((rule) => understood(rule, table.columns, where)));
 }
 
 /** What rows of a table are judged by, as one text; undefined where they are judged by nothing. */
 export function rulesMark({ metadata }: Pick<Ruled, "metadata">): string | undefined {
-  const rules = told(metadata);
+  const rules = toldRules(metadata);
   return rules.length === 0 ? undefined : JSON.stringify(rules);
 }
 
-/** `generated` is the column whose expression the SQL is. */
-interface ToldRule extends Told { readonly generated?: string }
+/** `generated` is the column whose expression the SQL is; `owner` the one that it goes with. */
+export interface ToldRule extends Told { readonly generated?: string; readonly owner?: readonly string[] }
 
-function told({ configuration, schemaString }: Metadata): ToldRule[] {
+/** A constraint that a table is to have, as a rule. DELTA_UNSUPPORTED_FEATURE where it cannot be judged here. */
+export function constraintRule(name: string, sql: string, columns: readonly NamedType[]): RowRule {
+  const condition = parseCondition(sql, columns);
+  return { name: `the constraint ${name}`, sql, condition, columns: columnsWithin(condition) };
+}
+
+/** What a table says in SQL of its rows. */
+export function toldRules({ configuration, schemaString }: Metadata): readonly ToldRule[] {
   const constraints = Object.entries(configuration).flatMap(([property, sql]) => {
     const name = /^delta\.constraints\.(.+)$/i.exec(property)?.[1];
     return name === undefined ? [] : [{ feature: "checkConstraints", name: `the constraint ${name}`, sql }];
@@ -43,17 +50,18 @@ function told({ configuration, schemaString }: Metadata): ToldRule[] {
   const fields = schemaFields(schemaString);
   const generated = fields.flatMap(({ name, metadata }) => {
     const sql = metadata?.[generationKey];
-    return typeof sql === "string" ? [{ feature: "generatedColumns", name: `the generated column ${name}`, sql, generated: name }] : [];
+    return typeof sql === "string" ? [{ feature: "generatedColumns", name: `the generated column ${name}`, sql, generated: name, owner: [name] }] : [];
   });
-  return [...constraints, ...invariants(fields, ""), ...generated];
+  return [...constraints, ...invariants(fields, []), ...generated];
 }
 
-function invariants(fields: readonly DeltaField[], above: string): ToldRule[] {
+function invariants(fields: readonly DeltaField[], above: readonly string[]): ToldRule[] {
   return fields.flatMap((field) => {
-    const name = `${above}${field.name}`;
+    const owner = [...above, field.name];
+    const name = owner.join(".");
     const text = field.metadata?.["delta.invariants"];
-    const own = typeof text === "string" ? [{ feature: "invariants", name: `the invariant of ${name}`, sql: invariantSql(text, name) }] : [];
-    return [...own, ...(typeof field.type === "object" && field.type.type === "struct" ? invariants(field.type.fields, `${name}.`) : [])];
+    const own = typeof text === "string" ? [{ feature: "invariants", name: `the invariant of ${name}`, sql: invariantSql(text, name), owner }] : [];
+    return [...own, ...(typeof field.type === "object" && field.type.type === "struct" ? invariants(field.type.fields, owner) : [])];
   });
 }
 

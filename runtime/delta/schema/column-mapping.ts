@@ -85,6 +85,15 @@ function mapType(type: DeltaType, ids: { last: number }, nameOf: (name: string) 
   return { ...type, keyType: mapType(type.keyType, ids, nameOf), valueType: mapType(type.valueType, ids, nameOf) };
 }
 
+/** A path from a column on down, in the names that files have; where a field says none, its own is meant. */
+export function physicalPath(fields: readonly DeltaField[], [head, ...rest]: readonly string[]): readonly string[] {
+  const field = fields.find(({ name }) => name === head);
+  if (field === undefined) return [];
+  const { [physicalNameKey]: name = field.name } = field.metadata ?? {};
+  const { type } = field;
+  return [String(name), ...(rest.length > 0 && typeof type === "object" && type.type === "struct" ? physicalPath(type.fields, rest) : rest)];
+}
+
 /** A table's columns, and the same as its files have them: one for each, in the same order. */
 export interface Layout { readonly columns: readonly NamedType[]; readonly physical: readonly PhysicalColumn[]; readonly partitionColumns: readonly string[] }
 

@@ -5,6 +5,7 @@
 import { matchKind } from "../../../compiler/ir/column-type.ts";
 import type { ByKind, ColumnType, NamedType, PlainKind } from "../../../compiler/ir/column-type.ts";
 import { Failure } from "../../values/failure.ts";
+import { parseJson, printJson } from "../../values/json-text.ts";
 import { misshape } from "./schema-shape.ts";
 import type { DeltaField, DeltaType } from "./schema-shape.ts";
 import { decimalOf, requireKnownChanges } from "./type-changes.ts";
@@ -65,6 +66,11 @@ export function schemaText(columns: readonly NamedType[]): string {
   return JSON.stringify({ type: "struct", fields: columns.map(deltaField) });
 }
 
+/** The text of a schema of these fields, with every digit of what is noted on them. */
+export function fieldsText(fields: readonly DeltaField[]): string {
+  return printJson({ type: "struct", fields });
+}
+
 /** Whether a timestamp without zone is anywhere in the type, which needs a table feature. */
 export function hasLocalTimestamp(type: ColumnType): boolean {
   if (type.kind === "local_timestamp") return true;
@@ -83,7 +89,8 @@ export function schemaFields(schemaString: string): readonly DeltaField[] {
   let cause: unknown;
   let wrong = "it is no JSON";
   try {
-    const schema = JSON.parse(schemaString) as { readonly fields?: readonly DeltaField[] } | null;
+    // Numbers that count (protocol, "Identity Columns") have more digits than a double.
+    const schema = parseJson(schemaString) as { readonly fields?: readonly DeltaField[] } | null;
     const found = misshape(schema?.fields);
     if (found === undefined && schema?.fields !== undefined) return schema.fields;
     wrong = found ?? wrong;

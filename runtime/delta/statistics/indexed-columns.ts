@@ -7,6 +7,8 @@ import { Failure } from "../../values/failure.ts";
 import type { DomainMetadata, Metadata } from "../actions/actions.ts";
 import { storedColumns } from "../schema/column-mapping.ts";
 import type { Layout } from "../schema/column-mapping.ts";
+import { isOnPath, pathText } from "../schema/field-path.ts";
+import type { FieldPath } from "../schema/field-path.ts";
 import { leafKey } from "./leaf-key.ts";
 import type { IndexedColumns } from "./leaf-key.ts";
 
@@ -59,20 +61,42 @@ function countOf(metadata: Metadata | undefined): number {
   throw new Failure("CONFIG_INVALID", `The table's property ${countProperty} is "${text}", which is no number of columns.`, { hint: "Set it to a whole number, or to -1 for all columns.", place: { value: text } });
 }
 
-/** Names parted by commas, their parts by dots, any of it in backticks: `a, b.c, \`d,e\``. */
 function namesIn(text: string): readonly string[] {
+  return pathsIn(text).map((path) => leafKey(path).toLowerCase());
+}
+
+/** Names parted by commas, their parts by dots, any of it in backticks: `a, b.c, \`d,e\``. */
+function pathsIn(text: string): readonly FieldPath[] {
   const name = "(?:`(?:[^`]|``)*`|[^`,.]+)";
   if (text.trim() === "") return [];
   if (!new RegExp(`^\\s*${name}(\\s*[.,]\\s*${name})*\\s*$`).test(text)) {
     throw new Failure("CONFIG_INVALID", `The table's property ${namesProperty} is "${text}", which is no list of columns.`, { hint: "Write it as `a, b.c`.", place: { value: text } });
   }
-  const keys: string[][] = [[]];
+  const paths: string[][] = [[]];
   for (const [, sign, quoted, plain] of text.matchAll(/([.,])|`((?:[^`]|``)*)`|([^`,.]+)/g)) {
-    if (sign === ",") keys.push([]);
-    else if (quoted !== undefined) keys.at(-1)?.push(quoted.replaceAll("``", "`"));
-    else if (plain !== undefined && plain.trim() !== "") keys.at(-1)?.push(plain.trim());
+    if (sign === ",") paths.push([]);
+    else if (quoted !== undefined) paths.at(-1)?.push(quoted.replaceAll("``", "`"));
+    else if (plain !== undefined && plain.trim() !== "") paths.at(-1)?.push(plain.trim());
   }
-  return keys.map((path) => leafKey(path).toLowerCase());
+  return paths;
+}
+
+/** The properties of a table one of whose columns or fields has another name. */
+export function withStatisticsRenamed(configuration: Metadata["configuration"], path: FieldPath, name: string): Metadata["configuration"] {
+  return withPaths(configuration, (paths) => paths.map((told) => (told.length >= path.length && isOnPath(told, path) ? told.with(path.length - 1, name) : told)));
+}
+
+/** The properties of a table without one of its columns or fields. */
+export function withoutStatisticsOf(configuration: Metadata["configuration"], path: FieldPath): Metadata["configuration"] {
+  return withPaths(configuration, (paths) => paths.filter((told) => told.length < path.length || !isOnPath(told, path)));
+}
+
+function withPaths(configuration: Metadata["configuration"], change: (paths: readonly FieldPath[]) => readonly FieldPath[]): Metadata["configuration"] {
+  const text = configuration[namesProperty];
+  if (text === undefined) return configuration;
+  const before = pathsIn(text);
+  const after = change(before);
+  return after.length === before.length && after.every((path, k) => path === before[k]) ? configuration : { ...configuration, [namesProperty]: after.map(pathText).join(",") };
 }
 
 /** A name stands for all that is below it, in any case. */
@@ -80,7 +104,8 @@ function named(names: readonly string[]): (leaf: Leaf) => boolean {
   return ({ path }) => path.some((_, k) => names.includes(leafKey(path.slice(0, k + 1)).toLowerCase()));
 }
 
-function clusteringOf(domains: ReadonlyMap<string, DomainMetadata> | undefined): readonly (readonly string[])[] {
+/** The columns that the table is clustered by, under the names that files have them by. DELTA_LOG_BROKEN. */
+export function clusteringOf(domains: ReadonlyMap<string, DomainMetadata> | undefined): readonly (readonly string[])[] {
   const text = domains?.get(clusteringDomain)?.configuration;
   if (text === undefined) return [];
   let cause: unknown;

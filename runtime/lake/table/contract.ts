@@ -7,7 +7,10 @@ import type { ChangeRange } from "../../delta/snapshot/changes.ts";
 import type { SqlParameter } from "../../query/request.ts";
 import type { CacheOptions } from "../../storage/cache.ts";
 import type { Row, Value } from "../../values/value.ts";
+import type { Alteration } from "../../delta/commit/alteration.ts";
+import type { AlterResult } from "../alter-contract.ts";
 import type { DeleteResult, Description, HistoryEntry, LakeOptions, UpdateResult } from "../contract.ts";
+import type { OptimizeOptions, OptimizeResult } from "../optimize.ts";
 import type { Compacted, CompactOptions } from "../upkeep.ts";
 import type { DeltaSchema, TableSchema } from "./schema.ts";
 
@@ -119,6 +122,11 @@ export interface DeltaTable<R extends RowType<R> = Row> extends AsyncDisposable 
   delete(where: string, options?: ChangeRowsOptions): Promise<Omit<DeleteResult, "table">>;
   /** Gives columns of such rows new values, in SQL over the row as it was: `{ fare: "fare * 2" }`. As `delete`; ROWS_REFUSED for a new row that breaks a rule of the table. */
   update(set: { readonly [column in keyof R]?: string }, where: string, options?: ChangeRowsOptions): Promise<Omit<UpdateResult, "table">>;
+  /**
+   * Alters the table, all at once: columns and nested fields added, renamed, dropped, widened, made NOT NULL or nullable again, properties, CHECK constraints, comments. What has to be a commit of its own
+   * (columns mapped before the first rename, …) comes before it. No data file is touched; rows that are there are held against what is asked of them, and ROWS_REFUSED leaves all as it was.
+   */
+  alter(alterations: readonly Alteration[], options?: ChangeRowsOptions): Promise<Omit<AlterResult, "table">>;
   /** What each version says of itself, newest first. */
   history(): Promise<readonly HistoryEntry[]>;
   /** What each version of a range inserted, updated and deleted, where the table records it (`delta.enableChangeDataFeed`). DELTA_CHANGES_NOT_RECORDED. */
@@ -131,6 +139,11 @@ export interface DeltaTable<R extends RowType<R> = Row> extends AsyncDisposable 
   vacuum(options?: VacuumOptions): Promise<VacuumResult>;
   /** Small files into large, beside running writers. */
   compact(options?: CompactOptions): Promise<Omit<Compacted, "table">>;
+  /**
+   * Writes files anew for whoever reads them, the rows being the same: small ones put together; rows in an order by which files are left out (`zOrderBy`); or without the rows that vectors delete
+   * (`purge`). A commit for each group of files, beside running writers; what others replaced first is `dropped`. PARAMETER_INVALID for columns or a condition that make no sense.
+   */
+  optimize(options?: OptimizeOptions): Promise<Omit<OptimizeResult, "table">>;
   /** Moves to the newest version and gives its number. */
   refresh(): Promise<number>;
   /** Ends what is being read and written beside. */

@@ -14,11 +14,13 @@ import { columnsDifference } from "../declared.ts";
 import { describeSnapshot, historyEntry } from "../description.ts";
 import { tableRoom } from "../inspections.ts";
 import { askedChanges, askedSnapshot, askTable } from "../peek.ts";
+import { openOptimizer } from "../optimize.ts";
 import { openPlacedTables } from "../placed.ts";
 import type { PlacedTables } from "../placed.ts";
 import { openPlaces } from "../places.ts";
 import type { Places } from "../places.ts";
 import { openReadables } from "../readables.ts";
+import { openAlterations } from "../alter.ts";
 import { openRowChanges } from "../row-changes.ts";
 import { openUpkeep } from "../upkeep.ts";
 import { userCache } from "../user-cache.ts";
@@ -86,6 +88,7 @@ function tableOver<R extends RowType<R>>({ places, tables, options }: Opened, op
   const readableOf = openReadables(room.engine);
   const upkeep = openUpkeep(nothingDeclared, places, tables);
   const changes = openRowChanges(nothingDeclared, places, tables);
+  const optimizer = openOptimizer(nothingDeclared, places, tables);
   const told = (): Description => describeSnapshot(current, { location: directory });
   const known = (): void => { current = tables.knownAt(place) ?? current; };
   const moving = async <T>(act: Promise<T>): Promise<T> => await act.finally(known);
@@ -121,6 +124,10 @@ function tableOver<R extends RowType<R>>({ places, tables, options }: Opened, op
       const { table: _, ...updated } = await moving(changes.updateRows(directory, given, where, how));
       return updated;
     },
+    async alter(alterations, how) {
+      const { table: _, ...altered } = await moving(openAlterations(nothingDeclared, places, tables).alter(directory, alterations, how));
+      return altered;
+    },
     history: async () => (await readHistory(store, location)).map(historyEntry),
     changes: ({ from, to, ...select }) => rowsOf(async () => {
       const range = { from: requireWhole("from", from), ...(to === undefined ? {} : { to: requireWhole("to", to) }) };
@@ -133,6 +140,10 @@ function tableOver<R extends RowType<R>>({ places, tables, options }: Opened, op
       await tables.readAt(place);
       return compacted;
     })),
+    async optimize(how) {
+      const { table: _, ...optimized } = await moving(optimizer.optimize(directory, how));
+      return optimized;
+    },
     async refresh() {
       current = await tables.readAt(place);
       return current.version;

@@ -13,7 +13,7 @@ describe("a text with values in the place of its parameters", () => {
     ["a = '$1' /* $1 */ AND \"$1\" = $1 -- $1", [1], "a = '$1' /* $1 */ AND \"$1\" = CAST('1' AS INTEGER) -- $1"],
     ["a = $1", ["$1 -- '"], "a = '$1 -- '''"],
     ["a = 1", [], "a = 1"],
-  ])("%s with %j is %s", (sql, values, closed) => {
+  ])("%s with %s is %s", (sql, values, closed) => {
     expect(closedSql(sql, values).sql).toBe(closed);
   });
 
@@ -22,7 +22,7 @@ describe("a text with values in the place of its parameters", () => {
     ["a = $name", [1], "PARAMETER_INVALID"],
     ["a = $1", [2n ** 130n], "PARAMETER_INVALID"],
     ["a = $1", ["half \ud800"], "VALUE_INVALID"],
-  ])("%s with %j is refused", (sql, values, code) => {
+  ])("%s with %s is refused", (sql, values, code) => {
     expect(() => closedSql(sql, values)).toThrow(expect.objectContaining({ code }));
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nearest, suggest } from "../../../compiler/diagnostics/nearest.ts";
+import { nearest, suggest } from "../../../compiler/ir/nearest.ts";
 
 test("the nearest name is found without regard to case, when it is near", () => {
   expect(nearest("Fair", ["trip_id", "fare", "share"])).toBe("fare");

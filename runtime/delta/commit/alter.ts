@@ -1,0 +1,110 @@
+/**
+ * A table altered beside running writers, in one commit of its metadata; what must be a commit of its own comes before it: columns mapped before one is renamed, type
+ * widening allowed before a type is widened, rows numbered before they are tracked. All is found to be possible before anything is written (protocol, "Change Metadata").
+ */
+import { Failure } from "../../values/failure.ts";
+import type { Action, AddFile } from "../actions/actions.ts";
+import { requireWritable } from "../features/features.ts";
+import { isOn } from "../features/property.ts";
+import { mappingModeKey } from "../schema/column-mapping.ts";
+import { readSchema } from "../snapshot/snapshot.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
+import { throughDamage } from "../snapshot/through-damage.ts";
+import { addColumn, dropColumn, renameColumn } from "./alter-columns.ts";
+import { draftOf, toldAtOnce } from "./alter-draft.ts";
+import { addCheck, dropCheck, setProperty, unsetProperty } from "./alter-properties.ts";
+import { requireRows } from "./alter-rows.ts";
+import { allowNulls, describe, requireValues, widenColumn } from "./alter-types.ts";
+import type { Alteration, Draft } from "./alteration.ts";
+import { commitComputed } from "./computed-change.ts";
+import type { ComputedChange } from "./computed-change.ts";
+import { numberRows } from "./row-backfill.ts";
+import type { Searching } from "./touched-files.ts";
+
+/** The table behind all, and the versions that were made; none where it was so already. */
+export interface AlterOutcome { readonly snapshot: Snapshot; readonly versions: readonly number[] }
+
+type Alter<K extends Alteration["kind"]> = (draft: Draft, alteration: Extract<Alteration, { readonly kind: K }>, where: string) => Draft;
+
+const alters: { readonly [K in Alteration["kind"]]: Alter<K> } = {
+  add: addColumn, rename: renameColumn, drop: dropColumn, widen: widenColumn, notNull: requireValues, nullable: allowNulls, set: setProperty, unset: unsetProperty, check: addCheck, dropCheck, comment: describe,
+};
+
+/**
+ * Alters the table as of `base`, or what it became since, by all of these, one after another. PARAMETER_INVALID, DELTA_UNSUPPORTED_FEATURE, and ROWS_REFUSED for rows that
+ * are not as they are to be, before anything is written; as `commitComputed`.
+ */
+export async function alterTable(searching: Searching, base: Snapshot, alterations: readonly Alteration[], signal?: AbortSignal): Promise<AlterOutcome> {
+  const { store, location } = searching;
+  const where = store.locate(location);
+  if (alterations.length === 0) throw new Failure("PARAMETER_INVALID", "There is nothing to alter.", { hint: "Say what to add, rename, drop, widen or set." });
+  requireWritable(base, where);
+  const ahead = aheadOf(base, alterations);
+  const whole = drafted(base, [...ahead, ...alterations], where);
+  const tracks = isOn(whole.metadata, "delta.enableRowTracking") && !isOn(base.metadata, "delta.enableRowTracking");
+  if (whole.demands.length > 0 && (ahead.length > 0 || tracks)) await requireRows(searching, altered(base, whole), await liveFiles(searching, base), whole.demands, signal);
+  const versions: number[] = [];
+  let snapshot = base;
+  if (ahead.length > 0) snapshot = await alterAtOnce(searching, snapshot, ahead, versions, signal);
+  if (tracks) {
+    const numbered = await numberRows(store, location, snapshot, signal);
+    versions.push(...numbered.versions);
+    snapshot = numbered.snapshot;
+  }
+  return { snapshot: await alterAtOnce(searching, snapshot, alterations, versions, signal), versions };
+}
+
+/** What has to be committed before. */
+function aheadOf({ mapping, metadata }: Snapshot, alterations: readonly Alteration[]): readonly Alteration[] {
+  const maps = mapping === "none" && alterations.some(({ kind }) => kind === "rename" || kind === "drop");
+  const widens = !isOn(metadata, "delta.enableTypeWidening") && alterations.some(({ kind }) => kind === "widen");
+  return [
+    ...(maps ? [{ kind: "set", property: mappingModeKey, value: "name" } as const] : []),
+    ...(widens ? [{ kind: "set", property: "delta.enableTypeWidening", value: "true" } as const] : []),
+  ];
+}
+
+function drafted(snapshot: Snapshot, alterations: readonly Alteration[], where: string): Draft {
+  const draft = alterations.reduce((before, alteration) => (alters[alteration.kind] as Alter<Alteration["kind"]>)(before, alteration, where), draftOf(snapshot));
+  requireWritable(draft, where);
+  return draft;
+}
+
+/** The same files under another schema. */
+function altered(snapshot: Snapshot, { protocol, metadata }: Draft): Snapshot {
+  return { ...snapshot, protocol, metadata, ...readSchema(protocol, metadata), partitionColumns: metadata.partitionColumns };
+}
+
+async function liveFiles({ store, location }: Searching, snapshot: Snapshot): Promise<readonly AddFile[]> {
+  return await throughDamage(store, location, snapshot, ({ files }) => [...files]);
+}
+
+async function alterAtOnce(searching: Searching, base: Snapshot, alterations: readonly Alteration[], versions: number[], signal: AbortSignal | undefined): Promise<Snapshot> {
+  const { store, location } = searching;
+  const { snapshot, change } = await commitComputed(store, location, base, async (current) => await alteration(searching, current, alterations, signal), signal);
+  if (change !== undefined) versions.push(snapshot.version);
+  return snapshot;
+}
+
+async function alteration(searching: Searching, current: Snapshot, alterations: readonly Alteration[], signal: AbortSignal | undefined): Promise<ComputedChange | undefined> {
+  const draft = drafted(current, alterations, searching.store.locate(searching.location));
+  if (draft.told.length === 0) return undefined;
+  const { demands, protocol, metadata } = draft;
+  const table = altered(current, draft);
+  if (demands.length > 0) await requireRows(searching, table, await liveFiles(searching, current), demands, signal);
+  const actions: readonly Action[] = [...(protocol === current.protocol ? [] : [{ protocol }]), ...(metadata === current.metadata ? [] : [{ metaData: metadata }])];
+  // Rows that go are in nobody's way; those that others add are asked for the same.
+  const mayHold = async (added: readonly AddFile[]): Promise<AddFile | undefined> => (demands.length === 0 || (await areSo(searching, table, added, draft, signal)) ? undefined : added[0]);
+  return { actions, facts: { ...toldAtOnce(draft.told), metrics: {} }, reads: { keys: new Set(), mayHold }, written: [] };
+}
+
+async function areSo(searching: Searching, table: Snapshot, files: readonly AddFile[], { demands }: Draft, signal: AbortSignal | undefined): Promise<boolean> {
+  try {
+    await requireRows(searching, table, files, demands, signal);
+    return true;
+  } catch (error) {
+    // The table is asked as a whole once more, which may have lost them again.
+    if (error instanceof Failure && error.code === "ROWS_REFUSED") return false;
+    throw error;
+  }
+}

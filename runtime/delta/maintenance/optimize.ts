@@ -1,0 +1,97 @@
+/**
+ * A table's files written anew for whoever reads it: small ones put together, rows in an order that statistics leave files out by, or without the rows
+ * that vectors delete. The rows are the same before and after (protocol, "Add File and Remove File"; Delta's OPTIMIZE and REORG … APPLY (PURGE)).
+ */
+import type { Store } from "../../storage/store.ts";
+import { Failure } from "../../values/failure.ts";
+import type { AddFile } from "../actions/actions.ts";
+import { tableRows } from "../commit/touched-files.ts";
+import { partitionKey } from "../actions/partition-key.ts";
+import type { PartitionValues, RewriteFiles, RowFinder } from "../engine.ts";
+import { requireWritable } from "../features/features.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
+import { throughDamage } from "../snapshot/through-damage.ts";
+import { nearColumns } from "./near-columns.ts";
+import { optimizeFacts, purgeFacts } from "./optimize-facts.ts";
+import { planOrder, planPacking, planPurge } from "./optimize-plan.ts";
+import { repackBins } from "./repacking.ts";
+import type { Bin, RepackedCommit, RepackedRun, Repacking } from "./repacking.ts";
+import { targetBytesOf } from "./target-size.ts";
+
+/** A table, and the engine that reads and writes its files. */
+export interface Optimizing { readonly store: Store; readonly location: string; readonly finder: RowFinder; readonly rewrite: RewriteFiles }
+
+export interface OptimizeGoal {
+  /** An SQL condition over the columns that partition the table: other partitions are left alone. */
+  readonly where?: string;
+  /** Rows that are near one another in these columns come into few files. */
+  readonly zOrderBy?: readonly string[];
+  /** Files that a vector deletes rows of are written anew, so that these rows are in no live file; no others. */
+  readonly purge?: boolean;
+  /** Bytes of a file; the table's own delta.targetFileSize when left out, else 128 MiB. */
+  readonly targetBytes?: number;
+}
+
+export interface OptimizeRun {
+  /** Ends at once: what was committed stays, and the signal's reason is thrown. */
+  readonly signal?: AbortSignal;
+  readonly tell?: (commit: RepackedCommit) => void;
+}
+
+/** Bytes that one commit writes anew, unless a bin alone is more. */
+const groupBytes = 1024 * 1024 * 1024;
+const groupBins = 512;
+
+/**
+ * Optimizes the table as of `base`, beside running writers. PARAMETER_INVALID for columns or conditions that make no sense, SQL_INVALID, SQL_FORBIDDEN,
+ * DELTA_UNSUPPORTED_FEATURE for a table that must not be written to; COMMIT_UNKNOWN, STORE_FAILED.
+ */
+export async function optimizeTable(optimizing: Optimizing, base: Snapshot, goal: OptimizeGoal, { signal, tell }: OptimizeRun = {}): Promise<RepackedRun> {
+  const { store, location, rewrite } = optimizing;
+  requireWritable(base, store.locate(location));
+  const { where, zOrderBy, purge = false, targetBytes = targetBytesOf(base.metadata) } = goal;
+  if (purge && zOrderBy !== undefined) throw new Failure("PARAMETER_INVALID", "A purge writes files anew as they are, and puts nothing in order.", { hint: "Purge first, then order by z-order.", place: { parameter: "purge" } });
+  const repacking: Repacking = {
+    store, location, rewrite, targetBytes, groupBytes: Math.max(groupBytes, targetBytes), groupBins, ...(signal === undefined ? {} : { abort: signal }),
+    ...(zOrderBy === undefined ? {} : { near: nearColumns(base, zOrderBy, "zOrderBy") }),
+    facts: purge ? purgeFacts.bind(undefined, where) : optimizeFacts.bind(undefined, { where, zOrderBy }),
+  };
+  const isAsked = await partitionsAsked(optimizing, base, where);
+  const plan = (files: Iterable<AddFile>): readonly Bin[] => (purge ? planPurge(files, targetBytes) : zOrderBy === undefined ? planPacking(files, targetBytes) : planOrder(files));
+  const round = async (snapshot: Snapshot): Promise<RepackedRun> => {
+    const bins = await throughDamage(store, location, snapshot, ({ files }) => plan(Iterator.from(files).filter(isAsked)));
+    return await repackBins(repacking, snapshot, bins, tell === undefined ? {} : { tell });
+  };
+  return purge || zOrderBy !== undefined ? await round(base) : await untilPacked(round, base);
+}
+
+/** Files put together are smaller than they were: what came out small is put together again, which is half as much each time. */
+async function untilPacked(round: (snapshot: Snapshot) => Promise<RepackedRun>, base: Snapshot): Promise<RepackedRun> {
+  const commits: RepackedCommit[] = [];
+  let dropped = 0;
+  for (let snapshot = base; ; ) {
+    const done = await round(snapshot);
+    snapshot = done.snapshot;
+    commits.push(...done.commits);
+    dropped += done.dropped;
+    const gained = done.commits.reduce((sum, { before, after }) => sum + before - after, 0);
+    if (gained === 0) return { commits, dropped, snapshot };
+  }
+}
+
+/** Which files are of partitions that a condition is true of. PARAMETER_INVALID for one that speaks of other columns. */
+async function partitionsAsked({ store, location, finder }: Optimizing, snapshot: Snapshot, where: string | undefined): Promise<(file: AddFile) => boolean> {
+  if (where === undefined) return () => true;
+  const condition = await finder.read(snapshot.columns, where);
+  const others = condition.columns.filter((name) => !snapshot.partitionColumns.includes(name));
+  if (others.length > 0) {
+    const partitions = snapshot.partitionColumns.length === 0 ? "which has no partitions" : `which is partitioned by ${snapshot.partitionColumns.join(", ")}`;
+    throw new Failure("PARAMETER_INVALID", `The condition speaks of ${others.join(", ")}, and files of ${store.locate(location)}, ${partitions}, are chosen by whole partitions.`, {
+      hint: "Leave the condition out, or speak of columns that partition the table.", place: { parameter: "where", value: others[0] ?? "" },
+    });
+  }
+  const partitions = await throughDamage(store, location, snapshot, ({ files }) => new Map<string, PartitionValues>(Iterator.from(files).map((file) => [partitionKey(file), file.partitionValues])));
+  const holds = await finder.inPartitions(tableRows(snapshot), condition, [...partitions.values()]);
+  const asked = new Set([...partitions.keys()].filter((_, k) => holds[k] === true));
+  return (file) => asked.has(partitionKey(file));
+}
