@@ -15,6 +15,7 @@ import { defineIngest } from "./commands/ingest.ts";
 import { defineInit } from "./commands/init.ts";
 import { defineLoad } from "./commands/load.ts";
 import { defineLs } from "./commands/ls.ts";
+import { defineMerge } from "./commands/merge.ts";
 import { defineOptimize } from "./commands/optimize.ts";
 import { definePeek } from "./commands/peek.ts";
 import { definePlan } from "./commands/plan.ts";
@@ -32,7 +33,7 @@ import { reportProblem } from "./report.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
 const commands: readonly DefineCommand[] = [
-  defineInit, defineCompile, definePlan, defineApply, defineLoad, defineDelete, defineUpdate, defineAlter, defineQuery, defineServe, defineIngest, defineUp,
+  defineInit, defineCompile, definePlan, defineApply, defineLoad, defineDelete, defineUpdate, defineMerge, defineAlter, defineQuery, defineServe, defineIngest, defineUp,
   defineLs, defineDescribe, definePeek, defineHistory, defineChanges, defineVerify, defineSite, defineHook, defineCompact, defineOptimize, defineVacuum, defineCheckpoint, defineRestore, defineClone,
 ];
 

@@ -13,6 +13,7 @@ import type { EngineRoom } from "./lake/engine-room.ts";
 import { declaredFeed } from "./lake/feed.ts";
 import { createFunctionRows } from "./lake/function-rows.ts";
 import { findMisfit } from "./lake/misfit.ts";
+import { openMerges } from "./lake/merge.ts";
 import { openInspections } from "./lake/inspections.ts";
 import { peekRequest } from "./lake/peek.ts";
 import { openOptimizer } from "./lake/optimize.ts";
@@ -34,6 +35,8 @@ export type { DeleteResult, Description, Evolution, Functions, HistoryEntry, Kep
 export type { OptimizeOptions, OptimizeResult } from "./lake/optimize.ts";
 export type { Alteration } from "./delta/commit/alteration.ts";
 export type { AlterResult } from "./lake/alter-contract.ts";
+export type { MergeClauses, SetValues } from "./delta/merge-engine.ts";
+export type { MergeResult } from "./lake/merge-contract.ts";
 export type { AppendOutcome, AppendTableOptions, ChangeColumns, CreateOptions, DeltaTable, NewRow, ReadAsOf, Rows, SelectOptions, TableOptions } from "./lake/table/contract.ts";
 export type { DeltaSchema, SchemaSpec, TableSchema } from "./lake/table/schema.ts";
 export type { ColumnSpec, RowOf } from "./lake/table/types.ts";
@@ -65,6 +68,7 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
     ...openOptimizer(context.catalog, places, tables),
     ...openRowChanges(context.catalog, places, tables),
     ...openAlterations(context.catalog, places, tables),
+    ...openMerges(context.catalog, places, tables),
     ...openWrites(catalog, context.catalog, { project, places, tables, engine: room.engine }),
     states: async () => await Promise.all(allTables(catalog).map(async (table) => await stateOf(table, tables, project))),
     async describe(target, asOf) {

@@ -1,11 +1,9 @@
 /** `neuralake update`: rows of a table for which a condition is true get new values, in one version. */
-import { InvalidArgumentError } from "commander";
 import { pluralText } from "../amounts.ts";
+import { assignment, type Assigned } from "../assignment.ts";
 import { changedFilesText } from "../changed-files-text.ts";
 import { addLakeCommand, type DefineCommand } from "../command.ts";
 import { findProject, openTargetLake, resolveTarget, type LakeOptions } from "../project.ts";
-
-interface Assigned { readonly column: string; readonly sql: string }
 
 export const defineUpdate: DefineCommand = (program, terminal) => {
   addLakeCommand(program, {
@@ -24,11 +22,3 @@ export const defineUpdate: DefineCommand = (program, terminal) => {
       await terminal.print(result.updated === 0 ? `${style.blue(result.table)} has no such row ${style.quiet(`(version ${result.version})`)}` : `${style.blue(result.table)} has new values in ${pluralText(result.updated, "row")} ${style.quiet(changedFilesText(result))}`);
     });
 };
-
-/** `column=sql`, added to those before. */
-function assignment(text: string, before: readonly Assigned[] = []): readonly Assigned[] {
-  const at = text.indexOf("=");
-  const [column, sql] = [text.slice(0, at).trim(), text.slice(at + 1).trim()];
-  if (at < 1 || column === "" || sql === "") throw new InvalidArgumentError("It is no column and its value, such as fare=0.");
-  return [...before, { column, sql }];
-}

@@ -13,6 +13,7 @@ import type { Row } from "../values/value.ts";
 import type { GivenValue, RowChangeOptions } from "./given-changes.ts";
 import type { Optimizer } from "./optimize.ts";
 import type { AlterLake } from "./alter-contract.ts";
+import type { Merges } from "./merge-contract.ts";
 import type { Upkeep } from "./upkeep.ts";
 
 /** The author's row functions as generated/functions/index.js exports them, by table: `demo.supplier`. */
@@ -197,7 +198,7 @@ export type Evolved =
   /** The table is not what the plan was made on; nothing was changed. */
   | { readonly kind: "moved" };
 
-export interface Lake extends Optimizer, AlterLake, AsyncDisposable {
+export interface Lake extends Optimizer, AlterLake, Merges, AsyncDisposable {
   readonly catalog: Catalog;
   /** Absolute path, or URI. */
   readonly root: string;

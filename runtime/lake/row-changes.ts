@@ -64,9 +64,9 @@ export async function withChanging<T>({ store, location }: Place, act: (changing
 }
 
 /** What a declaration asks of rows; a row that is there already is set aside nowhere, so that a check which would do that refuses it. */
-function declaredOf(table: Table): Declared {
+export function declaredOf(table: Table): Declared {
   const conditions = conditionsOf(table);
-  if (conditions === undefined) throw new Failure("TABLE_NOT_WRITABLE", `${fullName(table)} has a rule that only JavaScript can judge, and rows are updated by the engine.`, { hint: "Delete the rows, and append them as they are to be." });
+  if (conditions === undefined) throw new Failure("TABLE_NOT_WRITABLE", `${fullName(table)} has a rule that only JavaScript can judge, and rows are changed by the engine.`, { hint: "Delete the rows, and append them as they are to be." });
   return {
     require: (snapshot) => requireAsDeclared(table, snapshot),
     conditions: conditions.filter(({ onFail }) => onFail !== "warn"),

@@ -28,6 +28,7 @@ import { fieldIdsOption, partitionOption, physicalSelect } from "./copy-layout.t
 import { engineFailure } from "./engine-failure.ts";
 import { openEngine } from "./engine.ts";
 import type { Engine } from "./engine.ts";
+import { interruptOn } from "./interrupt.ts";
 import { columnsInFile, matchColumns } from "./matched-columns.ts";
 import type { MatchedColumns } from "./matched-columns.ts";
 import { readAll } from "./read-all.ts";
@@ -85,23 +86,8 @@ export async function loadBulk(load: BulkLoad): Promise<BulkResult> {
   }
 }
 
-const interruptMs = 50;
-
-/** Stops what the engine does once the signal is aborted, until the returned function is called: a statement that is only about to begin does not hear of it the first time. */
-function interruptOn(engine: Engine, signal: AbortSignal | undefined): () => void {
-  let again: NodeJS.Timeout | undefined;
-  const interrupt = (): void => {
-    engine.control.interrupt();
-    again = setTimeout(interrupt, interruptMs);
-  };
-  signal?.addEventListener("abort", interrupt);
-  return () => {
-    signal?.removeEventListener("abort", interrupt);
-    clearTimeout(again);
-  };
-}
-
-async function existingFile(file: string): Promise<string> {
+/** A file by its real path. FILE_NOT_FOUND. */
+export async function existingFile(file: string): Promise<string> {
   try {
     return await realpath(file);
   } catch (cause) {

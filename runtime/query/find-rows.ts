@@ -14,8 +14,8 @@ import type { StoredColumn } from "./relation.ts";
 import { readAssignments, readCondition } from "./row-condition.ts";
 import { ruleSql } from "./rule-sql.ts";
 
-const fileName = "number of its file";
-const placeName = "place in its file";
+/** Columns beside a table's own, by which its rows are told apart. */
+export const [fileName, placeName] = ["number of its file", "place in its file"];
 /** What expressions may call the table whose rows they are over. */
 export const rowsName = quoteName("rows");
 
@@ -93,7 +93,7 @@ function withPlacesOnce(file: ReadableFile): ReadableFile {
 }
 
 /** The rows of each file, by its footer, that its selection leaves. */
-async function liveRows(engine: Engine, files: readonly ReadableFile[]): Promise<readonly number[]> {
+export async function liveRows(engine: Engine, files: readonly ReadableFile[]): Promise<readonly number[]> {
   const reader = await engine.control.runAndReadAll(`SELECT file_name, num_rows FROM parquet_file_metadata(${fileList(files.map(({ url }) => url))})`);
   const told = new Map(reader.getRows().map(([file, rows]) => [String(file), Number(rows)]));
   return await Promise.all(files.map(async ({ url, selection }) => {
@@ -111,8 +111,8 @@ async function counted(connection: DuckDBConnection, rows: readonly number[], ma
   return rows.map((own, file) => ({ rows: own, matching: counts.get(file) ?? 0 }));
 }
 
-/** Each file's places, rising. */
-async function placed(connection: DuckDBConnection, rows: readonly number[], matching: string): Promise<readonly FoundRows[]> {
+/** Each file's places, rising; `matching` is what stands behind the SELECT of both. */
+export async function placed(connection: DuckDBConnection, rows: readonly number[], matching: string): Promise<readonly FoundRows[]> {
   const result = await connection.run(`SELECT ${quoteName(fileName)}, ${quoteName(placeName)} ${matching}`);
   const chunks = Array.from({ length: result.chunkCount }, (_, index) => {
     const { chunk, rowCount } = result.getChunk(index);

@@ -22,6 +22,11 @@ export function newValuesSql(rows: string, table: TableRows, condition: RowCondi
   sql = replaced(sql, [...values.set.map(typed), ...(version === undefined ? [] : [{ name: version, sql: "NULL" }])]);
   for (const one of values.follows) sql = replaced(sql, [typed(one)]);
   for (const one of values.made) sql = replaced(sql, [{ name: one.name, sql: madeValueSql(one) }]);
+  return withMusts(sql, table, values);
+}
+
+/** The same rows; fails at the first that matches and is not as a new row must be. */
+export function withMusts(sql: string, table: TableRows, values: Musts): string {
   const musts = mustsOf(table, values);
   if (musts.length === 0) return sql;
   const refusals = musts.map(({ isBroken, shown }, k) => `WHEN ${isBroken} THEN error(${quoteText(`${refusal} ${k}: `)} || ${shown})`);
@@ -39,7 +44,10 @@ const refusal = "the new row breaks must";
 
 interface Must { readonly told: string; readonly isBroken: string; readonly shown: string }
 
-function mustsOf({ columns, partitionColumns }: TableRows, { set, rules, conditions }: NewValues): readonly Must[] {
+/** What is asked of new rows; `set` are columns whose values are new. */
+export type Musts = Pick<NewValues, "rules" | "conditions"> & { readonly set: readonly Pick<Assignment, "column">[] };
+
+function mustsOf({ columns, partitionColumns }: TableRows, { set, rules, conditions }: Musts): readonly Must[] {
   const shown = (name: string): string => `${quoteText(`${name} = `)} || left(coalesce(CAST(${quoteName(name)} AS VARCHAR), 'null'), 100)`;
   return [
     ...columns.filter(({ nullable }) => !nullable).map(({ name }) => ({ told: `the column ${name} is never null`, isBroken: `${quoteName(name)} IS NULL`, shown: shown(name) })),
@@ -61,7 +69,7 @@ function isText({ type }: NamedType): boolean {
 }
 
 /** The failure behind an error of the engine over these rows, where it says that a new row is not as it must be. */
-export function newRowRefused(error: unknown, table: TableRows, values: NewValues | undefined, where: string): Failure | undefined {
+export function newRowRefused(error: unknown, table: TableRows, values: Musts | undefined, where: string): Failure | undefined {
   if (values === undefined || !(error instanceof Error) || error instanceof Failure) return undefined;
   const [, k, shown = ""] = new RegExp(`${refusal} (\\d+): ([^]*?)"\\}?`).exec(error.message) ?? [];
   const must = k === undefined ? undefined : mustsOf(table, values)[Number(k)];

@@ -26,8 +26,8 @@ import { requireRawVariants } from "./variants.ts";
 /** A column as files hold it: below `path` when that is not its name, or as a table that maps its columns names it. */
 export interface StoredColumn extends NamedType { readonly path?: readonly string[]; readonly physical?: PhysicalColumn }
 
-/** A file to be read, and the state it is in when its name does not tell. */
-export type StoredFile = ReadableFile & { readonly state?: string; readonly rowIds?: RowIds };
+/** A file to be read, the state it is in when its name does not tell, and the number that whoever asks knows it by. */
+export type StoredFile = ReadableFile & { readonly state?: string; readonly rowIds?: RowIds; readonly number?: number };
 
 /** SELECT of a Delta snapshot. Files that the SELECT needs beside the table's own are added to `scratch`; else they go with the engine. SQL_INVALID for a table without columns. */
 export async function snapshotSql(engine: Engine, { columns, physical = columns, byFieldId = false, partitionColumns, files }: ReadableSnapshot, scratch: string[] = []): Promise<string> {
@@ -36,7 +36,7 @@ export async function snapshotSql(engine: Engine, { columns, physical = columns,
   return await parquetRows(engine, await adoptFiles(engine, files), stored, { partitionColumns, byFieldId, scratch });
 }
 
-/** Which columns partition the table, and whether the others are found by field id; the names of two columns with each row's file, as its number among all, and its place there, where these are wanted. */
+/** Which columns partition the table, and whether the others are found by field id; the names of two columns with each row's file, by its number, which is its place among all where none is given, and its place there, where these are wanted. */
 interface Reading { readonly partitionColumns: readonly string[]; readonly byFieldId: boolean; readonly scratch?: string[]; readonly rowTracking?: RowIdColumns; readonly placesAs?: PlaceColumns }
 
 /** SELECT of `columns` from Parquet files; no files are no rows of the same types. */
@@ -62,7 +62,7 @@ export async function parquetRows(engine: Engine, files: readonly StoredFile[], 
     const numbers = [first, ...others];
     const alike = numbers.flatMap((k) => files[k] ?? []);
     if (rowTracking !== undefined) selected.push(...rowIdsSql(alike, shapes[first]?.columns ?? [], rowTracking));
-    if (placesAs !== undefined) selected.push(...placesSql(alike, numbers, shapes[first]?.columns ?? [], placesAs));
+    if (placesAs !== undefined) selected.push(...placesSql(alike, numbers.map((k) => files[k]?.number ?? k), shapes[first]?.columns ?? [], placesAs));
     return `SELECT ${selected.join(", ")} FROM ${readParquet(alike.map(({ url }) => url))}${await selectionSql(engine, alike, shapes[first]?.columns ?? [], scratch)}`;
   });
   return (await Promise.all(selects)).join("\nUNION ALL\n");

@@ -16,25 +16,38 @@ import { isNode, listOf, parseSql, textOf } from "./sql-tree.ts";
 import type { TreeNode, TreeValue } from "./sql-tree.ts";
 import { tokensOf } from "./sql-tokens.ts";
 
-const tableName = quoteName("rows");
-const before = `SELECT * FROM ${tableName} WHERE (`;
+/** Tables whose rows an expression may speak of, one of each at a time. */
+export type RowScope = readonly { readonly name: string; readonly columns: readonly NamedType[] }[];
+
+const rowsOf = (columns: readonly NamedType[]): RowScope => [{ name: "rows", columns }];
+
+/** What stands before an expression where it is read. */
+function beforeIn(scope: RowScope): string {
+  return `SELECT * FROM ${scope.map(({ name }) => quoteName(name)).join(", ")} WHERE (`;
+}
 
 /** The condition over rows with these columns. SQL_INVALID, SQL_FORBIDDEN. */
 export async function readCondition(engine: Engine, columns: readonly NamedType[], sql: string): Promise<RowCondition> {
-  const where = await readExpression(engine, columns, sql);
-  if (where.type !== "BOOLEAN") throw new Failure("SQL_INVALID", `The condition is ${where.type}, and not true or false.`, { hint: "Compare it with a value.", place: { line: 1, column: 1 } });
+  const where = await readTruth(engine, rowsOf(columns), sql);
   return { sql, columns: where.columns, tests: boundTests(testsOf(where.select)?.tests ?? [], []), exact: saysNoMore(where.select) };
 }
 
-/** New values of columns, each column as the table spells it. SQL_INVALID, SQL_FORBIDDEN, with the column as the parameter that is wrong. */
-export async function readAssignments(engine: Engine, columns: readonly NamedType[], given: readonly Assignment[]): Promise<readonly Assignment[]> {
+/** An expression that is true or false. SQL_INVALID, SQL_FORBIDDEN. */
+export async function readTruth(engine: Engine, scope: RowScope, sql: string): Promise<ReadExpression> {
+  const read = await readExpression(engine, scope, sql);
+  if (read.type === "BOOLEAN") return read;
+  throw new Failure("SQL_INVALID", `The condition is ${read.type}, and not true or false.`, { hint: "Compare it with a value.", place: { line: 1, column: 1 } });
+}
+
+/** New values of columns, each column as the table spells it, over rows of these columns or of whatever scope. SQL_INVALID, SQL_FORBIDDEN, with the column as the parameter that is wrong. */
+export async function readAssignments(engine: Engine, columns: readonly NamedType[], given: readonly Assignment[], scope: RowScope = rowsOf(columns)): Promise<readonly Assignment[]> {
   const read: Assignment[] = [];
   for (const { column: name, sql } of given) {
     const column = columns.find((known) => known.name.toLowerCase() === name.toLowerCase());
     if (column === undefined) throw new Failure("SQL_INVALID", `There is no column ${name}.`, { hint: `There are ${columns.map((known) => known.name).join(", ")}.`, place: { parameter: name } });
     if (read.some((other) => other.column === column.name)) throw new Failure("SQL_INVALID", `The column ${column.name} is given two values.`, { place: { parameter: column.name } });
     try {
-      await readExpression(engine, columns, sql);
+      await readExpression(engine, scope, sql);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       throw new Failure(error.code, `The value of ${column.name}: ${error.message}`, { place: { ...error.place, parameter: column.name }, cause: error, ...(error.hint === undefined ? {} : { hint: error.hint }) });
@@ -45,20 +58,21 @@ export async function readAssignments(engine: Engine, columns: readonly NamedTyp
 }
 
 /** An expression that was read: the columns it speaks of, the engine's name of its type, and the SELECT that has it as its WHERE. */
-interface ReadExpression { readonly columns: readonly string[]; readonly type: string; readonly select: TreeNode }
+export interface ReadExpression { readonly columns: readonly string[]; readonly type: string; readonly select: TreeNode }
 
-async function readExpression(engine: Engine, columns: readonly NamedType[], sql: string): Promise<ReadExpression> {
+async function readExpression(engine: Engine, scope: RowScope, sql: string): Promise<ReadExpression> {
   await requireExpression(engine, sql);
+  const before = beforeIn(scope);
   const whole = `${before}${sql}\n)`;
   const trees = await parseSql(engine.control, whole);
   const [select] = Array.isArray(trees) ? trees : [];
   if (select === undefined) throw new Failure("SQL_INVALID", "There is no expression.", { hint: "Write what the rows must meet, such as fare < 0." });
-  const { volatile, tables } = placed(sql, () => inspect(select, whole));
+  const { volatile, tables } = placed(sql, before, () => inspect(select, whole));
   const nodes = [...nodesOf(select["where_clause"])];
   const subquery = nodes.find((node) => textOf(node, "class") === "SUBQUERY");
-  if (subquery !== undefined || tables.length > 1) throw new Failure("SQL_FORBIDDEN", "A change of rows may not ask other rows: it holds a query.", { hint: "Ask first, and write the values into the condition: id IN (1, 2).", place: nodePlace(subquery, sql) });
+  if (subquery !== undefined || tables.length > scope.length) throw new Failure("SQL_FORBIDDEN", "A change of rows may not ask other rows: it holds a query.", { hint: "Ask first, and write the values into the condition: id IN (1, 2).", place: nodePlace(subquery, sql, before) });
   if (volatile) throw new Failure("SQL_FORBIDDEN", "A change of rows must say the same whenever it is asked, and this speaks of the time or of chance.", { hint: "Write the value itself: at < TIMESTAMP '2026-08-01 00:00:00'.", place: { line: 1, column: 1 } });
-  return { columns: columnsWithin(nodes, columns), type: await typeOf(engine, columns, sql), select };
+  return { columns: columnsWithin(nodes, scope.flatMap(({ columns }) => columns)), type: await typeOf(engine, scope, sql), select };
 }
 
 /** SQL_INVALID for what does not stand alone between brackets. */
@@ -80,7 +94,7 @@ function offsetIn(sql: string, offset: number): number {
 }
 
 /** A failure of the gate says its place in the statement that it looked at. */
-function placed<T>(sql: string, look: () => T): T {
+function placed<T>(sql: string, before: string, look: () => T): T {
   try {
     return look();
   } catch (error) {
@@ -89,7 +103,7 @@ function placed<T>(sql: string, look: () => T): T {
   }
 }
 
-function nodePlace(node: TreeNode | undefined, sql: string): { readonly line: number; readonly column: number } {
+function nodePlace(node: TreeNode | undefined, sql: string, before: string): { readonly line: number; readonly column: number } {
   const at = node?.["query_location"];
   return placeOf(sql, typeof at === "number" ? offsetIn(sql, Buffer.from(`${before}${sql}`, "utf8").subarray(0, at).toString("utf8").length - before.length) : 0);
 }
@@ -110,8 +124,8 @@ function columnsWithin(nodes: readonly TreeNode[], columns: readonly NamedType[]
 }
 
 /** Binds it to the columns, over no rows. */
-async function typeOf(engine: Engine, columns: readonly NamedType[], sql: string): Promise<string> {
-  const rows = `FROM (${emptySql(columns)}) AS ${tableName}`;
+async function typeOf(engine: Engine, scope: RowScope, sql: string): Promise<string> {
+  const rows = `FROM ${scope.map(({ name, columns }) => `(${emptySql(columns)}) AS ${quoteName(name)}`).join(", ")}`;
   const from = `SELECT 1 ${rows} WHERE (`;
   const alone = `SELECT (${sql}\n) ${rows}`;
   try {

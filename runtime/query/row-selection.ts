@@ -40,7 +40,9 @@ export interface PlaceColumns { readonly file: string; readonly place: string }
 /** Two columns of a SELECT from files that are alike: each row's file, by the number that it is given here, and its place there, from 0. */
 export function placesSql(files: readonly SelectedFile[], numbers: readonly number[], elements: readonly FileElement[], { file, place }: PlaceColumns): string[] {
   requireFreeNames(files, elements, "places of rows");
-  const number = numbers.length === 1 ? `${numbers[0]}` : `[${numbers.join(", ")}][CAST(${fileColumn} AS BIGINT) + 1]`;
+  const [first = 0] = numbers;
+  const isCounted = numbers.every((number, k) => number === first + k);
+  const number = isCounted ? `${fileColumn} + ${first}` : `[${numbers.join(", ")}][CAST(${fileColumn} AS BIGINT) + 1]`;
   return [`CAST(${number} AS INTEGER) AS ${quoteName(file)}`, `CAST(${placeColumn} AS DOUBLE) AS ${quoteName(place)}`];
 }
 

@@ -69,7 +69,8 @@ class Names {
   }
 }
 
-function conjuncts(node: TreeNode): TreeNode[] {
+/** What must hold altogether. */
+export function conjuncts(node: TreeNode): TreeNode[] {
   if (textOf(node, "type") !== "CONJUNCTION_AND") return [node];
   return listOf(node, "children").filter(isNode).flatMap(conjuncts);
 }

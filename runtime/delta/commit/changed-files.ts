@@ -39,7 +39,7 @@ export interface ChangedFiles {
 }
 
 /** Files of one partition that are written anew together, in bytes. */
-const targetBytes = 128 * 1024 * 1024;
+export const targetBytes = 128 * 1024 * 1024;
 /** Files are asked to be written anew in parts of so many bytes: of a remote table so much lies here at once. */
 const atOnceBytes = 1024 ** 3;
 
@@ -77,7 +77,7 @@ function toBeWritten({ metadata }: Snapshot, { whole, partly }: Touched, values:
 interface Part { readonly actions: readonly Action[]; readonly written: readonly string[]; readonly rows: number; readonly bytes: number; readonly changed: number }
 
 /** The same files, with vectors of what is gone from them by now. */
-async function marked({ store, location }: Changing, partly: readonly PartlyTouched[]): Promise<Part> {
+export async function marked({ store, location }: Pick<Changing, "store" | "location">, partly: readonly PartlyTouched[]): Promise<Part> {
   const vectors = openVectorFiles(store, location);
   const actions: Action[] = [];
   try {

@@ -104,9 +104,16 @@ async function search({ store, location, finder }: Searching, snapshot: Snapshot
   const { files: near, ...table } = await readable(store, location, snapshot, files);
   const found = await finder.find(table, near, condition, options);
   return files.map((file, k) => {
-    const [told, own] = [recordsOf(file), found[k]];
+    const own = found[k];
     assert(own !== undefined, "each file that is asked of is answered for");
-    if (told === undefined || told === own.rows) return { file, ...own };
-    throw new Failure("DELTA_LOG_BROKEN", `${store.locate(location)}: the log says that ${file.path} holds ${told} rows, and it holds ${own.rows}.`, { hint: "Nothing was changed. Its statistics or its contents are not what was committed.", place: { file: file.path } });
+    requireRows(store.locate(location), file, own.rows);
+    return { file, ...own };
   });
+}
+
+/** DELTA_LOG_BROKEN for a file that holds other rows than its statistics say. */
+export function requireRows(where: string, file: AddFile, rows: number): void {
+  const told = recordsOf(file);
+  if (told === undefined || told === rows) return;
+  throw new Failure("DELTA_LOG_BROKEN", `${where}: the log says that ${file.path} holds ${told} rows, and it holds ${rows}.`, { hint: "Nothing was changed. Its statistics or its contents are not what was committed.", place: { file: file.path } });
 }

@@ -43,12 +43,17 @@ export async function updateRows(changing: Changing, base: Snapshot, given: read
 }
 
 function newValues(snapshot: Snapshot, set: readonly Assignment[], where: string, declared: Declared | undefined): NewValues {
+  if (set.length === 0) throw new Failure("SQL_INVALID", "No column is given a value.", { hint: "Set at least one." });
+  return { set, ...followingValues(snapshot, set, where, declared), rules: rulesOf(snapshot, where), conditions: declared?.conditions ?? [] };
+}
+
+/** What follows from columns that are set. DELTA_UNSUPPORTED_FEATURE for a column by which the table numbers its rows. */
+export function followingValues(snapshot: Snapshot, set: readonly Assignment[], where: string, declared: Declared | undefined): Pick<NewValues, "follows" | "made"> {
   const given = new Set(set.map(({ column }) => column));
-  if (given.size === 0) throw new Failure("SQL_INVALID", "No column is given a value.", { hint: "Set at least one." });
   const numbered = schemaFields(snapshot.metadata.schemaString).find(({ name, metadata }) => given.has(name) && Object.keys(metadata ?? {}).some((key) => key.startsWith("delta.identity.")));
   if (numbered !== undefined) throw new Failure("DELTA_UNSUPPORTED_FEATURE", `${where} numbers its rows in the column ${numbered.name}, which is given no other value.`, { place: { value: "identityColumns" }, hint: "Leave the column as it is." });
   const follows = (declared?.follows ?? []).filter(({ column, of }) => given.has(of) && !given.has(column));
   const changed = new Set([...given, ...follows.map(({ column }) => column)]);
   const made = madeColumns(snapshot, where).filter(({ kind, name, columns }) => kind === "generated" && !changed.has(name) && columns.some((column) => changed.has(column)));
-  return { set, follows, made, rules: rulesOf(snapshot, where), conditions: declared?.conditions ?? [] };
+  return { follows, made };
 }

@@ -3,6 +3,7 @@ import type { RecordBatch, Table as ArrowTable } from "apache-arrow";
 import type { S3Config } from "../../config.ts";
 import type { Verification } from "../../delta/snapshot/verify.ts";
 import type { VacuumOptions, VacuumResult } from "../../delta/maintenance/vacuum.ts";
+import type { MergeClauses } from "../../delta/merge-engine.ts";
 import type { ChangeRange } from "../../delta/snapshot/changes.ts";
 import type { SqlParameter } from "../../query/request.ts";
 import type { CacheOptions } from "../../storage/cache.ts";
@@ -11,6 +12,7 @@ import type { Alteration } from "../../delta/commit/alteration.ts";
 import type { AlterResult } from "../alter-contract.ts";
 import type { DeleteResult, Description, HistoryEntry, LakeOptions, UpdateResult } from "../contract.ts";
 import type { OptimizeOptions, OptimizeResult } from "../optimize.ts";
+import type { MergeResult } from "../merge-contract.ts";
 import type { Compacted, CompactOptions } from "../upkeep.ts";
 import type { DeltaSchema, TableSchema } from "./schema.ts";
 
@@ -127,6 +129,11 @@ export interface DeltaTable<R extends RowType<R> = Row> extends AsyncDisposable 
    * (columns mapped before the first rename, …) comes before it. No data file is touched; rows that are there are held against what is asked of them, and ROWS_REFUSED leaves all as it was.
    */
   alter(alterations: readonly Alteration[], options?: ChangeRowsOptions): Promise<Omit<AlterResult, "table">>;
+  /**
+   * Merges rows as objects, or Arrow, into the table, in one version: `{ on: ["id"] }` gives rows with the same id new values and inserts the others. Objects have columns of the table alone, Arrow may have others too, by which
+   * clauses tell what to do. As `update`; ROWS_REFUSED also where two rows would change one.
+   */
+  merge(rows: Iterable<Partial<R>> | AsyncIterable<Partial<R>> | ArrowTable | RecordBatch, clauses: MergeClauses, options?: ChangeRowsOptions): Promise<Omit<MergeResult, "table">>;
   /** What each version says of itself, newest first. */
   history(): Promise<readonly HistoryEntry[]>;
   /** What each version of a range inserted, updated and deleted, where the table records it (`delta.enableChangeDataFeed`). DELTA_CHANGES_NOT_RECORDED. */

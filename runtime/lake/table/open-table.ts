@@ -25,6 +25,7 @@ import { openRowChanges } from "../row-changes.ts";
 import { openUpkeep } from "../upkeep.ts";
 import { userCache } from "../user-cache.ts";
 import type { CreateOptions, DeltaTable, RowType, SelectOptions, TableOptions } from "./contract.ts";
+import { mergeIntoTable } from "./merges.ts";
 import { asOfFrom, requireWhole, rowsOf } from "./reads.ts";
 import { partitionNames, schemaColumns } from "./schema.ts";
 import type { DeltaSchema, SchemaSpec, TableSchema } from "./schema.ts";
@@ -128,6 +129,7 @@ function tableOver<R extends RowType<R>>({ places, tables, options }: Opened, op
       const { table: _, ...altered } = await moving(openAlterations(nothingDeclared, places, tables).alter(directory, alterations, how));
       return altered;
     },
+    merge: async (rows, clauses, how = {}) => await moving(mergeIntoTable({ place, tables }, rows as RowSource, clauses, how)),
     history: async () => (await readHistory(store, location)).map(historyEntry),
     changes: ({ from, to, ...select }) => rowsOf(async () => {
       const range = { from: requireWhole("from", from), ...(to === undefined ? {} : { to: requireWhole("to", to) }) };

@@ -110,7 +110,8 @@ function rowsIn(source: RowSource, { columns }: Snapshot): Iterable<Row> | Async
   return "numRows" in source ? readArrowBatches(source.schema, [source], columns) : source;
 }
 
-async function* chunksOf(rows: Iterable<Row> | AsyncIterable<Row>): AsyncGenerator<Row[]> {
+/** Some at a time. */
+export async function* chunksOf(rows: Iterable<Row> | AsyncIterable<Row>): AsyncGenerator<Row[]> {
   let chunk: Row[] = [];
   for await (const row of rows) {
     if (chunk.push(row) < chunkRows) continue;

@@ -1,0 +1,82 @@
+/**
+ * What a merge gets from outside, as local Parquet files: cells of a file that are the table's are read as `load` reads them, and refused as there; what is in no column of the
+ * table comes along as it is, since clauses may ask for it.
+ */
+import { mkdtemp, readFile, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { Column, Table } from "../../compiler/ir/catalog.ts";
+import type { NamedType } from "../../compiler/ir/column-type.ts";
+import { fullName } from "../../compiler/ir/names.ts";
+import { rowsRefused } from "../governance/refusal.ts";
+import { decodeArrowBytes } from "../parquet/arrow-ipc.ts";
+import { columnsOfSchema } from "../parquet/arrow-schema.ts";
+import { existingFile, loadBulk } from "../query/bulk.ts";
+import { engineFailure } from "../query/engine-failure.ts";
+import { typedColumns } from "../query/file-columns.ts";
+import type { MergeSource } from "../query/merge-source.ts";
+import { formatOfFile } from "../sources/file-format.ts";
+import { openFiles } from "../storage/files.ts";
+import { Failure } from "../values/failure.ts";
+import { openEngineRoom } from "./engine-room.ts";
+
+/** A directory for as long as `act` runs. */
+export async function withScratch<T>(act: (scratch: string) => Promise<T>): Promise<T> {
+  const scratch = await realpath(await mkdtemp(path.join(tmpdir(), "neuralake-merge-")));
+  try {
+    return await act(scratch);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** The rows of files, in a directory of the caller's. FILE_NOT_FOUND, FILE_INVALID; ROWS_REFUSED for cells that are not of their column's type. */
+export async function stagedFiles(table: Table, files: readonly string[], scratch: string, signal: AbortSignal | undefined): Promise<MergeSource> {
+  const staged: string[] = [];
+  let first: { readonly file: string; readonly columns: readonly Column[] } | undefined;
+  for (const given of files) {
+    signal?.throwIfAborted();
+    const file = await existingFile(given);
+    const columns = sourceColumns(table, await columnsIn(file));
+    requireAlike((first ??= { file: given, columns }), given, columns);
+    const source: Table = { ...table, columns, key: [], partitionBy: [], clusterBy: [], checks: [] };
+    const result = await loadBulk({ table: source, file, conditions: [], fills: [], store: openFiles(scratch), location: "source", ...(signal === undefined ? {} : { signal }) });
+    if (result.kind === "refused") throw rowsRefused(fullName(table), result, given);
+    staged.push(...result.files.map((written) => path.join(scratch, "source", written.path)));
+  }
+  return { files: staged, columns: (first?.columns ?? []).map(({ name, type, nullable }) => ({ name, type, nullable })) };
+}
+
+async function columnsIn(file: string): Promise<readonly NamedType[]> {
+  const format = formatOfFile(file);
+  if (format.kind === "arrow") return columnsOfSchema(decodeArrowBytes(await readFile(file)).schema);
+  const room = openEngineRoom([file]);
+  try {
+    return await typedColumns(await room.engine(), file, format);
+  } catch (error) {
+    throw engineFailure(error, { sql: "", ran: "", original: () => 0 });
+  } finally {
+    await room.close();
+  }
+}
+
+/** Columns of the table that a file has, none of which must hold anything yet, and the file's own beside them. */
+function sourceColumns(table: Table, given: readonly NamedType[]): readonly Column[] {
+  const names = new Set(given.map(({ name }) => name));
+  const own = table.columns.flatMap((column) => {
+    const from = column.from ?? column.name;
+    const place = [from, from.split(".")[0] ?? from].find((name) => names.has(name));
+    const { dayOf: _follows, ...rest } = column;
+    return place === undefined ? [] : [{ column: { ...rest, nullable: true, rules: [], unique: false }, place }];
+  });
+  const taken = new Set([...own.map(({ place }) => place), ...own.map(({ column }) => column.name)].map((name) => name.toLowerCase()));
+  return [...own.map(({ column }) => column), ...given.filter(({ name }) => !taken.has(name.toLowerCase())).map((column): Column => ({ ...column, nullable: true, doc: "", place: table.place, words: [], rules: [], unique: false }))];
+}
+
+/** A column that one file lacks would be null in its rows, and set to null by them. */
+function requireAlike(first: { readonly file: string; readonly columns: readonly Column[] }, file: string, columns: readonly Column[]): void {
+  const names = (of: readonly Column[]): ReadonlySet<string> => new Set(of.map(({ name }) => name));
+  const [one] = names(first.columns).symmetricDifference(names(columns));
+  if (one === undefined) return;
+  throw new Failure("FILE_INVALID", `${first.file} and ${file} are not merged together: only one of them has a column "${one}".`, { hint: "Merge them one after the other, or give both the column.", place: { file, parameter: one } });
+}

@@ -1,0 +1,47 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { buildTable, metaData, protocol } from "../runtime/delta/log-builder.ts";
+import type { BuiltTable } from "../runtime/delta/log-builder.ts";
+import { runCommand, type Outcome } from "./command.ts";
+
+let table: BuiltTable;
+beforeAll(async () => {
+  table = await buildTable();
+  await table.commit(0, protocol(), metaData([{ name: "id", type: "long" }, { name: "city", type: "string" }]));
+  await table.commit(1, await table.add("a.parquet", "SELECT i AS id, 'Bern' AS city FROM range(3) t(i)", { stats: '{"numRecords":3}' }));
+  await writeFile(beside("cities.csv"), "id,city,op\n1,Chur,u\n7,Genf,u\n2,,d\n");
+  await writeFile(beside("more.ndjson"), '{"id": 8, "city": "Biel", "gone": false}\n{"id": 0, "gone": true}\n');
+  await writeFile(beside("bad.csv"), "id,city\n1,Chur\nx,Genf\n");
+});
+afterAll(async () => await table.close());
+
+const beside = (name: string): string => path.join(path.dirname(table.directory), name);
+const run = async (...args: readonly string[]): Promise<Outcome> => await runCommand(path.dirname(table.directory), args);
+
+test("rows of files are merged into any Delta table by its path, by columns of theirs that the table does not have as well", async () => {
+  const { code, stdout } = await run("merge", "./table", "cities.csv", "--on", "id", "--matched-if", "source.op = 'u'", "--json");
+  expect([code, JSON.parse(stdout)]).toEqual([0, { table: table.directory, version: 2, inserted: 1, updated: 1, deleted: 0, filesRead: 1, filesRemoved: 1, filesAdded: 2, vectorsAdded: 0 }]);
+  expect(await table.rows()).toEqual([{ id: 0n, city: "Bern" }, { id: 1n, city: "Chur" }, { id: 2n, city: "Bern" }, { id: 7n, city: "Genf" }]);
+  expect(await run("merge", "./table", "more.ndjson", "--on", "target.id = source.id", "--matched", "delete", "--matched-if", "source.gone", "--not-matched-by-source", "delete", "--by-source-if", "city = 'Genf'")).toMatchObject({ code: 0, stdout: expect.stringContaining("1 row inserted, 2 rows deleted (version 3; 2 files removed, 2 files written)") });
+  expect(await table.rows()).toEqual([{ id: 1n, city: "Chur" }, { id: 2n, city: "Bern" }, { id: 8n, city: "Biel" }]);
+  expect(await run("merge", "./table", "more.ndjson", "--on", "id", "--set", "city=upper(target.city) || source.id", "--not-matched", "ignore")).toMatchObject({ code: 0, stdout: expect.stringContaining("1 row updated") });
+  expect(await run("merge", "./table", "cities.csv", "--on", "id", "--matched", "ignore", "--not-matched-if", "id > 100")).toMatchObject({ code: 0, stdout: expect.stringContaining("gets none (version 4)") });
+  expect(await table.rows()).toEqual([{ id: 1n, city: "Chur" }, { id: 2n, city: "Bern" }, { id: 8n, city: "BIEL8" }]);
+});
+
+test("what makes no sense is told, and changes nothing", async () => {
+  expect((await run("merge", "./table", "cities.csv")).code).toBe(2);
+  expect((await run("merge", "./table", "cities.csv", "--on", "id", "--matched", "delete", "--set", "city=1")).code).toBe(2);
+  expect((await run("merge", "./table", "cities.csv", "--on", "id", "--matched", "ignore", "--not-matched", "ignore")).code).toBe(2);
+  const wrong = async (...args: readonly string[]): Promise<unknown> => {
+    const { code, stdout } = await run("merge", "./table", ...args, "--json");
+    return [code, (JSON.parse(stdout) as { error: unknown }).error];
+  };
+  expect(await wrong("none.csv", "--on", "id")).toMatchObject([1, { code: "FILE_NOT_FOUND" }]);
+  expect(await wrong("cities.csv", "--on", "town")).toMatchObject([1, { code: "SQL_INVALID", place: { parameter: "on", value: "town" } }]);
+  expect(await wrong("cities.csv", "--on", "id", "--set", "city=source.town")).toMatchObject([1, { code: "SQL_INVALID", place: { parameter: "matched.city", line: 1, column: 1 } }]);
+  expect(await wrong("bad.csv", "--on", "id")).toMatchObject([1, { code: "ROWS_REFUSED", message: expect.stringContaining("bad.csv line 3") }]);
+  expect(await wrong("cities.csv", "more.ndjson", "--on", "id")).toMatchObject([1, { code: "FILE_INVALID", message: expect.stringContaining('"op"') }]);
+  expect((await table.snapshot()).version).toBe(4);
+});
