@@ -17,14 +17,14 @@ export interface EngineRoom {
   close(): Promise<void>;
 }
 
-/** An engine that may read `readable`, and S3 by itself where it can; not started yet. */
-export function openEngineRoom(readable: readonly string[], afar?: AfarOptions): EngineRoom {
+/** An engine that may read `readable`, and S3 by itself where it can, within so much memory; not started yet. */
+export function openEngineRoom(readable: readonly string[], afar?: AfarOptions, memoryMax?: string): EngineRoom {
   let closed = false;
   let started: Promise<{ readonly engine: Engine; readonly temporary: string }> | undefined;
   const start = async (): Promise<{ readonly engine: Engine; readonly temporary: string }> => {
     const temporary = await mkdtemp(path.join(tmpdir(), "neuralake-"));
     try {
-      return { engine: await openEngine({ readable, temporary, ...(afar === undefined ? {} : { afar }) }), temporary };
+      return { engine: await openEngine({ readable, temporary, ...(afar === undefined ? {} : { afar }), ...(memoryMax === undefined ? {} : { memoryMax }) }), temporary };
     } catch (error) {
       await rm(temporary, { recursive: true, force: true });
       throw error;

@@ -53,9 +53,12 @@ function changed(table: string, { snapshot, change }: ChangeOutcome<RowsChanged>
   return { table, version: snapshot.version, rows, filesRead, filesRemoved, filesAdded, vectorsAdded };
 }
 
+/** Memory of the engine that looks for rows, as DuckDB spells it; the one that copies has as much. */
+const searchMemory = "1GB";
+
 /** What changes a table's rows, with an engine for as long as it acts. */
 export async function withChanging<T>({ store, location }: Place, act: (changing: Changing) => Promise<T>): Promise<T> {
-  const room = openEngineRoom([store.local]);
+  const room = openEngineRoom([store.local], undefined, searchMemory);
   try {
     return await act({ store, location, finder: rowFinder(room.engine), change: changeRows });
   } finally {

@@ -1,5 +1,4 @@
 /** The arguments of a row function's call: SQL of constants and parameters in the query's text, worked out by the engine, exact values out. */
-import duckdb from "@duckdb/node-bindings";
 import type { Parameter } from "../../compiler/ir/catalog.ts";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import { batchOf } from "../parquet/arrow-build.ts";
@@ -10,6 +9,7 @@ import type { Value } from "../values/value.ts";
 import { bindParameters, renumbered, valuesOf } from "./bind-parameters.ts";
 import { columnWriter } from "./chunk-columns.ts";
 import { duckType } from "./duckdb-types.ts";
+import { duckdbVectors } from "./duckdb.ts";
 import type { Engine } from "./engine.ts";
 import type { SqlParameter } from "./request.ts";
 import { readProblem } from "./sql-problem.ts";
@@ -26,7 +26,7 @@ export async function evaluateArguments(engine: Engine, parameters: readonly Par
       const chunk = (await plan.run()).getChunk(0);
       const data = columns.map((column, k) => {
         const writer = columnWriter(column.type, parameters[k]?.name ?? "");
-        writer.append({ vector: duckdb.data_chunk_get_vector(chunk.chunk, k), size: chunk.rowCount }, 1);
+        writer.append({ vector: duckdbVectors().data_chunk_get_vector(chunk.chunk, k), size: chunk.rowCount }, 1);
         return writer.take();
       });
       const [row] = readRows(columns, batchOf(arrowSchema(columns), 1, data));

@@ -2,11 +2,11 @@
  * What the compiler asks of the engine: which columns a statement gives when its tables are as declared. An in-memory instance
  * without any access to files; nothing is executed, statements are only prepared.
  */
-import { DuckDBInstance } from "@duckdb/node-api";
 import type { DuckDBConnection, DuckDBType } from "@duckdb/node-api";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import { quoteName, quoteText } from "../../compiler/ir/names.ts";
 import { duckType } from "./duckdb-types.ts";
+import { duckdbApi } from "./duckdb.ts";
 import { emptySql } from "./relation.ts";
 import { inspect } from "./sql-gate.ts";
 import type { Mention } from "./sql-gate.ts";
@@ -40,7 +40,7 @@ export interface FunctionParameter { readonly name: string; readonly required: b
 
 /** Starts the engine. Close it. */
 export async function openBinder(): Promise<Binder> {
-  const instance = await DuckDBInstance.create(":memory:", { enable_external_access: "false", autoinstall_known_extensions: "false", autoload_known_extensions: "false" });
+  const instance = await duckdbApi().DuckDBInstance.create(":memory:", { enable_external_access: "false", autoinstall_known_extensions: "false", autoload_known_extensions: "false" });
   const connection = await instance.connect();
   await connection.run("SET errors_as_json = true");
   await connection.run("SET TimeZone = 'UTC'");

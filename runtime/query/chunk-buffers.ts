@@ -1,5 +1,6 @@
 /** Buffers that grow while chunks come in and are handed out whole: bytes, and a validity bitmap that only exists once there is a null. */
-import duckdb from "@duckdb/node-bindings";
+import type duckdb from "@duckdb/node-bindings";
+import { duckdbVectors } from "./duckdb.ts";
 
 /** A vector of a chunk and how many items it holds. */
 export interface ChunkVector { readonly vector: duckdb.Vector; readonly size: number }
@@ -54,7 +55,7 @@ export function growingValidity(): GrowingValidity {
   return {
     append(source, selection) {
       const count = selected(selection);
-      const mask: Uint8Array | null = source.size === 0 ? null : duckdb.vector_get_validity(source.vector, Math.ceil(source.size / 64) * 8);
+      const mask: Uint8Array | null = source.size === 0 ? null : duckdbVectors().vector_get_validity(source.vector, Math.ceil(source.size / 64) * 8);
       let flags: Uint8Array | undefined;
       if (mask !== null && mask !== undefined) {
         for (let k = 0; k < count; k += 1) {

@@ -3,7 +3,6 @@
  * layout"). One writer a column takes chunk after chunk and gives up what it has as one array. Vectors come in the canonical types of `duckType`.
  */
 import { BufferType, Data } from "apache-arrow";
-import duckdb from "@duckdb/node-bindings";
 import { matchKind } from "../../compiler/ir/column-type.ts";
 import type { ArrayType, ByKind, ColumnType, DecimalType, MapType, ObjectType } from "../../compiler/ir/column-type.ts";
 import { arrowType } from "../parquet/arrow-schema.ts";
@@ -11,6 +10,7 @@ import { Failure } from "../values/failure.ts";
 import { growingBytes, growingValidity, selected } from "./chunk-buffers.ts";
 import type { ChunkVector, Selection } from "./chunk-buffers.ts";
 import { stringColumn } from "./chunk-strings.ts";
+import { duckdbVectors } from "./duckdb.ts";
 
 export interface ColumnWriter {
   append(source: ChunkVector, selection: Selection): void;
@@ -59,7 +59,7 @@ function fixed(width: number, view: View, inspect?: Inspect): Content {
     append(source, selection, nulls) {
       const count = selected(selection);
       if (count === 0) return;
-      const items = duckdb.vector_get_data(source.vector, source.size * width);
+      const items = duckdbVectors().vector_get_data(source.vector, source.size * width);
       const bytes = data.room(count * width);
       const start = data.used;
       if (typeof selection === "number") bytes.set(items.subarray(0, count * width), start);
@@ -109,7 +109,7 @@ function lists(child: ColumnWriter): Content {
     append(source, selection, nulls) {
       const count = selected(selection);
       if (count === 0) return;
-      const data = duckdb.vector_get_data(source.vector, source.size * 16);
+      const data = duckdbVectors().vector_get_data(source.vector, source.size * 16);
       const entries = new BigUint64Array(data.buffer, data.byteOffset, source.size * 2);
       const ends = new Int32Array(offsets.room(count * 4).buffer, offsets.used, count);
       const members: number[] = [];
@@ -124,7 +124,7 @@ function lists(child: ColumnWriter): Content {
       }
       offsets.used += count * 4;
       end += members.length;
-      child.append({ vector: duckdb.list_vector_get_child(source.vector), size: duckdb.list_vector_get_size(source.vector) }, Uint32Array.from(members));
+      child.append({ vector: duckdbVectors().list_vector_get_child(source.vector), size: duckdbVectors().list_vector_get_size(source.vector) }, Uint32Array.from(members));
     },
     bytes: () => offsets.used + child.bytes(),
     take() {
@@ -140,7 +140,7 @@ function lists(child: ColumnWriter): Content {
 function structs(fields: readonly ColumnWriter[]): Content {
   return {
     append(source, selection) {
-      for (const [k, field] of fields.entries()) field.append({ vector: duckdb.struct_vector_get_child(source.vector, k), size: source.size }, selection);
+      for (const [k, field] of fields.entries()) field.append({ vector: duckdbVectors().struct_vector_get_child(source.vector, k), size: source.size }, selection);
     },
     bytes: () => fields.reduce((sum, field) => sum + field.bytes(), 0),
     take: () => ({ children: fields.map((field) => field.take()) }),

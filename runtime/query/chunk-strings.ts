@@ -4,9 +4,9 @@
  */
 import { BufferType } from "apache-arrow";
 import type { Data } from "apache-arrow";
-import duckdb from "@duckdb/node-bindings";
 import { growingBytes, selected } from "./chunk-buffers.ts";
 import type { ChunkVector, GrowingBytes, Selection } from "./chunk-buffers.ts";
+import { duckdbVectors } from "./duckdb.ts";
 
 /** string_t: 4 bytes of length, then up to 12 bytes of text, or 4 bytes of prefix and a pointer of 8. */
 const stringBytes = 16;
@@ -28,7 +28,7 @@ export function stringColumn(): StringColumn {
     append(source, selection, nulls) {
       const count = selected(selection);
       if (count === 0) return;
-      const items = duckdb.vector_get_data(source.vector, source.size * stringBytes);
+      const items = duckdbVectors().vector_get_data(source.vector, source.size * stringBytes);
       const words = new Uint32Array(items.buffer, items.byteOffset, source.size * 4);
       const ends = new Int32Array(offsets.room(count * 4).buffer, offsets.used, count);
       const long = longItems(items, words, selection, nulls);
@@ -80,7 +80,7 @@ function longItems(items: Uint8Array, words: Uint32Array, selection: Selection, 
     const start = pointer(first);
     let end = start;
     for (; k < found.length && pointer(found[k] ?? 0) <= end + gapMax; k += 1) end = Math.max(end, pointer(found[k] ?? 0) + (words[(found[k] ?? 0) * 4] ?? 0));
-    runs.push({ start, bytes: duckdb.get_data_from_pointer(items.buffer as ArrayBuffer, items.byteOffset + first * stringBytes + 8, end - start) });
+    runs.push({ start, bytes: duckdbVectors().get_data_from_pointer(items.buffer as ArrayBuffer, items.byteOffset + first * stringBytes + 8, end - start) });
   }
   return (item, length) => {
     const at = pointer(item);

@@ -2,12 +2,12 @@
  * What each column type is in DuckDB, and what a DuckDB type is as a column type. A uuid and an enum are text there, as they are
  * in Delta files: a cast on reading would keep filters from the files' own statistics. Types without a column type are refused with the cast that helps.
  */
-import { DuckDBArrayType, DuckDBDecimalType, DuckDBEnumType, DuckDBListType, DuckDBMapType, DuckDBStructType, DuckDBTypeId } from "@duckdb/node-api";
-import type { DuckDBType } from "@duckdb/node-api";
+import type { DuckDBStructType, DuckDBType, DuckDBTypeId } from "@duckdb/node-api";
 import { matchKind } from "../../compiler/ir/column-type.ts";
 import type { ByKind, ColumnType } from "../../compiler/ir/column-type.ts";
 import { quoteName } from "../../compiler/ir/names.ts";
 import { Failure } from "../values/failure.ts";
+import { duckdbApi } from "./duckdb.ts";
 
 const sqlTypes: ByKind<string> = {
   int8: () => "TINYINT",
@@ -35,40 +35,42 @@ export function duckType(type: ColumnType): string {
   return matchKind(sqlTypes, type);
 }
 
+type TypeName = keyof typeof DuckDBTypeId;
+
 /** Types of DuckDB that are a column type without more ado; unsigned and wide integers become the next type that holds them all. */
-const plainTypes: { readonly [K in DuckDBTypeId]?: ColumnType } = {
-  [DuckDBTypeId.BOOLEAN]: { kind: "bool" },
-  [DuckDBTypeId.TINYINT]: { kind: "int8" },
-  [DuckDBTypeId.SMALLINT]: { kind: "int16" },
-  [DuckDBTypeId.INTEGER]: { kind: "int32" },
-  [DuckDBTypeId.BIGINT]: { kind: "int64" },
-  [DuckDBTypeId.UTINYINT]: { kind: "int16" },
-  [DuckDBTypeId.USMALLINT]: { kind: "int32" },
-  [DuckDBTypeId.UINTEGER]: { kind: "int64" },
-  [DuckDBTypeId.UBIGINT]: { kind: "decimal", precision: 20, scale: 0 },
-  [DuckDBTypeId.HUGEINT]: { kind: "decimal", precision: 38, scale: 0 },
-  [DuckDBTypeId.UHUGEINT]: { kind: "decimal", precision: 38, scale: 0 },
-  [DuckDBTypeId.FLOAT]: { kind: "float32" },
-  [DuckDBTypeId.DOUBLE]: { kind: "float64" },
-  [DuckDBTypeId.VARCHAR]: { kind: "text" },
-  [DuckDBTypeId.BLOB]: { kind: "bytes" },
-  [DuckDBTypeId.UUID]: { kind: "uuid" },
-  [DuckDBTypeId.DATE]: { kind: "day" },
-  [DuckDBTypeId.TIMESTAMP]: { kind: "local_timestamp" },
-  [DuckDBTypeId.TIMESTAMP_S]: { kind: "local_timestamp" },
-  [DuckDBTypeId.TIMESTAMP_MS]: { kind: "local_timestamp" },
-  [DuckDBTypeId.TIMESTAMP_NS]: { kind: "local_timestamp" },
-  [DuckDBTypeId.TIMESTAMP_TZ]: { kind: "timestamp" },
+const plainTypes: { readonly [Name in TypeName]?: ColumnType } = {
+  BOOLEAN: { kind: "bool" },
+  TINYINT: { kind: "int8" },
+  SMALLINT: { kind: "int16" },
+  INTEGER: { kind: "int32" },
+  BIGINT: { kind: "int64" },
+  UTINYINT: { kind: "int16" },
+  USMALLINT: { kind: "int32" },
+  UINTEGER: { kind: "int64" },
+  UBIGINT: { kind: "decimal", precision: 20, scale: 0 },
+  HUGEINT: { kind: "decimal", precision: 38, scale: 0 },
+  UHUGEINT: { kind: "decimal", precision: 38, scale: 0 },
+  FLOAT: { kind: "float32" },
+  DOUBLE: { kind: "float64" },
+  VARCHAR: { kind: "text" },
+  BLOB: { kind: "bytes" },
+  UUID: { kind: "uuid" },
+  DATE: { kind: "day" },
+  TIMESTAMP: { kind: "local_timestamp" },
+  TIMESTAMP_S: { kind: "local_timestamp" },
+  TIMESTAMP_MS: { kind: "local_timestamp" },
+  TIMESTAMP_NS: { kind: "local_timestamp" },
+  TIMESTAMP_TZ: { kind: "timestamp" },
   // An untyped NULL.
-  [DuckDBTypeId.SQLNULL]: { kind: "text" },
+  SQLNULL: { kind: "text" },
 };
 
 /** What to write instead of a type that no column can have. */
-const waysOut: { readonly [K in DuckDBTypeId]?: string } = {
-  [DuckDBTypeId.TIME]: "cast it to VARCHAR, or keep the whole TIMESTAMP",
-  [DuckDBTypeId.TIME_NS]: "cast it to VARCHAR, or keep the whole TIMESTAMP",
-  [DuckDBTypeId.TIME_TZ]: "cast it to VARCHAR, or keep the whole TIMESTAMP",
-  [DuckDBTypeId.INTERVAL]: "ask for a number instead, as in date_diff('minute', a, b) or epoch(a - b)",
+const waysOut: { readonly [Name in TypeName]?: string } = {
+  TIME: "cast it to VARCHAR, or keep the whole TIMESTAMP",
+  TIME_NS: "cast it to VARCHAR, or keep the whole TIMESTAMP",
+  TIME_TZ: "cast it to VARCHAR, or keep the whole TIMESTAMP",
+  INTERVAL: "ask for a number instead, as in date_diff('minute', a, b) or epoch(a - b)",
 };
 
 /**
@@ -76,6 +78,7 @@ const waysOut: { readonly [K in DuckDBTypeId]?: string } = {
  * Failure SQL_INVALID that names the column and the way out.
  */
 export function columnTypeOf(type: DuckDBType, column: string): ColumnType {
+  const { DuckDBArrayType, DuckDBDecimalType, DuckDBEnumType, DuckDBListType, DuckDBMapType, DuckDBStructType, DuckDBTypeId } = duckdbApi();
   if (type instanceof DuckDBDecimalType) return { kind: "decimal", precision: type.width, scale: type.scale };
   if (type instanceof DuckDBEnumType) return { kind: "enum", values: type.values };
   if (type instanceof DuckDBListType || type instanceof DuckDBArrayType) {
@@ -85,10 +88,11 @@ export function columnTypeOf(type: DuckDBType, column: string): ColumnType {
     return { kind: "map", key: columnTypeOf(type.keyType, `${column} (key)`), value: columnTypeOf(type.valueType, `${column} (value)`), valueNullable: true };
   }
   if (type instanceof DuckDBStructType) return objectType(type, column);
-  const plain = plainTypes[type.typeId];
+  const name = DuckDBTypeId[type.typeId] as TypeName;
+  const plain = plainTypes[name];
   if (plain !== undefined) return plain;
   throw new Failure("SQL_INVALID", `Column "${column}" is of type ${type.toString()}, which no column can have.`, {
-    hint: `In the query, ${waysOut[type.typeId] ?? "cast it to VARCHAR"}.`,
+    hint: `In the query, ${waysOut[name] ?? "cast it to VARCHAR"}.`,
   });
 }
 

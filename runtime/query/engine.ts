@@ -3,13 +3,13 @@
  * Out go connections.
  */
 import { existsSync, realpathSync } from "node:fs";
-import { DuckDBInstance } from "@duckdb/node-api";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { quoteText } from "../../compiler/ir/names.ts";
 import type { Remote } from "../storage/store.ts";
 import { Failure } from "../values/failure.ts";
 import { openAfar } from "./afar.ts";
 import type { AfarOptions } from "./afar.ts";
+import { duckdbApi } from "./duckdb.ts";
 
 export interface EngineOptions {
   /** Absolute directories and files DuckDB may read (and write: only the gate keeps queries from COPY). */
@@ -48,7 +48,7 @@ const startOptions = { autoinstall_known_extensions: "false", autoload_known_ext
 
 /** Starts an engine; close it. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const instance = await DuckDBInstance.create(":memory:", startOptions);
+  const instance = await duckdbApi().DuckDBInstance.create(":memory:", startOptions);
   const control = await instance.connect();
   const end = (): void => {
     control.closeSync();

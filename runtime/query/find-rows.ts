@@ -1,10 +1,11 @@
 /** Fulfils the Delta room's contract of finding rows by a condition: how many of a file's rows it is true of, and where they stand. */
 import { quoteName } from "../../compiler/ir/names.ts";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import duckdb from "@duckdb/node-bindings";
+import type duckdb from "@duckdb/node-bindings";
 import { rm } from "node:fs/promises";
 import type { FoundRows, PartitionValues, ReadableFile, RowCondition, RowFinder, TableRows } from "../delta/engine.ts";
 import { adoptFiles } from "./adopted-files.ts";
+import { duckdbVectors } from "./duckdb.ts";
 import { engineFailure } from "./engine-failure.ts";
 import type { Engine } from "./engine.ts";
 import { fileList } from "./file-list.ts";
@@ -135,7 +136,7 @@ export async function placed(connection: DuckDBConnection, rows: readonly number
 
 /** The bytes of a column that is never null. */
 function numbersOf(chunk: duckdb.DataChunk, column: number, rows: number, bytes: number): ArrayBuffer {
-  return new Uint8Array(duckdb.vector_get_data(duckdb.data_chunk_get_vector(chunk, column), rows * bytes)).buffer;
+  return new Uint8Array(duckdbVectors().vector_get_data(duckdbVectors().data_chunk_get_vector(chunk, column), rows * bytes)).buffer;
 }
 
 /** What is no error of the engine is passed on. */

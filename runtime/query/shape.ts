@@ -2,11 +2,11 @@
  * What a query gives, and the statement that streams it. DuckDB ends a stream that fails as if it were done; so the query runs inside one
  * that adds a last row, `true` in a column of its own: without that row, rows are missing. Columns leave in the canonical type of what they are.
  */
-import { DuckDBTypeId } from "@duckdb/node-api";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import { quoteName, quoteText } from "../../compiler/ir/names.ts";
 import { columnTypeOf, duckType } from "./duckdb-types.ts";
+import { duckdbApi } from "./duckdb.ts";
 
 export interface Shape {
   readonly columns: readonly NamedType[];
@@ -20,7 +20,7 @@ export interface Shape {
 export async function shapeOf(connection: DuckDBConnection, sql: string): Promise<Shape | undefined> {
   const plan = await connection.prepare(sql);
   try {
-    if (Array.from({ length: plan.columnCount }, (_, k) => plan.columnTypeId(k)).includes(DuckDBTypeId.INVALID)) return undefined;
+    if (Array.from({ length: plan.columnCount }, (_, k) => plan.columnTypeId(k)).includes(duckdbApi().DuckDBTypeId.INVALID)) return undefined;
     const names = distinctNames(Array.from({ length: plan.columnCount }, (_, k) => plan.columnName(k)));
     const found = names.map((name, k) => {
       const type = plan.columnType(k);

@@ -4,13 +4,14 @@
  */
 import assert from "node:assert/strict";
 import type { DuckDBPreparedStatement, DuckDBResult } from "@duckdb/node-api";
-import duckdb from "@duckdb/node-bindings";
+import type duckdb from "@duckdb/node-bindings";
 import type { RecordBatch } from "apache-arrow";
 import { batchOf } from "../parquet/arrow-build.ts";
 import { arrowSchema } from "../parquet/arrow-schema.ts";
 import { Failure } from "../values/failure.ts";
 import { bindParameters } from "./bind-parameters.ts";
 import { columnWriter } from "./chunk-columns.ts";
+import { duckdbVectors } from "./duckdb.ts";
 import type { Engine } from "./engine.ts";
 import type { SqlParameter } from "./request.ts";
 import type { Lease, Session } from "./session.ts";
@@ -108,7 +109,7 @@ async function* batchesOf(result: DuckDBResult, { columns }: Shape): AsyncGenera
     if (chunk === null || size === 0) return false;
     const ended = endMark(chunk.chunk, columns.length, size);
     const rows = ended ? size - 1 : size;
-    for (const [k, writer] of writers.entries()) writer.append({ vector: duckdb.data_chunk_get_vector(chunk.chunk, k), size }, rows);
+    for (const [k, writer] of writers.entries()) writer.append({ vector: duckdbVectors().data_chunk_get_vector(chunk.chunk, k), size }, rows);
     pending += rows;
     if (pending > 0 && (ended || !handed || pending >= batchRows || writers.reduce((sum, writer) => sum + writer.bytes(), 0) >= batchBytes)) {
       yield take(pending);
@@ -121,7 +122,7 @@ async function* batchesOf(result: DuckDBResult, { columns }: Shape): AsyncGenera
 
 /** The end mark is the last row of all. */
 function endMark(chunk: duckdb.DataChunk, column: number, size: number): boolean {
-  return duckdb.vector_get_data(duckdb.data_chunk_get_vector(chunk, column), size)[size - 1] === 1;
+  return duckdbVectors().vector_get_data(duckdbVectors().data_chunk_get_vector(chunk, column), size)[size - 1] === 1;
 }
 
 /** A stream keeps its error to itself; run to its end at once, the same rows tell it. */
