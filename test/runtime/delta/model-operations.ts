@@ -9,15 +9,20 @@ import { undoVersion } from "../../../runtime/delta/commit/undo.ts";
 import { updateRows } from "../../../runtime/delta/commit/update.ts";
 import { cloneTable } from "../../../runtime/delta/maintenance/clone.ts";
 import { compact } from "../../../runtime/delta/maintenance/compaction.ts";
+import { cleanLog } from "../../../runtime/delta/maintenance/log-cleanup.ts";
+import { optimizeTable } from "../../../runtime/delta/maintenance/optimize.ts";
 import { vacuum } from "../../../runtime/delta/maintenance/vacuum.ts";
 import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import { changeRows } from "../../../runtime/query/change-rows.ts";
 import { rowFinder } from "../../../runtime/query/find-rows.ts";
+import { rowJudge } from "../../../runtime/query/judge-rows.ts";
 import { rewriteFiles } from "../../../runtime/query/rewrite.ts";
 import { Failure } from "../../../runtime/values/failure.ts";
 import type { Row } from "../../../runtime/values/value.ts";
+import { alter } from "./model-alterations.ts";
 import { randomCondition, randomRow, randomValues } from "./model-conditions.ts";
 import type { Condition } from "./model-conditions.ts";
+import { merge } from "./model-merge.ts";
 import { moved, moveOn, newest, recorded, texts } from "./model-table.ts";
 import type { Model, ModelVersion, Told } from "./model-table.ts";
 import { below, chance, oneOf } from "./model-values.ts";
@@ -26,6 +31,8 @@ import { committed } from "./rides.ts";
 export type Operation = (model: Model) => Promise<string>;
 
 const changing = ({ place, engine }: Model) => ({ ...place, finder: rowFinder(async () => engine), change: changeRows });
+
+const judge = ({ engine }: Model) => rowJudge(async () => engine);
 
 const newRows = (model: Model, count: number): readonly Row[] => Array.from({ length: count }, () => randomRow(model.random, newest(model).columns, model.nextId++, model.snapshot.partitionColumns));
 
@@ -43,7 +50,7 @@ async function append(model: Model): Promise<string> {
   const { place: { store, location }, snapshot } = model;
   // Rows one after another in ids, so that statistics leave files out.
   const rows = newRows(model, 1 + below(model.random, 6));
-  const after = committed(await appendFiles(store, location, snapshot, await writeRows(store, location, snapshot, rows)));
+  const after = committed(await appendFiles(store, location, snapshot, await writeRows(store, location, snapshot, rows, judge(model))));
   moved(model, after, [...newest(model).rows, ...rows], rows.map((row) => ["insert", row]));
   return `append ${rows.length}`;
 }
@@ -79,7 +86,7 @@ async function overwrite(model: Model): Promise<string> {
   const { place: { store, location }, random } = model;
   const which = chance(random, 0.25) ? undefined : condition(model);
   const rows = newRows(model, below(random, 8)).filter((row) => which === undefined || which.holds(row) === true);
-  const files = await writeRows(store, location, model.snapshot, rows);
+  const files = await writeRows(store, location, model.snapshot, rows, judge(model));
   const { snapshot, change } = await overwriteRows(changing(model), model.snapshot, { files, ...(which === undefined ? {} : { where: which.sql }) });
   const [met, others] = which === undefined ? [newest(model).rows, []] : parted(newest(model).rows, which);
   expect(change?.rows, which?.sql).toBe(met.length);
@@ -92,6 +99,30 @@ async function pack(model: Model): Promise<string> {
   await compact(store, location, model.snapshot, { targetBytes: oneOf(model.random, [1_000_000, 3_000]), filesMin: 2, growing: false }, rewriteFiles);
   await moveOn(model);
   return "compact";
+}
+
+/** Small files together, rows in an order, or without those that vectors delete. */
+async function optimize(model: Model): Promise<string> {
+  const { place, random, snapshot } = model;
+  const near = newest(model).columns.filter(({ name, type }) => ["int32", "int64", "text", "day"].includes(type.kind) && !snapshot.partitionColumns.includes(name)).map(({ name }) => name);
+  const partitions = newest(model).columns.filter(({ name }) => snapshot.partitionColumns.includes(name));
+  const goal = oneOf(random, [{}, { zOrderBy: near.slice(0, 1 + below(random, 2)) }, { purge: true }, partitions.length === 0 ? {} : { where: randomCondition(random, partitions, 0).sql }]);
+  try {
+    await optimizeTable({ ...place, finder: rowFinder(async () => model.engine), rewrite: rewriteFiles }, snapshot, goal);
+  } catch (error) {
+    // A column that nothing is known of orders nothing.
+    if (!(error instanceof Failure) || error.code !== "PARAMETER_INVALID" || !("zOrderBy" in goal)) throw error;
+    return `optimize: ${error.message}`;
+  }
+  await moveOn(model);
+  return `optimize ${JSON.stringify(goal)}`;
+}
+
+/** All of the log that the newest version does not need goes. */
+async function cleanUp(model: Model): Promise<string> {
+  const { oldest, removed } = await cleanLog(model.place.store, model.place.location, model.snapshot, { before: Number.POSITIVE_INFINITY });
+  if (oldest !== null) model.safeFrom = Math.max(model.safeFrom, oldest);
+  return `clean the log up: ${removed} files, from ${oldest}`;
 }
 
 async function checkpoint({ place: { store, location }, snapshot }: Model): Promise<string> {
@@ -173,5 +204,5 @@ async function clone(model: Model): Promise<string> {
 
 /** As often as they are named. */
 export const operations: readonly (readonly [name: string, times: number, act: Operation])[] = [
-  ["append", 4, append], ["delete", 4, remove], ["update", 5, update], ["overwrite", 2, overwrite], ["compact", 2, pack], ["checkpoint", 2, checkpoint], ["vacuum", 1, clean], ["restore", 1, restore], ["undo", 1, undo], ["clone", 1, clone],
+  ["append", 4, append], ["delete", 4, remove], ["update", 5, update], ["merge", 4, merge], ["overwrite", 2, overwrite], ["compact", 2, pack], ["optimize", 2, optimize], ["checkpoint", 2, checkpoint], ["clean-up", 1, cleanUp], ["alter", 4, alter], ["vacuum", 1, clean], ["restore", 1, restore], ["undo", 1, undo], ["clone", 1, clone],
 ];
