@@ -41,8 +41,9 @@ export function addColumn(draft: Draft, { column, type, comment }: Of<"add">, wh
 export function renameColumn(draft: Draft, { column, to }: Of<"rename">, where: string): Draft {
   const fields = schemaFields(draft.metadata.schemaString);
   const { path } = fieldAt(fields, column, where);
-  const [name, ...more] = parsePath(to);
-  if (name === undefined || more.length > 0) throw new Failure("PARAMETER_INVALID", `"${to}" is no new name for ${column}: a field stays where it is.`, { hint: "Give the new name alone; one with a dot stands in backticks.", place: { value: to } });
+  // A name with a blank needs no backticks here.
+  const [name, ...more] = /[.`]/.test(to) ? parsePath(to) : [to.trim()];
+  if (name === undefined || name === "" || more.length > 0) throw new Failure("PARAMETER_INVALID", `"${to}" is no new name for ${column}: a field stays where it is.`, { hint: "Give the new name alone; one with a dot stands in backticks.", place: { value: to } });
   const old = path.at(-1) ?? "";
   if (name === old) return draft;
   const above = path.slice(0, -1);

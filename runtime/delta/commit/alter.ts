@@ -11,6 +11,7 @@ import { readSchema } from "../snapshot/snapshot.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { throughDamage } from "../snapshot/through-damage.ts";
 import { addColumn, dropColumn, renameColumn } from "./alter-columns.ts";
+import { fileKey } from "../actions/file-keys.ts";
 import { draftOf, toldAtOnce } from "./alter-draft.ts";
 import { addCheck, dropCheck, setProperty, unsetProperty } from "./alter-properties.ts";
 import { requireRows } from "./alter-rows.ts";
@@ -19,6 +20,7 @@ import type { Alteration, Draft } from "./alteration.ts";
 import { commitComputed } from "./computed-change.ts";
 import type { ComputedChange } from "./computed-change.ts";
 import { numberRows } from "./row-backfill.ts";
+import { withoutClaim } from "./stand-back.ts";
 import type { Searching } from "./touched-files.ts";
 
 /** The table behind all, and the versions that were made; none where it was so already. */
@@ -65,7 +67,9 @@ function aheadOf({ mapping, metadata }: Snapshot, alterations: readonly Alterati
 }
 
 function drafted(snapshot: Snapshot, alterations: readonly Alteration[], where: string): Draft {
-  const draft = alterations.reduce((before, alteration) => (alters[alteration.kind] as Alter<Alteration["kind"]>)(before, alteration, where), draftOf(snapshot));
+  // A claim is somebody's at work, or one of our own, which ends with the commit.
+  const base = { ...snapshot, metadata: withoutClaim(snapshot.metadata) };
+  const draft = alterations.reduce((before, alteration) => (alters[alteration.kind] as Alter<Alteration["kind"]>)(before, alteration, where), draftOf(base));
   requireWritable(draft, where);
   return draft;
 }
@@ -81,21 +85,43 @@ async function liveFiles({ store, location }: Searching, snapshot: Snapshot): Pr
 
 async function alterAtOnce(searching: Searching, base: Snapshot, alterations: readonly Alteration[], versions: number[], signal: AbortSignal | undefined): Promise<Snapshot> {
   const { store, location } = searching;
-  const { snapshot, change } = await commitComputed(store, location, base, async (current) => await alteration(searching, current, alterations, signal), signal);
+  const asked: Asked = { keys: new Set(), of: undefined };
+  const { snapshot, change } = await commitComputed(store, location, base, async (current) => await alteration(searching, current, alterations, asked, signal), signal, { claims: true });
   if (change !== undefined) versions.push(snapshot.version);
   return snapshot;
 }
 
-async function alteration(searching: Searching, current: Snapshot, alterations: readonly Alteration[], signal: AbortSignal | undefined): Promise<ComputedChange | undefined> {
+/** Files whose rows are as they are to be, of a table with this metadata. */
+interface Asked { readonly keys: Set<string>; of: string | undefined }
+
+/** Commits of others that are followed, each looked at as it comes, before the table is claimed: it takes longer to look at rows than to append them. */
+const followedMax = { looking: 4, passing: 40 };
+
+async function alteration(searching: Searching, current: Snapshot, alterations: readonly Alteration[], asked: Asked, signal: AbortSignal | undefined): Promise<ComputedChange | undefined> {
   const draft = drafted(current, alterations, searching.store.locate(searching.location));
   if (draft.told.length === 0) return undefined;
   const { demands, protocol, metadata } = draft;
   const table = altered(current, draft);
-  if (demands.length > 0) await requireRows(searching, table, await liveFiles(searching, current), demands, signal);
+  const of = JSON.stringify(withoutClaim(current.metadata));
+  if (asked.of !== of) asked.keys.clear();
+  asked.of = of;
+  if (demands.length > 0) await requireAll(searching, table, await liveFiles(searching, current), draft, asked, signal);
   const actions: readonly Action[] = [...(protocol === current.protocol ? [] : [{ protocol }]), ...(metadata === current.metadata ? [] : [{ metaData: metadata }])];
-  // Rows that go are in nobody's way; those that others add are asked for the same.
-  const mayHold = async (added: readonly AddFile[]): Promise<AddFile | undefined> => (demands.length === 0 || (await areSo(searching, table, added, draft, signal)) ? undefined : added[0]);
+  let followed = 0;
+  const mayHold = async (added: readonly AddFile[]): Promise<AddFile | undefined> => {
+    followed += 1;
+    if (followed > (demands.length > 0 ? followedMax.looking : followedMax.passing)) return added[0];
+    // Rows that go are in nobody's way; those that others add are asked for the same.
+    return demands.length === 0 || (await areSo(searching, table, added, draft, signal)) ? undefined : added[0];
+  };
   return { actions, facts: { ...toldAtOnce(draft.told), metrics: {} }, reads: { keys: new Set(), mayHold }, written: [] };
+}
+
+/** All files that were not found to be so before. */
+async function requireAll(searching: Searching, table: Snapshot, files: readonly AddFile[], { demands }: Draft, { keys }: Asked, signal: AbortSignal | undefined): Promise<void> {
+  const left = files.filter((file) => !keys.has(fileKey(file)));
+  await requireRows(searching, table, left, demands, signal);
+  for (const file of left) keys.add(fileKey(file));
 }
 
 async function areSo(searching: Searching, table: Snapshot, files: readonly AddFile[], { demands }: Draft, signal: AbortSignal | undefined): Promise<boolean> {

@@ -9,7 +9,8 @@ import { below } from "../actions/file-paths.ts";
 import { readSnapshot } from "../snapshot/snapshot.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import type { ReadFiles } from "./conflict.ts";
-import { standBack } from "./stand-back.ts";
+import { claimTable, unclaimTable } from "./claim.ts";
+import { claimOf, standBack } from "./stand-back.ts";
 import { commit } from "./transaction.ts";
 import type { CommitFacts } from "./transaction.ts";
 
@@ -25,27 +26,41 @@ export interface ComputedChange {
 /** `snapshot` is the table behind the change; it is told how often others came first. `change` is undefined where there was nothing to do. */
 export interface ChangeOutcome<Change> { readonly snapshot: Snapshot; readonly change: Change | undefined; readonly again: number }
 
-/** Times that a change is worked out anew. */
+/** Times that a change is worked out anew; and after how many of them a table is claimed, where that is wanted. */
 const triesMax = 20;
+const triesFree = 2;
+
+export interface Persistence {
+  /** Whether writers of ours are asked to stand back when others come first again and again: for a change that has to look at all they write. */
+  readonly claims: boolean;
+}
 
 /**
  * Works the change out by `compute`, as of `base` first, until it is committed or there is nothing to change. COMMIT_CONFLICT when others came first
  * each time; COMMIT_UNKNOWN, and then no file is removed; whatever `compute` fails with, which leaves no file behind.
  */
-export async function commitComputed<Change extends ComputedChange>(store: Store, location: string, base: Snapshot, compute: (snapshot: Snapshot) => Promise<Change | undefined>, signal?: AbortSignal): Promise<ChangeOutcome<Change>> {
+export async function commitComputed<Change extends ComputedChange>(store: Store, location: string, base: Snapshot, compute: (snapshot: Snapshot) => Promise<Change | undefined>, signal?: AbortSignal, { claims }: Persistence = { claims: false }): Promise<ChangeOutcome<Change>> {
   const read = async (known: Snapshot): Promise<Snapshot> => await readSnapshot(store, location, undefined, known);
   let snapshot = base;
   let reason = "";
-  for (let again = 0; again < triesMax; again++) {
-    snapshot = await standBack(snapshot, async () => (snapshot = await read(snapshot)));
-    signal?.throwIfAborted();
-    const change = await compute(snapshot);
-    if (change === undefined) return { snapshot, change, again };
-    const outcome = await commitOrDiscard(store, location, snapshot, change, signal);
-    if (outcome.kind === "committed") return { snapshot: outcome.snapshot, change, again };
-    reason = outcome.reason;
-    if (outcome.about === "losses") break;
-    snapshot = await read(snapshot);
+  let claim: string | undefined;
+  let done = false;
+  try {
+    for (let again = 0; again < triesMax; again++) {
+      if (claim === undefined || claimOf(snapshot.metadata) !== claim) snapshot = await standBack(snapshot, async () => (snapshot = await read(snapshot)));
+      signal?.throwIfAborted();
+      const change = await compute(snapshot);
+      if (change === undefined) return { snapshot, change, again };
+      const outcome = await commitOrDiscard(store, location, snapshot, change, signal);
+      done = outcome.kind === "committed";
+      if (outcome.kind === "committed") return { snapshot: outcome.snapshot, change, again };
+      reason = outcome.reason;
+      if (outcome.about === "losses") break;
+      snapshot = await read(snapshot);
+      if (claims && again + 1 >= triesFree) ({ snapshot, claim } = await claimTable(store, location, snapshot));
+    }
+  } finally {
+    if (claim !== undefined && !done) await unclaimTable(store, location, snapshot, claim);
   }
   throw new Failure("COMMIT_CONFLICT", `${store.locate(location)} was not changed: others changed what was read each time, at last ${reason}.`, { hint: "Nothing was written; try again when fewer write to these rows.", retry: true });
 }

@@ -23,7 +23,8 @@ import { liveKeys } from "../actions/live-files.ts";
 import { readSchema, readSnapshot } from "../snapshot/snapshot.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { throughDamage } from "../snapshot/through-damage.ts";
-import { claimOf, withClaim, withoutClaim } from "./stand-back.ts";
+import { claimTable, unclaimTable } from "./claim.ts";
+import { claimOf, withoutClaim } from "./stand-back.ts";
 import type { CommitFacts } from "./transaction.ts";
 import { deltaType } from "../schema/types.ts";
 
@@ -80,30 +81,13 @@ export async function evolve(store: Store, location: string, base: Snapshot, tar
       if (outcome.kind === "committed") return { kind: "evolved", snapshot: outcome.snapshot, rewritten: remove.length };
       if (outcome.kind === "unknown") throw unknownOutcome(store.locate(location), outcome.version, outcome.cause);
       snapshot = await readSnapshot(store, location, undefined, snapshot);
-      if (tries >= triesFree - 1 && sameSchema(snapshot, base)) snapshot = await claim(evolving, snapshot);
+      if (tries >= triesFree - 1 && sameSchema(snapshot, base) && claimOf(snapshot.metadata) === undefined) ({ snapshot } = await claimTable(store, location, snapshot));
     }
     throw new Failure("COMMIT_CONFLICT", `${store.locate(location)} was not changed: ${triesMax} times an append came first.`, { hint: "Try again when fewer rows arrive.", retry: true });
   } finally {
     if (!kept) await discard(evolving, done);
-    if (!kept && claimOf(snapshot.metadata) !== undefined) await unclaim(evolving, snapshot);
+    if (!kept && claimOf(snapshot.metadata) !== undefined) await unclaimTable(store, location, snapshot, claimOf(snapshot.metadata));
   }
-}
-
-/** The table claimed, unless it is already; whoever loses even here goes on without. */
-async function claim({ store, location }: Evolving, snapshot: Snapshot): Promise<Snapshot> {
-  if (claimOf(snapshot.metadata) !== undefined) return snapshot;
-  const metadata = withClaim(snapshot.metadata);
-  const facts = { operation: "SET TBLPROPERTIES", parameters: { properties: JSON.stringify(metadata.configuration) }, metrics: {} };
-  const outcome = await replaceFiles(store, location, snapshot, { remove: [], add: [], dataChange: false, metadata }, facts, { overAppends: true });
-  return outcome.kind === "committed" ? outcome.snapshot : await readSnapshot(store, location, undefined, snapshot);
-}
-
-/** Takes back the claim of a change that came to nothing. */
-async function unclaim({ store, location }: Evolving, claimed: Snapshot): Promise<void> {
-  const snapshot = await readSnapshot(store, location, undefined, claimed);
-  if (claimOf(snapshot.metadata) !== claimOf(claimed.metadata)) return;
-  const metadata = withoutClaim(snapshot.metadata);
-  await replaceFiles(store, location, snapshot, { remove: [], add: [], dataChange: false, metadata }, { operation: "UNSET TBLPROPERTIES", parameters: {}, metrics: {} }, { overAppends: true });
 }
 
 /** A column that is never null, and has no value for older rows, is for a table without any. */

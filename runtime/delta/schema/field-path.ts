@@ -27,9 +27,18 @@ export function parsePath(text: string): FieldPath {
   return [...text.matchAll(new RegExp(name, "g"))].map(([part]) => (part.startsWith("`") ? part.slice(1, -1).replaceAll("``", "`") : part));
 }
 
-/** The path as it is written, and as Spark's commits have it. */
+/** The path as Spark's commits have it: a name with a dot stands in backticks. */
 export function pathText(path: FieldPath): string {
-  return path.map((name) => (/[.`\s]/.test(name) ? `\`${name.replaceAll("`", "``")}\`` : name)).join(".");
+  return path.map((name) => (/[.`]/.test(name) ? quoted(name) : name)).join(".");
+}
+
+/** The same in a list of paths, where blanks and commas mean something too. */
+export function listedPath(path: FieldPath): string {
+  return path.map((name) => (/[.,`\s]/.test(name) ? quoted(name) : name)).join(".");
+}
+
+function quoted(name: string): string {
+  return `\`${name.replaceAll("`", "``")}\``;
 }
 
 /** Whether two paths have something to do with each other: one leads to the other. */

@@ -7,7 +7,7 @@ import { Failure } from "../../values/failure.ts";
 import type { DomainMetadata, Metadata } from "../actions/actions.ts";
 import { storedColumns } from "../schema/column-mapping.ts";
 import type { Layout } from "../schema/column-mapping.ts";
-import { isOnPath, pathText } from "../schema/field-path.ts";
+import { isOnPath, listedPath } from "../schema/field-path.ts";
 import type { FieldPath } from "../schema/field-path.ts";
 import { leafKey } from "./leaf-key.ts";
 import type { IndexedColumns } from "./leaf-key.ts";
@@ -96,7 +96,7 @@ function withPaths(configuration: Metadata["configuration"], change: (paths: rea
   if (text === undefined) return configuration;
   const before = pathsIn(text);
   const after = change(before);
-  return after.length === before.length && after.every((path, k) => path === before[k]) ? configuration : { ...configuration, [namesProperty]: after.map(pathText).join(",") };
+  return after.length === before.length && after.every((path, k) => path === before[k]) ? configuration : { ...configuration, [namesProperty]: after.map(listedPath).join(",") };
 }
 
 /** A name stands for all that is below it, in any case. */
