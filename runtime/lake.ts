@@ -6,6 +6,7 @@ import { readHistory } from "./delta/log/history.ts";
 import { throughDamage } from "./delta/snapshot/through-damage.ts";
 import { deadTable } from "./governance/dead-letters.ts";
 import { openAlterations } from "./lake/alter.ts";
+import { openEraser } from "./lake/erase.ts";
 import type { Lake, LakeOptions } from "./lake/contract.ts";
 import { describeSnapshot, historyEntry } from "./lake/description.ts";
 import { openEngineRoom, readablePaths, remoteScopes } from "./lake/engine-room.ts";
@@ -37,6 +38,7 @@ export type { Alteration } from "./delta/commit/alteration.ts";
 export type { AlterResult } from "./lake/alter-contract.ts";
 export type { MergeClauses, SetValues } from "./delta/merge-engine.ts";
 export type { MergeResult } from "./lake/merge-contract.ts";
+export type { EraseResult } from "./lake/erase.ts";
 export type { AppendOutcome, AppendTableOptions, ChangeColumns, CreateOptions, DeltaTable, NewRow, ReadAsOf, Rows, SelectOptions, TableOptions } from "./lake/table/contract.ts";
 export type { DeltaSchema, SchemaSpec, TableSchema } from "./lake/table/schema.ts";
 export type { ColumnSpec, RowOf } from "./lake/table/types.ts";
@@ -66,6 +68,7 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
     query,
     upkeep: openUpkeep(context.catalog, places, tables),
     ...openOptimizer(context.catalog, places, tables),
+    ...openEraser(context.catalog, places, tables),
     ...openRowChanges(context.catalog, places, tables),
     ...openAlterations(context.catalog, places, tables),
     ...openMerges(context.catalog, places, tables),

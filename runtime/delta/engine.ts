@@ -185,3 +185,6 @@ export interface WrittenChanges { readonly path: string; readonly size: number; 
 
 /** Writes the rows that are left, and those that change, into new durable files, in no version yet. Leaves none behind when it fails: SQL_INVALID, VALUE_INVALID, ROWS_REFUSED for a new row that is not as it must be, STORE_FAILED. */
 export type ChangeRows = (change: RowChange) => Promise<{ readonly files: readonly WrittenFile[]; readonly changes: readonly WrittenChanges[] }>;
+
+/** Texts that stand in rows of these files, each once and at most so many: in rows that a condition is true of; or, of some texts, those that any row has. */
+export type RowTexts = (table: TableRows, files: readonly ReadableFile[], of: { readonly condition: RowCondition; readonly atMost: number } | { readonly texts: readonly string[] }) => Promise<readonly string[]>;

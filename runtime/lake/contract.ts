@@ -14,6 +14,7 @@ import type { GivenValue, RowChangeOptions } from "./given-changes.ts";
 import type { Optimizer } from "./optimize.ts";
 import type { AlterLake } from "./alter-contract.ts";
 import type { Merges } from "./merge-contract.ts";
+import type { Eraser } from "./erase.ts";
 import type { Upkeep } from "./upkeep.ts";
 
 /** The author's row functions as generated/functions/index.js exports them, by table: `demo.supplier`. */
@@ -198,7 +199,7 @@ export type Evolved =
   /** The table is not what the plan was made on; nothing was changed. */
   | { readonly kind: "moved" };
 
-export interface Lake extends Optimizer, AlterLake, Merges, AsyncDisposable {
+export interface Lake extends Optimizer, AlterLake, Merges, Eraser, AsyncDisposable {
   readonly catalog: Catalog;
   /** Absolute path, or URI. */
   readonly root: string;

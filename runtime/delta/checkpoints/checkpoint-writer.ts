@@ -28,13 +28,17 @@ export interface CheckpointResult {
   readonly bytes?: number;
 }
 
+export interface CheckpointOptions {
+  /** Milliseconds since 1970: older tombstones are left out. Those beyond the table's retention when left out. */
+  readonly keptSince?: number;
+}
+
 /** Writes the checkpoint of a snapshot's version and names it as the last. DELTA_UNSUPPORTED_FEATURE for a table whose checkpoints must be of another kind. */
-export async function writeCheckpoint(store: Store, location: string, snapshot: Snapshot): Promise<CheckpointResult> {
+export async function writeCheckpoint(store: Store, location: string, snapshot: Snapshot, { keptSince = Date.now() - retentionMs(snapshot.metadata) }: CheckpointOptions = {}): Promise<CheckpointResult> {
   const { version } = snapshot;
   requireClassic(snapshot, store.locate(location));
   if ((await store.head(checkpointPath(location, version))) !== undefined) return { version, written: false };
   const counts = { actions: 0, adds: 0 };
-  const keptSince = Date.now() - retentionMs(snapshot.metadata);
   const schema = arrowSchema(checkpointColumns);
   const chunks = await Array.fromAsync(encodeParquetStream(schema, batchesOf(reconciledActions(store, location, version, keptSince), counts)));
   assert.equal(counts.adds, snapshot.files.length, `the checkpoint of version ${version} of ${location} would have other files than the version`);

@@ -11,6 +11,8 @@ import type { Row, Value } from "../../values/value.ts";
 import type { Alteration } from "../../delta/commit/alteration.ts";
 import type { AlterResult } from "../alter-contract.ts";
 import type { DeleteResult, Description, HistoryEntry, LakeOptions, UpdateResult } from "../contract.ts";
+import type { EraseOptions } from "../../delta/maintenance/erase.ts";
+import type { EraseResult } from "../erase.ts";
 import type { OptimizeOptions, OptimizeResult } from "../optimize.ts";
 import type { MergeResult } from "../merge-contract.ts";
 import type { Compacted, CompactOptions } from "../upkeep.ts";
@@ -151,6 +153,8 @@ export interface DeltaTable<R extends RowType<R> = Row> extends AsyncDisposable 
    * (`purge`). A commit for each group of files, beside running writers; what others replaced first is `dropped`. PARAMETER_INVALID for columns or a condition that make no sense.
    */
   optimize(options?: OptimizeOptions): Promise<Omit<OptimizeResult, "table">>;
+  /** Erases rows for good, with all older versions of the table, and looks through all files whether anything of them is left: see `look.found`. PARAMETER_INVALID unless `allowShort`: nothing else may be at work on the table. */
+  erase(where: string, options?: EraseOptions): Promise<Omit<EraseResult, "table">>;
   /** Moves to the newest version and gives its number. */
   refresh(): Promise<number>;
   /** Ends what is being read and written beside. */

@@ -14,6 +14,7 @@ import { columnsDifference } from "../declared.ts";
 import { describeSnapshot, historyEntry } from "../description.ts";
 import { tableRoom } from "../inspections.ts";
 import { askedChanges, askedSnapshot, askTable } from "../peek.ts";
+import { openEraser } from "../erase.ts";
 import { openOptimizer } from "../optimize.ts";
 import { openPlacedTables } from "../placed.ts";
 import type { PlacedTables } from "../placed.ts";
@@ -142,6 +143,10 @@ function tableOver<R extends RowType<R>>({ places, tables, options }: Opened, op
       await tables.readAt(place);
       return compacted;
     })),
+    async erase(where, how) {
+      const { table: _, ...erased } = await moving(openEraser(nothingDeclared, places, tables).eraseRows(directory, where, how));
+      return erased;
+    },
     async optimize(how) {
       const { table: _, ...optimized } = await moving(optimizer.optimize(directory, how));
       return optimized;

@@ -80,6 +80,11 @@ function upkeep(spark: Spark, python: Python, site: () => Site): void {
     expect(await command(at, "clone", at.ours("restored"), at.ours("deep"))).toMatchObject({ version: 9, files: 3, copied: 3 });
     await readByAll(spark, python, at, "deep", rows, "cloned");
     await made(spark, at, "deep", "INSERT INTO {t} VALUES (8, 'a b', 8)");
+    expect(await command(at, "erase", at.ours("deep"), "--where", "id = 2", "--allow-short")).toMatchObject({ erased: 1, look: { found: [] } });
+    const left = [row(3, null), row(4, null), row(7, "good"), row(8, "a b")];
+    await readByAll(spark, python, at, "deep", left, "erased");
+    await made(spark, at, "deep", "INSERT INTO {t} VALUES (9, NULL, 9)");
+    await readByAll(spark, python, at, "deep", [...left, row(9, null)], "written by Spark after an erase");
     expect(await command(at, "clone", at.ours("restored"), at.ours("shallow"), "--shallow")).toMatchObject({ copied: 0 });
     // DuckDB takes an absolute path for one below the table.
     await readByAll(spark, python, at, "shallow", rows, "cloned shallow", []);
