@@ -1,6 +1,7 @@
 /** What a lake is to those who use it: commands, server, facts for the site, the embedded client. `runtime/lake.ts` opens one. */
 import type { Catalog, SourceKind, Table } from "../../compiler/ir/catalog.ts";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
+import type { Hint } from "../delta/maintenance/hints.ts";
 import type { ChangeRange } from "../delta/snapshot/changes.ts";
 import type { Verification } from "../delta/snapshot/verify.ts";
 import type { CommitOutcome } from "../delta/commit/transaction.ts";
@@ -82,6 +83,8 @@ export interface Description {
   readonly domains: { readonly [name: string]: string };
   /** Version of the newest checkpoint. */
   readonly checkpoint: number | null;
+  /** What would make the table quicker to read. */
+  readonly hints: readonly Hint[];
 }
 
 /** One commit, as `history --json` prints it. */

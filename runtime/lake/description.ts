@@ -1,31 +1,38 @@
 /** A snapshot and its history as `describe --json` and `history --json` show them. */
 import type { CommitRecord } from "../delta/log/history.ts";
+import { hintsFor } from "../delta/maintenance/hints.ts";
 import { sizeOf } from "../delta/snapshot/read.ts";
 import type { Snapshot } from "../delta/snapshot/snapshot.ts";
 import type { Description, HistoryEntry } from "./contract.ts";
 
 /** The whole snapshot, counted. */
 export function describeSnapshot(snapshot: Snapshot, facts: { readonly name?: string; readonly location: string }): Description {
-  const { metadata, protocol } = snapshot;
+  const { protocol } = snapshot;
   return {
     ...(facts.name === undefined ? {} : { name: facts.name }),
     location: facts.location,
     version: snapshot.version,
     timestamp: new Date(snapshot.committed).toISOString(),
     protocol,
-    metadata: {
-      id: metadata.id,
-      name: metadata.name ?? null,
-      description: metadata.description ?? null,
-      schema: JSON.parse(metadata.schemaString) as object,
-      partitionColumns: metadata.partitionColumns,
-      configuration: metadata.configuration,
-      createdTime: metadata.createdTime ?? null,
-    },
+    metadata: describeMetadata(snapshot),
     ...sizeOf(snapshot),
     transactions: Object.fromEntries(snapshot.transactions),
     domains: Object.fromEntries([...snapshot.domains].map(([name, { configuration }]) => [name, configuration])),
     checkpoint: snapshot.checkpoint,
+    hints: hintsFor(snapshot),
+  };
+}
+
+/** What a table says of itself. */
+export function describeMetadata({ metadata }: Snapshot): Description["metadata"] {
+  return {
+    id: metadata.id,
+    name: metadata.name ?? null,
+    description: metadata.description ?? null,
+    schema: JSON.parse(metadata.schemaString) as object,
+    partitionColumns: metadata.partitionColumns,
+    configuration: metadata.configuration,
+    createdTime: metadata.createdTime ?? null,
   };
 }
 

@@ -45,7 +45,7 @@ export function openOptimizer(catalog: Catalog, places: Places, tables: PlacedTa
         const base = await tables.readToWriteAt(place);
         const optimizing = { store: place.store, location: place.location, finder: rowFinder(room.engine), rewrite: rewriteFiles };
         const { snapshot, commits, dropped } = await optimizeTable(optimizing, base, goal, { ...(signal === undefined ? {} : { signal }), ...(tell === undefined ? {} : { tell }) });
-        if (commits.length > 0) tables.committed(place, snapshot);
+        if (snapshot.version > base.version) tables.committed(place, snapshot);
         return { table: table === undefined ? target : fullName(table), version: snapshot.version, files: snapshot.files.length, ...summed(commits), commits: commits.length, dropped };
       } finally {
         await room.close();

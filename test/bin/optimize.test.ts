@@ -32,3 +32,14 @@ test("what makes no sense is refused, with nothing changed", async () => {
   expect([code, JSON.parse(stdout)]).toMatchObject([1, { error: { code: "PARAMETER_INVALID", message: expect.stringContaining("speaks of id"), place: { parameter: "where" } } }]);
   expect((await table.snapshot()).version).toBe(5);
 });
+
+test("describe says when it pays, with counts", async () => {
+  const small = await Promise.all(Array.from({ length: 12 }, async (_, k) => await table.add(`small-${k}.parquet`, `SELECT ${100 + k}::BIGINT AS id`, { stats: '{"numRecords":1}' })));
+  await table.commit(6, ...small);
+  const described = await runCommand(path.dirname(table.directory), ["describe", "./table"]);
+  expect(described.stdout).toMatch(/^pays +13 small files, [\d.]+ k?B \(mean \d+ B\), would become 1: neuralake optimize .*table$/m);
+  const { stdout } = await runCommand(path.dirname(table.directory), ["describe", "./table", "--json"]);
+  expect(JSON.parse(stdout)).toMatchObject({ hints: [{ command: "optimize", reason: "small files", counts: { files: 13, becoming: 1 } }] });
+  expect(JSON.parse((await run("./table", "--cluster-by", "id", "--json")).stdout)).toMatchObject({ version: 8, filesRemoved: 13, filesAdded: 1 });
+  expect(JSON.parse((await run("./table", "--cluster-by", "none", "--json")).stdout)).toMatchObject({ version: 9, filesRemoved: 0 });
+});

@@ -59,7 +59,7 @@ export async function walkTable(directory: string, expected: Walked, run: Run = 
 
 async function describes(run: Run, directory: string, { version, rows, refused }: Walked): Promise<void> {
   const told = json(await run(["describe", directory, "--json"]), 0) as Json;
-  const { location, version: at, timestamp, protocol, metadata, files, bytes, rows: count, transactions, domains, checkpoint, ...more } = told;
+  const { location, version: at, timestamp, protocol, metadata, files, bytes, rows: count, transactions, domains, checkpoint, hints, ...more } = told;
   expect([more, location, at]).toEqual([{}, directory, version]);
   expect(timestamp).toMatch(rfc3339);
   expect(Object.keys(protocol as Json).every((key) => ["minReaderVersion", "minWriterVersion", "readerFeatures", "writerFeatures"].includes(key))).toBe(true);
@@ -69,6 +69,7 @@ async function describes(run: Run, directory: string, { version, rows, refused }
   if (refused === undefined) expect(count === null ? null : Number(count)).toBe(count === null ? null : rows.length);
   expect([transactions, domains].every((each) => typeof each === "object" && each !== null)).toBe(true);
   expect(checkpoint === null || Number.isSafeInteger(Number(checkpoint))).toBe(true);
+  expect(Array.isArray(hints)).toBe(true);
   const text = await run(["describe", directory]);
   expect([text.code, text.stderr]).toEqual([0, ""]);
   expect(text.stdout).toMatch(new RegExp(`^version +${version} of \\d{4}-`, "m"));

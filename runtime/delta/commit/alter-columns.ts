@@ -9,7 +9,8 @@ import type { FieldPath, Found } from "../schema/field-path.ts";
 import type { DeltaField, DeltaType } from "../schema/schema-shape.ts";
 import { parseColumnWords } from "../schema/type-words.ts";
 import { columnsOf, fieldsText, schemaFields } from "../schema/types.ts";
-import { clusteringOf, withoutStatisticsOf, withStatisticsRenamed } from "../statistics/indexed-columns.ts";
+import { clusteringPaths } from "../statistics/clustering-domain.ts";
+import { withoutStatisticsOf, withStatisticsRenamed } from "../statistics/indexed-columns.ts";
 import type { Alteration, Draft } from "./alteration.ts";
 import { columnFact, withFields, withNeeds } from "./alter-draft.ts";
 import { lastId } from "./evolve.ts";
@@ -67,7 +68,7 @@ export function dropColumn(draft: Draft, { column }: Of<"drop">, where: string):
   const refuse = (why: string, hint: string): Failure => new Failure("PARAMETER_INVALID", `${where}: the column ${pathText(path)} cannot be dropped: ${why}.`, { hint, place: { value: pathText(path) } });
   if (above.length === 0 && metadata.partitionColumns.includes(path[0] ?? "")) throw refuse("it partitions the table", "It may be renamed.");
   const physical = physicalPath(fields, path);
-  if (clusteringOf(draft.domains).some((clustered) => isOnPath(clustered, physical))) throw refuse("the table is clustered by it", "Cluster the table by other columns first.");
+  if (clusteringPaths(draft.domains).some((clustered) => isOnPath(clustered, physical))) throw refuse("the table is clustered by it", "Cluster the table by other columns first.");
   requireUnneeded(ruled(draft), path, "dropped", where);
   const left = (above.length === 0 ? fields : structAt(findAt(fields, above, where), where)).filter(({ name }) => name !== path.at(-1));
   if (left.length === 0) throw refuse("it is the only one there", above.length === 0 ? "A table has one column at least." : `Drop ${pathText(above)} as a whole.`);

@@ -44,7 +44,7 @@ const inUseByWriters: { readonly [feature: string]: (table: TableState) => boole
   domainMetadata: () => false,
   inCommitTimestamp: () => false,
   rowTracking: () => false,
-  // Files that we add are not in the table's clustering, which whoever clusters finds by itself.
+  // Files that are appended are not in the table's clustering, which whoever clusters finds by itself.
   clustering: () => false,
   // Asks something of who cleans the log up alone (`maintenance/log-cleanup.ts`).
   checkpointProtection: () => false,
@@ -117,6 +117,13 @@ export function protocolWith(protocol: Protocol, features: readonly ("columnMapp
     readerFeatures: [...new Set([...readerFeatures, ...features])],
     writerFeatures: [...new Set([...writerFeatures, ...features])],
   };
+}
+
+/** The protocol with features that ask nothing of readers; undefined when it has them all. From writer version 7 on features are listed by name. */
+export function protocolForWriters(protocol: Protocol, features: readonly string[]): Protocol | undefined {
+  const { minWriterVersion, writerFeatures = writerBundles[minWriterVersion] ?? [] } = protocol;
+  if (minWriterVersion === 7 && features.every((feature) => writerFeatures.includes(feature))) return undefined;
+  return { ...protocol, minWriterVersion: 7, writerFeatures: [...new Set([...writerFeatures, ...features])] };
 }
 
 /** What readers and writers of both must know: a protocol that neither lowers. The first one where it is that already. */

@@ -46,6 +46,17 @@ function within(columns: readonly NamedType[], physical: readonly NamedType[], n
   return undefined;
 }
 
+/** The column at a path as files have it. */
+export function nearWithin(columns: readonly NamedType[], physical: readonly NamedType[], [first, ...below]: readonly string[]): NamedNear | undefined {
+  const k = physical.findIndex(({ name }) => name === first);
+  const [column, stored] = [columns[k], physical[k]];
+  if (column === undefined || stored === undefined) return undefined;
+  if (below.length === 0) return { logical: [column.name], path: [stored.name], type: column.type };
+  if (column.type.kind !== "object" || stored.type.kind !== "object") return undefined;
+  const found = nearWithin(column.type.fields, stored.type.fields, below);
+  return found && { ...found, logical: [column.name, ...found.logical], path: [stored.name, ...found.path] };
+}
+
 function isSame(left: string, right: string): boolean {
   return left.toLowerCase() === right.toLowerCase();
 }

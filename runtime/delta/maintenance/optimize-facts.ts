@@ -14,7 +14,7 @@ export interface OptimizeWords {
 
 /** Of files put together or in order. */
 export function optimizeFacts({ where, zOrderBy = [], clusterBy = [], auto = false }: OptimizeWords, removed: readonly AddFile[], added: readonly WrittenFile[]): CommitFacts {
-  return { operation: "OPTIMIZE", parameters: { predicate: predicate(where), zOrderBy: JSON.stringify(zOrderBy), clusterBy: JSON.stringify(clusterBy), auto }, metrics: metricsOf(removed, added) };
+  return { operation: "OPTIMIZE", parameters: { predicate: predicate(where), zOrderBy: JSON.stringify(zOrderBy), clusterBy: JSON.stringify(clusterBy), ...(clusterBy.length === 0 ? {} : { isFull: false }), auto }, metrics: metricsOf(removed, added) };
 }
 
 /** Of files written anew without their deleted rows. */
@@ -28,12 +28,11 @@ function predicate(where: string | undefined): string {
 
 function metricsOf(removed: readonly AddFile[], added: readonly WrittenFile[]): CommitFacts["metrics"] {
   const sizes = added.map(({ size }) => size).toSorted((left, right) => left - right);
-  const vectors = removed.flatMap(({ deletionVector }) => deletionVector ?? []);
   const at = (part: number): number => sizes[Math.min(sizes.length - 1, Math.floor(sizes.length * part))] ?? 0;
   return {
     numRemovedFiles: removed.length, numRemovedBytes: sum(removed.map(({ size }) => size)), numAddedFiles: added.length, numAddedBytes: sum(sizes),
     minFileSize: at(0), p25FileSize: at(0.25), p50FileSize: at(0.5), p75FileSize: at(0.75), maxFileSize: at(1),
-    numDeletionVectorsRemoved: vectors.length, numDeletionVectorRowsRemoved: sum(vectors.map(({ cardinality }) => cardinality)), numDeletionVectorBytesRemoved: sum(vectors.map(({ sizeInBytes }) => sizeInBytes)),
+    numDeletionVectorsRemoved: removed.filter(({ deletionVector }) => deletionVector !== undefined).length,
   };
 }
 

@@ -11,6 +11,8 @@ import type { PartitionValues, RewriteFiles, RowFinder } from "../engine.ts";
 import { requireWritable } from "../features/features.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { throughDamage } from "../snapshot/through-damage.ts";
+import { clusteringOf, nameOf, setClustering } from "./cluster-by.ts";
+import { cubeMarks, planClustering } from "./cluster-plan.ts";
 import { nearColumns } from "./near-columns.ts";
 import { optimizeFacts, purgeFacts } from "./optimize-facts.ts";
 import { planOrder, planPacking, planPurge } from "./optimize-plan.ts";
@@ -26,6 +28,8 @@ export interface OptimizeGoal {
   readonly where?: string;
   /** Rows that are near one another in these columns come into few files. */
   readonly zOrderBy?: readonly string[];
+  /** What the table is clustered by from now on, in a commit of its own; by none where the list is empty. A table that is clustered has all files that are not yet so put in order. */
+  readonly clusterBy?: readonly string[];
   /** Files that a vector deletes rows of are written anew, so that these rows are in no live file; no others. */
   readonly purge?: boolean;
   /** Bytes of a file; the table's own delta.targetFileSize when left out, else 128 MiB. */
@@ -49,20 +53,44 @@ const groupBins = 512;
 export async function optimizeTable(optimizing: Optimizing, base: Snapshot, goal: OptimizeGoal, { signal, tell }: OptimizeRun = {}): Promise<RepackedRun> {
   const { store, location, rewrite } = optimizing;
   requireWritable(base, store.locate(location));
-  const { where, zOrderBy, purge = false, targetBytes = targetBytesOf(base.metadata) } = goal;
-  if (purge && zOrderBy !== undefined) throw new Failure("PARAMETER_INVALID", "A purge writes files anew as they are, and puts nothing in order.", { hint: "Purge first, then order by z-order.", place: { parameter: "purge" } });
-  const repacking: Repacking = {
-    store, location, rewrite, targetBytes, groupBytes: Math.max(groupBytes, targetBytes), groupBins, ...(signal === undefined ? {} : { abort: signal }),
-    ...(zOrderBy === undefined ? {} : { near: nearColumns(base, zOrderBy, "zOrderBy") }),
-    facts: purge ? purgeFacts.bind(undefined, where) : optimizeFacts.bind(undefined, { where, zOrderBy }),
+  requireSense(goal);
+  const snapshot = goal.clusterBy === undefined ? base : await setClustering(store, location, base, goal.clusterBy);
+  const isAsked = await partitionsAsked(optimizing, snapshot, goal.where);
+  const how = howTo(goal, snapshot);
+  const repacking: Repacking = { store, location, rewrite, groupBytes: Math.max(groupBytes, how.targetBytes), groupBins, ...(signal === undefined ? {} : { abort: signal }), ...how };
+  const round = async (newest: Snapshot): Promise<RepackedRun> => {
+    const bins = await throughDamage(store, location, newest, ({ files }) => how.plan(Iterator.from(files).filter(isAsked)));
+    return await repackBins(repacking, newest, bins, tell === undefined ? {} : { tell });
   };
-  const isAsked = await partitionsAsked(optimizing, base, where);
-  const plan = (files: Iterable<AddFile>): readonly Bin[] => (purge ? planPurge(files, targetBytes) : zOrderBy === undefined ? planPacking(files, targetBytes) : planOrder(files));
-  const round = async (snapshot: Snapshot): Promise<RepackedRun> => {
-    const bins = await throughDamage(store, location, snapshot, ({ files }) => plan(Iterator.from(files).filter(isAsked)));
-    return await repackBins(repacking, snapshot, bins, tell === undefined ? {} : { tell });
-  };
-  return purge || zOrderBy !== undefined ? await round(base) : await untilPacked(round, base);
+  return how.again ? await untilPacked(round, snapshot) : await round(snapshot);
+}
+
+function requireSense({ zOrderBy, clusterBy, purge = false, where }: OptimizeGoal): void {
+  if (purge && (zOrderBy ?? clusterBy) !== undefined) throw refused("purge", "A purge writes files anew as they are, and puts nothing in order.", "Purge first, then put them in order.");
+  if (zOrderBy !== undefined && clusterBy !== undefined) throw refused("zOrderBy", "A table is clustered by columns, or its files are put in order once: not both.", "Give one of the two.");
+  if (clusterBy !== undefined && where !== undefined) throw refused("where", "A clustered table has no partitions to choose.", "Leave the condition out.");
+}
+
+/** What is done to which files. */
+interface How extends Pick<Repacking, "targetBytes" | "near" | "marks" | "facts"> {
+  plan(files: Iterable<AddFile>): readonly Bin[];
+  /** Until there is nothing left to do. */
+  readonly again: boolean;
+}
+
+function howTo({ where, zOrderBy, purge = false, targetBytes: asked }: OptimizeGoal, table: Snapshot): How {
+  const targetBytes = asked ?? targetBytesOf(table.metadata);
+  if (purge) return { targetBytes, again: false, facts: purgeFacts.bind(undefined, where), plan: (files) => planPurge(files, targetBytes) };
+  const clustered = clusteringOf(table);
+  if (clustered !== undefined && zOrderBy !== undefined) throw refused("zOrderBy", `The table is clustered by ${clustered.map(nameOf).join(", ")}, and its files are put in that order.`, "Leave the columns out, or cluster it by others or by none first.");
+  if (zOrderBy !== undefined) return { targetBytes, again: false, near: nearColumns(table, zOrderBy, "zOrderBy"), facts: optimizeFacts.bind(undefined, { where, zOrderBy }), plan: planOrder };
+  if (clustered === undefined) return { targetBytes, again: true, facts: optimizeFacts.bind(undefined, { where }), plan: (files) => planPacking(files, targetBytes) };
+  const clusterBy = clustered.map(nameOf);
+  return { targetBytes, again: false, near: clustered, marks: () => cubeMarks(clusterBy), facts: optimizeFacts.bind(undefined, { where, clusterBy }), plan: (files) => planClustering(files, clusterBy) };
+}
+
+function refused(parameter: string, message: string, hint: string): Failure {
+  return new Failure("PARAMETER_INVALID", message, { hint, place: { parameter } });
 }
 
 /** Files put together are smaller than they were: what came out small is put together again, which is half as much each time. */

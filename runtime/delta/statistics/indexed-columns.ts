@@ -9,13 +9,13 @@ import { storedColumns } from "../schema/column-mapping.ts";
 import type { Layout } from "../schema/column-mapping.ts";
 import { isOnPath, listedPath } from "../schema/field-path.ts";
 import type { FieldPath } from "../schema/field-path.ts";
+import { clusteringDomain, clusteringPaths } from "./clustering-domain.ts";
 import { leafKey } from "./leaf-key.ts";
 import type { IndexedColumns } from "./leaf-key.ts";
 
 /** A table's columns and what it says of their statistics. */
 export interface IndexedTable extends Layout { readonly metadata?: Metadata; readonly domains?: ReadonlyMap<string, DomainMetadata> }
 
-const clusteringDomain = "delta.clustering";
 const countDefault = 32;
 const countProperty = "delta.dataSkippingNumIndexedCols";
 const namesProperty = "delta.dataSkippingStatsColumns";
@@ -41,7 +41,7 @@ function chosen({ metadata, domains, ...layout }: IndexedTable): IndexedColumns 
   const leaves = leavesOf(columns, physical, [], []);
   const names = metadata?.configuration[namesProperty];
   const wanted = names === undefined ? leaves.slice(0, countOf(metadata)) : leaves.filter(named(namesIn(names)));
-  const clustered = clusteringOf(domains).map(leafKey);
+  const clustered = clusteringPaths(domains).map(leafKey);
   return new Set([...wanted.map((leaf) => leafKey(leaf.physical)), ...leaves.map((leaf) => leafKey(leaf.physical)).filter((key) => clustered.includes(key))]);
 }
 
@@ -102,20 +102,4 @@ function withPaths(configuration: Metadata["configuration"], change: (paths: rea
 /** A name stands for all that is below it, in any case. */
 function named(names: readonly string[]): (leaf: Leaf) => boolean {
   return ({ path }) => path.some((_, k) => names.includes(leafKey(path.slice(0, k + 1)).toLowerCase()));
-}
-
-/** The columns that the table is clustered by, under the names that files have them by. DELTA_LOG_BROKEN. */
-export function clusteringOf(domains: ReadonlyMap<string, DomainMetadata> | undefined): readonly (readonly string[])[] {
-  const text = domains?.get(clusteringDomain)?.configuration;
-  if (text === undefined) return [];
-  let cause: unknown;
-  try {
-    const { clusteringColumns } = (JSON.parse(text) ?? {}) as { readonly clusteringColumns?: unknown };
-    // A column by its name alone, or by the names on the way to it.
-    const paths = Array.isArray(clusteringColumns) ? clusteringColumns.map((path: unknown) => (typeof path === "string" ? [path] : path)) : undefined;
-    if (paths?.every((path) => Array.isArray(path) && path.every((name) => typeof name === "string")) === true) return paths as readonly (readonly string[])[];
-  } catch (error) {
-    cause = error;
-  }
-  throw new Failure("DELTA_LOG_BROKEN", `The table does not say what it is clustered by: ${text}`, { place: { value: clusteringDomain }, ...(cause === undefined ? {} : { cause }) });
 }

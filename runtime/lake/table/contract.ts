@@ -149,7 +149,7 @@ export interface DeltaTable<R extends RowType<R> = Row> extends AsyncDisposable 
   /** Small files into large, beside running writers. */
   compact(options?: CompactOptions): Promise<Omit<Compacted, "table">>;
   /**
-   * Writes files anew for whoever reads them, the rows being the same: small ones put together; rows in an order by which files are left out (`zOrderBy`); or without the rows that vectors delete
+   * Writes files anew for whoever reads them, the rows being the same: small ones put together; rows in an order by which files are left out (`zOrderBy` once, `clusterBy` for good); or without the rows that vectors delete
    * (`purge`). A commit for each group of files, beside running writers; what others replaced first is `dropped`. PARAMETER_INVALID for columns or a condition that make no sense.
    */
   optimize(options?: OptimizeOptions): Promise<Omit<OptimizeResult, "table">>;

@@ -9,9 +9,8 @@ import { throughDamage } from "../../delta/snapshot/through-damage.ts";
 import { countRows } from "../../query/count-rows.ts";
 import { Failure } from "../../values/failure.ts";
 import type { Row } from "../../values/value.ts";
-import type { Description } from "../contract.ts";
 import { columnsDifference } from "../declared.ts";
-import { describeSnapshot, historyEntry } from "../description.ts";
+import { describeMetadata, describeSnapshot, historyEntry } from "../description.ts";
 import { tableRoom } from "../inspections.ts";
 import { askedChanges, askedSnapshot, askTable } from "../peek.ts";
 import { openEraser } from "../erase.ts";
@@ -91,7 +90,6 @@ function tableOver<R extends RowType<R>>({ places, tables, options }: Opened, op
   const upkeep = openUpkeep(nothingDeclared, places, tables);
   const changes = openRowChanges(nothingDeclared, places, tables);
   const optimizer = openOptimizer(nothingDeclared, places, tables);
-  const told = (): Description => describeSnapshot(current, { location: directory });
   const known = (): void => { current = tables.knownAt(place) ?? current; };
   const moving = async <T>(act: Promise<T>): Promise<T> => await act.finally(known);
   const close = async (): Promise<void> => {
@@ -101,9 +99,9 @@ function tableOver<R extends RowType<R>>({ places, tables, options }: Opened, op
   return {
     location: directory,
     get version() { return current.version; },
-    get schema() { return told().metadata.schema as DeltaSchema; },
+    get schema() { return describeMetadata(current).schema as DeltaSchema; },
     get protocol() { return current.protocol; },
-    get metadata() { return told().metadata; },
+    get metadata() { return describeMetadata(current); },
     async describe(asOf = {}) {
       const wanted = asOfFrom(asOf);
       const snapshot = wanted === undefined ? current : await tables.readAt(place, wanted);
