@@ -89,6 +89,7 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
     },
     changes: inspections.changes,
     verify: inspections.verify,
+    repair: inspections.repair,
     misfit: async (look) => await findMisfit(catalog, tables, look),
     versions: async (names) => await newestVersions(context.catalog, tables, names),
     feed: (name) => declaredFeed(writableTable(catalog, name), tables, room.engine, query),

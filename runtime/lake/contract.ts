@@ -3,6 +3,7 @@ import type { Catalog, SourceKind, Table } from "../../compiler/ir/catalog.ts";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import type { Hint } from "../delta/maintenance/hints.ts";
 import type { ChangeRange } from "../delta/snapshot/changes.ts";
+import type { Repaired, RepairOptions } from "../delta/maintenance/repair.ts";
 import type { Verification } from "../delta/snapshot/verify.ts";
 import type { CommitOutcome } from "../delta/commit/transaction.ts";
 import type { Declared } from "../ingest/contract.ts";
@@ -238,6 +239,8 @@ export interface Lake extends Optimizer, AlterLake, Merges, Eraser, AsyncDisposa
   readonly upkeep: Upkeep;
   /** Reads the whole log and every live file's footer. DELTA_TABLE_NOT_FOUND. */
   verify(target: string, signal?: AbortSignal): Promise<Verification>;
+  /** Verifies, and mends what can be without losing anything; files that are gone leave the log only by `dropMissing`. DELTA_LOG_BROKEN, with nothing changed, where the newest version cannot be put together. */
+  repair(target: string, options?: RepairOptions): Promise<Verification & Repaired>;
   /** What each version of a range inserted, deleted and updated, of a table that records it (`delta.enableChangeDataFeed`): its columns, `_change_type`, `_commit_version` and `_commit_timestamp`. */
   changes(target: string, range: ChangeRange, options?: Omit<PeekOptions, "asOf">): Promise<QueryResult>;
   /** A Delta table that the lake lacks or keeps otherwise than declared; undefined when all are as declared. */

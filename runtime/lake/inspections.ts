@@ -1,6 +1,8 @@
-/** Looks at any Delta table that no query of the catalog takes: its rows by its path, its changes from version to version, and whether it is whole. Each has an engine of its own, which ends with it. */
+/** Looks at any Delta table that no query of the catalog takes: its rows by its path, its changes from version to version, and whether it is whole, or can be made so. Each has an engine of its own, which ends with it. */
 import type { Catalog } from "../../compiler/ir/catalog.ts";
+import { repairTable } from "../delta/maintenance/repair.ts";
 import { verifyTable } from "../delta/snapshot/verify.ts";
+import type { Verification } from "../delta/snapshot/verify.ts";
 import { countRows } from "../query/count-rows.ts";
 import type { Engine } from "../query/engine.ts";
 import type { QueryResult } from "../query/request.ts";
@@ -13,7 +15,7 @@ import { openReadables } from "./readables.ts";
 import type { DeltaTables } from "./tables.ts";
 import { findDelta } from "./targets.ts";
 
-export interface Inspections extends Pick<Lake, "changes" | "verify"> {
+export interface Inspections extends Pick<Lake, "changes" | "verify" | "repair"> {
   /** Rows of the Delta table at a place, whoever wrote it. */
   peek(place: Place, options: PeekOptions): Promise<QueryResult>;
   /** Closes what was asked for and not read to its end. */
@@ -48,6 +50,14 @@ export function openInspections(catalog: Catalog, { places, tables, duckdb }: In
       throw error;
     }
   };
+  const verifyAt = async (place: Place, signal: AbortSignal | undefined): Promise<Verification> => {
+    const room = roomOf(place);
+    try {
+      return await verifyTable(place.store, place.location, countRows(await room.engine()), signal);
+    } finally {
+      await room.close();
+    }
+  };
   return {
     async peek(place, { asOf, ...options }) {
       const snapshot = await tables.readAt(place, asOf);
@@ -58,14 +68,11 @@ export function openInspections(catalog: Catalog, { places, tables, duckdb }: In
       const asked = await askedChanges(place, range);
       return await ask(place, async (engine) => await askTable(engine, place.directory, asked, options));
     },
-    async verify(target, signal) {
+    verify: async (target, signal) => await verifyAt((await findDelta(catalog, places, target)).place, signal),
+    async repair(target, options = {}) {
       const { place } = await findDelta(catalog, places, target);
-      const room = roomOf(place);
-      try {
-        return await verifyTable(place.store, place.location, countRows(await room.engine()), signal);
-      } finally {
-        await room.close();
-      }
+      const verification = await verifyAt(place, options.signal);
+      return { ...verification, ...(await repairTable(place.store, place.location, verification, options)) };
     },
     async close() {
       await Promise.all([...rooms].map(async (room) => await room.close()));

@@ -2,7 +2,7 @@
 import type { Catalog } from "../../compiler/ir/catalog.ts";
 import { allTables, fullName } from "../../compiler/ir/names.ts";
 import { checkpointWhenDue, writeCheckpoint } from "../delta/checkpoints/checkpoint-writer.ts";
-import type { CheckpointResult } from "../delta/checkpoints/checkpoint-writer.ts";
+import type { CheckpointOptions, CheckpointResult } from "../delta/checkpoints/checkpoint-writer.ts";
 import { cloneTable } from "../delta/maintenance/clone.ts";
 import type { Cloned } from "../delta/maintenance/clone.ts";
 import { restoreTable } from "../delta/commit/restore.ts";
@@ -48,7 +48,7 @@ export interface Upkeep {
   readonly tables: readonly string[];
   compact(target: string, options?: CompactOptions): Promise<Compacted>;
   /** Writes a checkpoint of the newest version, and cleans the log up as the table's properties ask for (`delta.logRetentionDuration`). */
-  checkpoint(target: string): Promise<CheckpointResult & { readonly table: string; readonly cleaned: CleanedLog }>;
+  checkpoint(target: string, options?: CheckpointOptions): Promise<CheckpointResult & { readonly table: string; readonly cleaned: CleanedLog }>;
   vacuum(target: string, options?: VacuumOptions): Promise<VacuumResult & { readonly table: string; readonly version: number }>;
   /** The table as it was at a version or a time; or without what one version did, all later ones kept. COMMIT_CONFLICT, with nothing changed, where others were in the way. */
   restore(target: string, wanted: AsOf | { readonly undo: number }): Promise<Omit<Restored, "snapshot"> & { readonly table: string; readonly version: number }>;
@@ -85,9 +85,9 @@ export function openUpkeep(catalog: Catalog, places: Places, tables: Pick<Placed
       if (result.commits.length === 0 && result.dropped === 0) resting.add(snapshot);
       return { table: name, version: result.snapshot.version, files: result.snapshot.files.length, commits: result.commits, dropped: result.dropped, checkpoint: checkpoint?.written === true ? checkpoint.version : null };
     },
-    async checkpoint(target) {
+    async checkpoint(target, options) {
       const { place, name, snapshot } = await read(target);
-      const written = await writeCheckpoint(place.store, place.location, snapshot);
+      const written = await writeCheckpoint(place.store, place.location, snapshot, options);
       return { table: name, ...written, cleaned: await cleanLogWhenDue(place.store, place.location, snapshot) };
     },
     async vacuum(target, options) {

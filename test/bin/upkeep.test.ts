@@ -1,5 +1,5 @@
 /** `compact`, `vacuum` and `checkpoint` as commands and as processes. */
-import { readdir, utimes } from "node:fs/promises";
+import { readdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { readSnapshot } from "../../runtime/delta/snapshot/snapshot.ts";
@@ -124,8 +124,23 @@ describe("vacuum", () => {
 test("checkpoint writes the newest version's, once", async () => {
   await tableOf(3);
   expect(JSON.parse((await run("checkpoint", table, "--json")).stdout)).toMatchObject({ table, version: 3, written: true, actions: 5 });
-  expect(JSON.parse((await run("checkpoint", table, "--json")).stdout)).toEqual({ table, version: 3, written: false, cleaned: { removed: 0, bytes: 0, oldest: null } });
+  expect(JSON.parse((await run("checkpoint", table, "--json")).stdout)).toEqual({ table, version: 3, written: false, form: "classic", cleaned: { removed: 0, bytes: 0, oldest: null } });
   expect(JSON.parse((await run("describe", table, "--json")).stdout)).toMatchObject({ checkpoint: 3 });
+});
+
+test("verify --repair mends what can be mended, tells it first with --dry-run, and exits 3 while anything is left", async () => {
+  await tableOf(3);
+  await run("checkpoint", table);
+  const hint = join(table, "_delta_log", "_last_checkpoint");
+  await writeFile(hint, "{");
+  expect(await run("verify", table)).toMatchObject({ code: 3 });
+  const dry = await run("verify", table, "--repair", "--dry-run", "--json");
+  expect([dry.code, JSON.parse(dry.stdout)]).toMatchObject([3, { repairs: [{ what: "last-checkpoint", done: false }], left: [{ kind: "broken" }] }]);
+  const repaired = await run("verify", table, "--repair");
+  expect(repaired).toMatchObject({ code: 0, stdout: expect.stringContaining("1 repair; nothing is left to mend") });
+  expect(await run("verify", table)).toMatchObject({ code: 0 });
+  expect(await run("verify", table, "--drop-missing", "--json")).toMatchObject({ code: 2 });
+  expect(JSON.parse((await run("checkpoint", table, "--v2", "--json")).stdout)).toMatchObject({ error: { code: "DELTA_UNSUPPORTED_FEATURE", hint: expect.stringContaining("delta.checkpointPolicy") } });
 });
 
 describe("restore", () => {

@@ -70,7 +70,7 @@ export interface DeletionVector {
 /** Rows that a commit changed, written out (protocol, "Add CDC File"). */
 export interface ChangeFile { readonly path: string; readonly partitionValues: PartitionValues; readonly size: number; readonly dataChange?: false }
 /** A file of a checkpoint with adds and removes (protocol, "Sidecar File Information"): its name in `_sidecars`, URI-encoded. */
-export interface Sidecar { readonly path: string; readonly sizeInBytes: number }
+export interface Sidecar { readonly path: string; readonly sizeInBytes: number; readonly modificationTime?: number }
 export interface Txn { readonly appId: string; readonly version: number; readonly lastUpdated?: number }
 export interface DomainMetadata { readonly domain: string; readonly configuration: string; readonly removed: boolean }
 export type CommitInfo = { readonly [name: string]: unknown };

@@ -1,7 +1,7 @@
-/** The columns of a classic checkpoint (protocol, "Checkpoint Schema"): one for each action, of which every row has one, in the order of their parts. */
+/** The columns of a checkpoint (protocol, "Checkpoint Schema"): one for each action, of which every row has one, in the order of their parts. */
 import type { ColumnType, NamedType } from "../../../compiler/ir/column-type.ts";
 
-type Parts = { readonly [part: string]: ColumnType };
+export type Parts = { readonly [part: string]: ColumnType };
 
 const text: ColumnType = { kind: "text" };
 const whole: ColumnType = { kind: "int32" };
@@ -26,14 +26,25 @@ const actions: { readonly [action: string]: Parts } = {
 
 export type CheckpointAction = "protocol" | "metaData" | "txn" | "domainMetadata" | "add" | "remove";
 
-/** As they are written. */
-export const checkpointColumns: readonly NamedType[] = Object.entries(actions).map(([name, parts]) => ({ name, type: objectOf(parts), nullable: true }));
+/** What the second form has beside them (protocol, "V2 Spec"). */
+const secondForm: { readonly [action: string]: Parts } = {
+  checkpointMetadata: { version: long, tags: pairs },
+  sidecar: { path: text, sizeInBytes: long, modificationTime: long, tags: pairs },
+};
+
+/** Columns of a checkpoint's file: of a classic one, of the main one of the second form, or of a sidecar, which has files alone; `more` are parts that its files have besides. */
+export function checkpointColumns(kind: "classic" | "main" | "sidecar", more: Parts = {}): readonly NamedType[] {
+  const { add = {}, remove = {}, ...others } = actions;
+  const files = { add: { ...add, ...more }, remove };
+  return Object.entries({ ...(kind === "sidecar" ? {} : others), ...files, ...(kind === "main" ? secondForm : {}) }).map(([name, parts]) => ({ name, type: objectOf(parts), nullable: true }));
+}
 
 /** The parts of an action that are read; others, such as statistics in columns of their own, may hold what no plain value can. */
 export function partsOf(action: CheckpointAction): readonly string[] {
   return Object.keys(actions[action] ?? {});
 }
 
-function objectOf(parts: Parts): ColumnType {
+/** A record of these parts, each of which may be missing. */
+export function objectOf(parts: Parts): ColumnType {
   return { kind: "object", fields: Object.entries(parts).map(([name, type]) => ({ name, type, nullable: true })) };
 }

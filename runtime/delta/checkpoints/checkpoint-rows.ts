@@ -2,9 +2,14 @@
 import type { Row, Value } from "../../values/value.ts";
 import type { Action, AddFile, DeletionVector, Metadata, RemoveFile } from "../actions/actions.ts";
 
+/** Gives parts of a file's row that stand for what it has: statistics in columns of their own. */
+export type FileParts = (file: AddFile) => { readonly [part: string]: Value };
+
 /** The row of the one action that is there. Files are no change of data here: whoever reads a checkpoint knows no version before. */
-export function checkpointRow({ protocol, metaData, txn, domainMetadata, add, remove }: Action): Row {
-  if (add) return { add: addRow(add) };
+export function checkpointRow({ protocol, metaData, txn, domainMetadata, add, remove, sidecar, checkpointMetadata }: Action, more?: FileParts): Row {
+  if (add) return { add: { ...addRow(add), ...more?.(add) } };
+  if (sidecar) return { sidecar: { path: sidecar.path, sizeInBytes: BigInt(sidecar.sizeInBytes), modificationTime: long(sidecar.modificationTime), tags: null } };
+  if (checkpointMetadata) return { checkpointMetadata: { version: BigInt(checkpointMetadata.version), tags: null } };
   if (remove) return { remove: removeRow(remove) };
   if (txn) return { txn: { appId: txn.appId, version: BigInt(txn.version), lastUpdated: long(txn.lastUpdated) } };
   if (domainMetadata) return { domainMetadata: { ...domainMetadata } };
@@ -17,7 +22,7 @@ function long(value: number | null | undefined): bigint | null {
   return value === undefined || value === null ? null : BigInt(value);
 }
 
-function addRow(add: AddFile): Value {
+function addRow(add: AddFile): { readonly [part: string]: Value } {
   return {
     path: add.path, partitionValues: add.partitionValues, size: BigInt(add.size), modificationTime: long(add.modificationTime) ?? 0n, dataChange: false,
     stats: add.stats ?? null, tags: add.tags ?? null, deletionVector: vectorRow(add.deletionVector),

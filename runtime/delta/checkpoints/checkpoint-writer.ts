@@ -1,60 +1,75 @@
 /**
- * Classic checkpoints (protocol, "Checkpoints"), written: the checkpoint before and the commits behind it become one file, a row for each
- * live file, each tombstone that is still kept, and each newest mark. Only the commits are in memory whole.
+ * Checkpoints (protocol, "Checkpoints"), written in the form that the table asks for: the checkpoint before and the commits behind it become rows, one for each
+ * live file, each tombstone that is still kept, and each newest mark. Only the commits are in memory whole. The version's checksum is written with it.
  */
 import assert from "node:assert/strict";
-import type { RecordBatch } from "apache-arrow";
 import type { Store } from "../../storage/store.ts";
-import { buildBatch } from "../../parquet/arrow-build.ts";
-import { arrowSchema } from "../../parquet/arrow-schema.ts";
-import { encodeParquetStream } from "../../parquet/parquet-encoder.ts";
 import { Failure } from "../../values/failure.ts";
-import type { Action } from "../actions/actions.ts";
-import { checkpointColumns } from "./checkpoint-columns.ts";
-import { checkpointRow } from "./checkpoint-rows.ts";
 import { requireMaintainable } from "../features/features.ts";
+import { collectFacts, writeChecksum } from "../log/checksum-writer.ts";
 import { readHint, writeHint } from "../log/last-checkpoint.ts";
-import { checkpointPath } from "../log/log.ts";
-import { reconciledActions } from "./reconcile.ts";
+import { checkpointPath, listLog } from "../log/log.ts";
 import { retentionMs } from "../maintenance/retention.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
+import { writeClassic, writeSecond } from "./checkpoint-files.ts";
+import { parsedForm } from "./parsed-statistics.ts";
+import { reconciledActions } from "./reconcile.ts";
 
 export interface CheckpointResult {
   readonly version: number;
   /** False when the version had one already. */
   readonly written: boolean;
+  /** The second form has its files in sidecars (protocol, "V2 Spec"). */
+  readonly form: "classic" | "v2";
   /** Actions in it; undefined when it was there already. */
   readonly actions?: number;
   readonly bytes?: number;
+  readonly sidecars?: number;
 }
 
 export interface CheckpointOptions {
   /** Milliseconds since 1970: older tombstones are left out. Those beyond the table's retention when left out. */
   readonly keptSince?: number;
+  /** The second form, whatever the table's policy is; the table must have the feature. */
+  readonly v2?: boolean;
+  /** Actions of files in a sidecar, at most. */
+  readonly perSidecar?: number;
 }
 
-/** Writes the checkpoint of a snapshot's version and names it as the last. DELTA_UNSUPPORTED_FEATURE for a table whose checkpoints must be of another kind. */
-export async function writeCheckpoint(store: Store, location: string, snapshot: Snapshot, { keptSince = Date.now() - retentionMs(snapshot.metadata) }: CheckpointOptions = {}): Promise<CheckpointResult> {
+/** Writes the checkpoint of a snapshot's version and names it as the last. DELTA_UNSUPPORTED_FEATURE for a table that cannot have it, or asks for statistics that would be lost. */
+export async function writeCheckpoint(store: Store, location: string, snapshot: Snapshot, { v2, perSidecar, keptSince = Date.now() - retentionMs(snapshot.metadata) }: CheckpointOptions = {}): Promise<CheckpointResult> {
   const { version } = snapshot;
-  requireClassic(snapshot, store.locate(location));
-  if ((await store.head(checkpointPath(location, version))) !== undefined) return { version, written: false };
-  const counts = { actions: 0, adds: 0 };
-  const schema = arrowSchema(checkpointColumns);
-  const chunks = await Array.fromAsync(encodeParquetStream(schema, batchesOf(reconciledActions(store, location, version, keptSince), counts)));
-  assert.equal(counts.adds, snapshot.files.length, `the checkpoint of version ${version} of ${location} would have other files than the version`);
-  const bytes = Buffer.concat(chunks);
-  const outcome = await store.putIfAbsent(checkpointPath(location, version), bytes);
-  if (outcome === "written") await nameLast(store, location, { version, size: counts.actions, sizeInBytes: bytes.length, numOfAddFiles: counts.adds });
-  return { version, written: outcome === "written", actions: counts.actions, bytes: bytes.length };
-
-  async function* batchesOf(source: AsyncIterable<readonly Action[]>, told: typeof counts): AsyncGenerator<RecordBatch> {
-    for await (const actions of source) {
-      if (actions.length === 0) continue;
-      told.actions += actions.length;
-      told.adds += actions.filter(({ add }) => add).length;
-      yield buildBatch(checkpointColumns, actions.map(checkpointRow), schema);
-    }
+  const where = store.locate(location);
+  requireMaintainable(snapshot, where);
+  const form = formOf(snapshot, where, v2);
+  const parsed = parsedForm(snapshot, where);
+  if (await isThere(store, location, version, form)) return { version, written: false, form };
+  const facts = collectFacts(reconciledActions(store, location, version, keptSince));
+  const check = (): void => assert.equal(facts.told().files, snapshot.files.length, `the checkpoint of version ${version} of ${location} would have other files than the version`);
+  const source = { version, actions: facts.actions, parsed, check };
+  const { outcome, bytes, sidecars, last } = form === "v2" ? await writeSecond(store, location, source, perSidecar) : await writeClassic(store, location, source);
+  if (outcome === "written") {
+    await nameLast(store, location, last);
+    await writeChecksum(store, location, snapshot, facts.told());
   }
+  return { version, written: outcome === "written", form, actions: last.size, bytes, ...(form === "v2" ? { sidecars } : {}) };
+}
+
+/** By the table's policy, which the feature must allow: Spark passes over a policy without it too. */
+function formOf({ protocol: { readerFeatures = [] }, metadata }: Snapshot, where: string, asked: boolean | undefined): "classic" | "v2" {
+  const allowed = readerFeatures.includes("v2Checkpoint");
+  if (asked === true && !allowed) {
+    throw new Failure("DELTA_UNSUPPORTED_FEATURE", `${where} has no checkpoints of the second form: its protocol does not list the Delta feature v2Checkpoint, without which other readers would not find them.`, {
+      place: { value: "v2Checkpoint" }, hint: "Set the table's property delta.checkpointPolicy to v2 first (neuralake alter TARGET --set delta.checkpointPolicy=v2).",
+    });
+  }
+  return asked ?? (allowed && metadata.configuration["delta.checkpointPolicy"]?.toLowerCase() === "v2") ? "v2" : "classic";
+}
+
+/** One of the second form has a name that only a listing tells. */
+async function isThere(store: Store, location: string, version: number, form: "classic" | "v2"): Promise<boolean> {
+  if (form === "classic") return (await store.head(checkpointPath(location, version))) !== undefined;
+  return (await listLog(store, location, { version, modified: Number.NEGATIVE_INFINITY })).checkpoints.some((checkpoint) => checkpoint.version === version);
 }
 
 const intervalKey = "delta.checkpointInterval";
@@ -83,16 +98,6 @@ function requireInterval(snapshot: Snapshot): number {
   const text = snapshot.metadata.configuration[intervalKey];
   if (text === undefined || /^[1-9]\d*$/.test(text)) return checkpointInterval(snapshot);
   throw new Failure("CONFIG_INVALID", `The table's property delta.checkpointInterval is "${text}", which is no number of commits.`, { hint: "Set it to a whole number, such as 100.", place: { value: text } });
-}
-
-function requireClassic(snapshot: Snapshot, where: string): void {
-  requireMaintainable(snapshot, where);
-  const { configuration } = snapshot.metadata;
-  const other = configuration["delta.checkpointPolicy"] === "v2" ? "delta.checkpointPolicy" : configuration["delta.checkpoint.writeStatsAsJson"] === "false" ? "delta.checkpoint.writeStatsAsJson" : undefined;
-  if (other === undefined) return;
-  throw new Failure("DELTA_UNSUPPORTED_FEATURE", `${where} has the property ${other}=${configuration[other]}: this version does not write such checkpoints.`, {
-    place: { value: other }, hint: "Let the engine that set it write them, or unset it.",
-  });
 }
 
 /** Two writers may be at it: the hint never goes back. */

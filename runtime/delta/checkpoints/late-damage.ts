@@ -39,6 +39,11 @@ export function noteDamage(place: string): void {
   sources.getOrInsertComputed(place, () => ({ state: "damaged" }));
 }
 
+/** Forgets what was known of the checkpoint at `place`: another stands there now. */
+export function forgetDamage(place: string): void {
+  sources.delete(place);
+}
+
 /** The failure, for a checkpoint that nothing can stand for. */
 function withoutWay({ message, place, cause }: Failure): Failure {
   return new Failure("DELTA_LOG_BROKEN", `${message} The log has no other way to its files: no older checkpoint with all commits behind it, nor all commits from the first on.`, {

@@ -25,6 +25,7 @@ const needs: readonly Need[] = [
   { feature: "domainMetadata", when: tracksRows },
   { feature: "rowTracking", when: tracksRows },
   { feature: "inCommitTimestamp", when: isSet("delta.enableInCommitTimestamps") },
+  { feature: "v2Checkpoint", reader: 3, when: (_columns, properties) => properties["delta.checkpointPolicy"] === "v2" },
 ];
 
 /** The protocol of a new table. */
@@ -41,7 +42,7 @@ const constraintName = /^delta\.constraints\.[^.]+$/;
 /** Delta's own properties with which a table can be created here. */
 const known = new Set([
   "delta.appendOnly", "delta.enableChangeDataFeed", "delta.enableDeletionVectors", "delta.enableInCommitTimestamps", "delta.enableRowTracking", "delta.columnMapping.mode", "delta.checkpoint.writeStatsAsJson",
-  "delta.checkpoint.writeStatsAsStruct", "delta.enableExpiredLogCleanup", "delta.checkpointInterval", "delta.dataSkippingNumIndexedCols", "delta.dataSkippingStatsColumns", "delta.targetFileSize",
+  "delta.checkpoint.writeStatsAsStruct", "delta.enableExpiredLogCleanup", "delta.checkpointInterval", "delta.checkpointPolicy", "delta.dataSkippingNumIndexedCols", "delta.dataSkippingStatsColumns", "delta.targetFileSize",
   "delta.logRetentionDuration", "delta.deletedFileRetentionDuration", "delta.setTransactionRetentionDuration",
 ]);
 

@@ -5,7 +5,7 @@
 import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";
 import type { DomainMetadata, Metadata, Protocol } from "../actions/actions.ts";
-import { logDirectory } from "./log.ts";
+import { checksumPath } from "./log.ts";
 
 /** What is known of a version, by names of the checksum's own: of each application and domain as well. */
 export type ChecksumFacts = ReadonlyMap<string, number | string>;
@@ -31,7 +31,7 @@ export interface LoggedState {
 
 /** The checksum of a version; undefined when nobody wrote one. DELTA_LOG_BROKEN when it is none. */
 export async function readChecksum(store: Store, location: string, version: number): Promise<Checksum | undefined> {
-  const path = `${logDirectory(location)}${String(version).padStart(20, "0")}.crc`;
+  const path = checksumPath(location, version);
   if ((await store.head(path)) === undefined) return undefined;
   try {
     const json: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(await store.read(path)));

@@ -2,6 +2,7 @@
 import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";
 import type { AsOf } from "../../values/as-of.ts";
+import type { Action, Sidecar } from "../actions/actions.ts";
 import { listLog, logDirectory, newestOf } from "./log.ts";
 import type { LogListing } from "./log.ts";
 
@@ -12,6 +13,17 @@ export interface LastCheckpoint {
   readonly size: number;
   readonly sizeInBytes: number;
   readonly numOfAddFiles: number;
+  /** Files of one in parts. */
+  readonly parts?: number;
+  /** Of the second form (protocol, "V2 Spec"): its main file by name, and what it holds where that is little. */
+  readonly v2Checkpoint?: {
+    readonly path: string;
+    readonly sizeInBytes: number;
+    /** Milliseconds since 1970. */
+    readonly modificationTime: number;
+    readonly nonFileActions?: readonly Action[];
+    readonly sidecarFiles?: readonly Sidecar[];
+  };
 }
 
 /** The version that the file names, and how many actions its checkpoint has (0 when it does not say); undefined when it names none. */
@@ -25,6 +37,13 @@ export async function readHint(store: Store, location: string): Promise<Pick<Las
     if (error instanceof SyntaxError || error instanceof TypeError || (error instanceof Failure && error.code === "FILE_NOT_FOUND")) return undefined;
     throw error;
   }
+}
+
+/** What the file is to readers of this log: "broken" where it can be read by nobody, or names a checkpoint that is not there. */
+export async function hintState(store: Store, location: string, { checkpoints }: LogListing): Promise<"whole" | "missing" | "broken"> {
+  if ((await store.head(hintPath(location))) === undefined) return "missing";
+  const hint = await readHint(store, location);
+  return hint !== undefined && checkpoints.some(({ version }) => version === hint.version) ? "whole" : "broken";
 }
 
 /** Names a checkpoint as the last. The store replaces nothing, so for a moment there is none, and readers list the log. */
@@ -48,6 +67,7 @@ async function listFromHint(store: Store, location: string, asOf: AsOf | undefin
   return found && listing.checkpoints.some(({ version }) => version === hint) ? listing : undefined;
 }
 
-function hintPath(location: string): string {
+/** The path of the file. */
+export function hintPath(location: string): string {
   return `${logDirectory(location)}_last_checkpoint`;
 }

@@ -1,4 +1,5 @@
 /** The files of a Delta log (protocol, "Delta Log Entries"): their names, what a listing says, and the actions of one commit. */
+import { randomUUID } from "node:crypto";
 import { Failure } from "../../values/failure.ts";
 import type { Store, StoredObject } from "../../storage/store.ts";
 import { parseActions } from "../actions/actions.ts";
@@ -36,6 +37,16 @@ export function commitPath(location: string, version: number): string {
 /** The path of a version's classic checkpoint. */
 export function checkpointPath(location: string, version: number): string {
   return logPath(location, version, "checkpoint.parquet");
+}
+
+/** The path of a version's checkpoint of the second form, under a name that no other has. */
+export function secondCheckpointPath(location: string, version: number): string {
+  return logPath(location, version, `checkpoint.${randomUUID()}.parquet`);
+}
+
+/** The path of a version's checksum. */
+export function checksumPath(location: string, version: number): string {
+  return logPath(location, version, "crc");
 }
 
 /** Of a version's files, which all begin alike. */

@@ -5,8 +5,7 @@
 import { removeAll } from "../../storage/remove-all.ts";
 import type { Store, StoredObject } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";
-import { placeOf, readCheckpoint } from "../checkpoints/checkpoint.ts";
-import { noteDamage } from "../checkpoints/late-damage.ts";
+import { weighCheckpoint } from "../checkpoints/whole-checkpoint.ts";
 import { requireMaintainable } from "../features/features.ts";
 import { readHint } from "../log/last-checkpoint.ts";
 import { hasCommits, logDirectory, logOf, newestOf, reachable } from "../log/log.ts";
@@ -14,7 +13,7 @@ import type { LoggedCheckpoint, LogListing } from "../log/log.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { keepsCommitTimes, newestBefore } from "../snapshot/time-travel.ts";
 import { logRetentionMs } from "./retention.ts";
-import { expiredSidecars } from "./sidecars.ts";
+import { expiredSidecars, sidecarNames } from "./sidecars.ts";
 
 export interface CleanOptions {
   /**
@@ -54,15 +53,15 @@ export async function cleanLog(store: Store, location: string, snapshot: Snapsho
   const objects = await expiring(store, location, before);
   const listing = await logOf(objects);
   const kept = await keptCheckpoint(store, location, snapshot, listing, before);
-  if (kept === undefined) return nothing;
-  const gone = objects.filter(({ path }) => isBelow(nameOf(path), kept.version, listing));
-  if (gone.length > 0) requireUnprotected(snapshot, kept.version, store.locate(location));
+  const gone = kept === undefined ? [] : objects.filter(({ path }) => isBelow(nameOf(path), kept.version, listing));
+  if (kept !== undefined && gone.length > 0) requireUnprotected(snapshot, kept.version, store.locate(location));
+  const released = kept === undefined ? undefined : await sidecarNames(store, location, listing.checkpoints.filter(({ version }) => version < kept.version));
   await removeAll(store, gone.map(({ path }) => path), signal);
-  // Only now is it known that no checkpoint that went still names them.
-  const sidecars = await expiredSidecars(store, location);
+  // Only now is it known that no checkpoint that is left names them.
+  const sidecars = snapshot.protocol.readerFeatures?.includes("v2Checkpoint") === true ? await expiredSidecars(store, location, released) : [];
   await removeAll(store, sidecars.map(({ path }) => path), signal);
   const all = [...gone, ...sidecars];
-  return { removed: all.length, bytes: all.reduce((sum, { size }) => sum + size, 0), oldest: gone.length === 0 ? null : kept.version };
+  return { removed: all.length, bytes: all.reduce((sum, { size }) => sum + size, 0), oldest: gone.length === 0 || kept === undefined ? null : kept.version };
 }
 
 /** The midnight before, as Spark has it, so that the log is not cleaned up all the time. */
@@ -95,24 +94,9 @@ async function keptCheckpoint(store: Store, location: string, { protocol, metada
   // Without what stands for several commits: that goes as well.
   const plain = { ...listing, compactions: [] };
   for (const checkpoint of listing.checkpoints.filter(({ version }) => version <= last).toReversed()) {
-    if (hasCommits(plain, checkpoint.version + 1, newest.version) && (await isWhole(store, location, checkpoint))) return checkpoint;
+    if (hasCommits(plain, checkpoint.version + 1, newest.version) && (await weighCheckpoint(store, location, checkpoint)) !== undefined) return checkpoint;
   }
   return undefined;
-}
-
-/** Whether a checkpoint can be read from its first row to its last. */
-async function isWhole(store: Store, location: string, checkpoint: LoggedCheckpoint): Promise<boolean> {
-  const found = new Set<string>();
-  try {
-    for await (const actions of readCheckpoint(store, location, checkpoint, ["protocol", "metaData", "txn", "domainMetadata", "add", "remove"])) {
-      for (const { protocol, metaData } of actions) found.add(protocol ? "protocol" : metaData ? "metaData" : "other");
-    }
-  } catch (error) {
-    if (!(error instanceof Failure) || error.code !== "DELTA_LOG_BROKEN") throw error;
-    noteDamage(placeOf(store, location, checkpoint));
-    return false;
-  }
-  return found.has("protocol") && found.has("metaData");
 }
 
 /** Commits, checkpoints, checksums, and what stands for several commits, of versions before the one that is kept; whatever else lies there is not ours. */

@@ -21,7 +21,7 @@ export async function requireFiles(store: Store, location: string, files: readon
 }
 
 /** Of these files, and the files of their deletion vectors, those that are not there; as the log spells them. */
-async function missingFiles(store: Store, location: string, files: readonly AddFile[]): Promise<readonly string[]> {
+export async function missingFiles(store: Store, location: string, files: readonly AddFile[]): Promise<readonly string[]> {
   const turn = atMost(looksAtOnce);
   const paths = new Set(files.flatMap((file) => [file.path, ...vectorPaths(file)]));
   const gone = await Promise.all([...paths].map((path) => turn(async () => ((await isThere(store, location, path)) ? [] : [path]))));

@@ -11,7 +11,8 @@ import { loggedFacts, readChecksum } from "../log/checksum.ts";
 import { readDeletionVector } from "../deletion-vectors/deletion-vector.ts";
 import type { CountRows } from "../engine.ts";
 import { below, decodePath, isAbsolute } from "../actions/file-paths.ts";
-import { listLog, logDirectory, newestOf, readActions, readCommit } from "../log/log.ts";
+import { hintPath, hintState } from "../log/last-checkpoint.ts";
+import { checksumPath, listLog, logDirectory, newestOf, readActions, readCommit } from "../log/log.ts";
 import type { LogListing, LoggedCheckpoint } from "../log/log.ts";
 import { fileKey } from "../actions/file-keys.ts";
 import { physicalRecordsOf } from "../actions/records.ts";
@@ -24,8 +25,11 @@ import { keepsCommitTimes } from "./time-travel.ts";
 import { keepNamed, neededFiles } from "../maintenance/needed-files.ts";
 import { candidates } from "../maintenance/vacuum.ts";
 
-/** What is not as it should be; the path is relative to the table, or absolute. */
-export interface Finding { readonly kind: "missing" | "broken" | "orphaned"; readonly path: string; readonly message: string }
+/** What a repair can do about a finding: write the file that names the last checkpoint anew, set a checkpoint aside and write it anew, remove a checksum, or drop a file that is gone from the log. */
+export type Mend = { readonly what: "last-checkpoint" | "checksum" | "drop" } | { readonly what: "checkpoint"; readonly version: number; readonly names: readonly string[] };
+
+/** What is not as it should be; the path is relative to the table, or absolute. Without `mend` nothing but a copy helps, or vacuum where it is an orphan. */
+export interface Finding { readonly kind: "missing" | "broken" | "orphaned"; readonly path: string; readonly message: string; readonly mend?: Mend }
 
 export interface Verification {
   readonly location: string;
@@ -49,9 +53,10 @@ export async function verifyTable(store: Store, location: string, countRows: Cou
   const listing = await listLog(store, location);
   if (newestOf(listing) === undefined) throw new Failure("DELTA_TABLE_NOT_FOUND", `There is no Delta table at ${store.locate(location)}.`);
   await verifyLog(verifying, listing);
+  await verifyHint(verifying, listing);
   const snapshot = await found(verifying, logDirectory(""), async () => await readSnapshot(store, location));
   if (snapshot !== undefined) {
-    await found(verifying, logDirectory(""), async () => await verifyChecksum(verifying, snapshot));
+    await found(verifying, checksumPath("", snapshot.version), async () => await verifyChecksum(verifying, snapshot), ({ message }) => (message.startsWith("The checksum") ? { what: "checksum" } : undefined));
     await found(verifying, logDirectory(""), async () => {
       for (const files of inParts(snapshot.files)) await verifyFiles(verifying, files);
     });
@@ -62,16 +67,23 @@ export async function verifyTable(store: Store, location: string, countRows: Cou
 }
 
 /** What `act` gives; undefined, and a finding, when it fails for the table's sake. */
-async function found<T>({ findings, signal }: Verifying, path: string, act: () => Promise<T>): Promise<T | undefined> {
+async function found<T>({ findings, signal }: Verifying, path: string, act: () => Promise<T>, mendOf: (error: Failure) => Mend | undefined = () => undefined): Promise<T | undefined> {
   signal?.throwIfAborted();
   try {
     return await act();
   } catch (error) {
     if (!(error instanceof Failure) || error.code.startsWith("STORE_")) throw error;
     const kind = error.code === "FILE_NOT_FOUND" ? "missing" : "broken";
-    if (!findings.some(({ message }) => message === error.message)) findings.push({ kind, path: error.place?.file ?? path, message: error.message });
+    const mend = mendOf(error);
+    if (!findings.some(({ message }) => message === error.message)) findings.push({ kind, path: error.place?.file ?? path, message: error.message, ...(mend === undefined ? {} : { mend }) });
     return undefined;
   }
+}
+
+/** Readers do without it; one that misleads them is told. */
+async function verifyHint({ store, location, findings }: Verifying, listing: LogListing): Promise<void> {
+  if ((await hintState(store, location, listing)) !== "broken") return;
+  findings.push({ kind: "broken", path: hintPath(""), message: `${hintPath("")} names no checkpoint that is there.`, mend: { what: "last-checkpoint" } });
 }
 
 /** Reads each file of the log; where it is there from the first commit on, checkpoints are held against the commits before them. */
@@ -112,21 +124,22 @@ function noteNamed<A extends readonly Action[]>({ store, location, named }: Veri
 async function verifyCheckpoint(verifying: Verifying, checkpoint: LoggedCheckpoint, files: ReadonlySet<string> | undefined): Promise<void> {
   const { store, location, findings } = verifying;
   const path = `${logDirectory("")}${checkpoint.names[0]}`;
+  const mend: Mend = { what: "checkpoint", version: checkpoint.version, names: checkpoint.names };
   const state = await found(verifying, path, async () => {
     const read = emptyState();
     for await (const actions of readCheckpoint(store, location, checkpoint, ["protocol", "metaData", "txn", "domainMetadata", "add", "remove"])) applyActions(read, noteNamed(verifying, actions).filter(({ remove }) => remove === undefined));
     return read;
-  });
+  }, () => mend);
   if (state === undefined) {
     noteDamage(placeOf(store, location, checkpoint));
     return;
   }
   verifying.logFiles += checkpoint.names.length;
   const lacking = state.protocol === undefined ? "protocol" : state.metadata === undefined ? "metaData" : undefined;
-  if (lacking !== undefined) findings.push({ kind: "broken", path, message: `The checkpoint of version ${checkpoint.version} has no ${lacking}.` });
+  if (lacking !== undefined) findings.push({ kind: "broken", path, message: `The checkpoint of version ${checkpoint.version} has no ${lacking}.`, mend });
   const own = keysOf(state);
   if (files === undefined || (files.size === own.size && files.isSubsetOf(own))) return;
-  findings.push({ kind: "broken", path, message: `The checkpoint of version ${checkpoint.version} has ${own.size} files, and they are not the ${files.size} that the commits up to it leave.` });
+  findings.push({ kind: "broken", path, message: `The checkpoint of version ${checkpoint.version} has ${own.size} files, and they are not the ${files.size} that the commits up to it leave.`, mend });
 }
 
 function keysOf(state: ReplayState): ReadonlySet<string> {
@@ -141,7 +154,7 @@ async function verifyChecksum({ store, location, findings }: Verifying, snapshot
   const is = loggedFacts({ ...snapshot, inCommitTime });
   const unsaid = namesDomains ? [...is.keys()].filter((fact) => fact.startsWith("domainMetadata.") && !says.has(fact)) : [];
   const wrong = [...says.keys(), ...unsaid].find((fact) => says.get(fact) !== is.get(fact));
-  if (wrong !== undefined) findings.push({ kind: "broken", path, message: `The checksum of version ${snapshot.version} says ${wrong} ${says.get(wrong) ?? "nothing"}, and the log gives ${is.get(wrong) ?? "nothing"}.` });
+  if (wrong !== undefined) findings.push({ kind: "broken", path, message: `The checksum of version ${snapshot.version} says ${wrong} ${says.get(wrong) ?? "nothing"}, and the log gives ${is.get(wrong) ?? "nothing"}.`, mend: { what: "checksum" } });
 }
 
 function* inParts(files: Iterable<AddFile>): Generator<readonly AddFile[]> {
@@ -156,7 +169,7 @@ function* inParts(files: Iterable<AddFile>): Generator<readonly AddFile[]> {
 }
 
 async function verifyFiles(verifying: Verifying, files: readonly AddFile[]): Promise<void> {
-  const local = await Promise.all(files.map(async (file) => await found(verifying, file.path, async () => await verifySize(verifying, file))));
+  const local = await Promise.all(files.map(async (file) => await found(verifying, file.path, async () => await verifySize(verifying, file), ({ code, place }) => (code === "FILE_NOT_FOUND" && place?.file === file.path ? { what: "drop" } : undefined))));
   const there = files.flatMap((file, k) => (local[k] === undefined ? [] : [{ file, url: local[k] }]));
   const counts = await verifying.countRows(there.map(({ url }) => url));
   for (const [k, { file }] of there.entries()) {

@@ -2,6 +2,9 @@
 import type { RecordBatch, Table as ArrowTable } from "apache-arrow";
 import type { S3Config } from "../../config.ts";
 import type { Verification } from "../../delta/snapshot/verify.ts";
+import type { CheckpointOptions, CheckpointResult } from "../../delta/checkpoints/checkpoint-writer.ts";
+import type { CleanedLog } from "../../delta/maintenance/log-cleanup.ts";
+import type { Repaired, RepairOptions } from "../../delta/maintenance/repair.ts";
 import type { VacuumOptions, VacuumResult } from "../../delta/maintenance/vacuum.ts";
 import type { MergeClauses } from "../../delta/merge-engine.ts";
 import type { ChangeRange } from "../../delta/snapshot/changes.ts";
@@ -142,8 +145,10 @@ export interface DeltaTable<R extends RowType<R> = Row> extends AsyncDisposable 
   changes(range: ChangeRange & SelectOptions): Rows<R & ChangeColumns>;
   /** Reads the whole log and every file's footer; what is missing, broken or orphaned is a finding. */
   verify(signal?: AbortSignal): Promise<Verification>;
-  /** Writes a checkpoint of the newest version; not `written` where there is one. */
-  checkpoint(): Promise<{ readonly version: number; readonly written: boolean }>;
+  /** Verifies, and mends what can be without losing anything: `_last_checkpoint`, damaged checkpoints, wrong checksums. Files that are gone leave the log only by `dropMissing`, and their rows are lost. */
+  repair(options?: RepairOptions): Promise<Verification & Repaired>;
+  /** Writes a checkpoint of the newest version, in the form that the table asks for or the second (`v2`), and cleans up what of the log is older than its retention; not `written` where there is one. */
+  checkpoint(options?: CheckpointOptions): Promise<CheckpointResult & { readonly cleaned: CleanedLog }>;
   /** Removes files that no version within the retention needs. PARAMETER_INVALID for a retention below the table's own, unless `allowShort`. */
   vacuum(options?: VacuumOptions): Promise<VacuumResult>;
   /** Small files into large, beside running writers. */

@@ -3,6 +3,7 @@ import { catalogFormat } from "../../../compiler/ir/catalog.ts";
 import type { NamedType } from "../../../compiler/ir/column-type.ts";
 import { createTable as commitTable } from "../../delta/commit/create.ts";
 import { readHistory } from "../../delta/log/history.ts";
+import { repairTable } from "../../delta/maintenance/repair.ts";
 import { verifyTable } from "../../delta/snapshot/verify.ts";
 import type { Snapshot } from "../../delta/snapshot/snapshot.ts";
 import { throughDamage } from "../../delta/snapshot/through-damage.ts";
@@ -135,7 +136,13 @@ function tableOver<R extends RowType<R>>({ places, tables, options }: Opened, op
       return await askTable(await room.engine(), directory, await askedChanges(place, range), checked(select));
     }),
     verify: async (signal) => await verifyTable(store, location, countRows(await room.engine()), signal),
-    checkpoint: async () => await moving(upkeep.checkpoint(directory)),
+    async repair(how = {}) {
+      const verification = await verifyTable(store, location, countRows(await room.engine()), how.signal);
+      const repaired = await repairTable(store, location, verification, how);
+      current = await tables.readAt(place);
+      return { ...verification, ...repaired };
+    },
+    checkpoint: async (how) => await moving(upkeep.checkpoint(directory, how)),
     vacuum: async (how) => await moving(upkeep.vacuum(directory, how)),
     compact: async (how) => await moving(upkeep.compact(directory, how).then(async (compacted) => {
       await tables.readAt(place);

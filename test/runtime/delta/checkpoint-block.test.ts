@@ -19,11 +19,11 @@ import { projectParquet } from "../../../runtime/parquet/parquet-projection.ts";
 import type { ThriftStruct } from "../../../runtime/parquet/thrift.ts";
 import { encodeParquetStream } from "../../../runtime/parquet/parquet-encoder.ts";
 
-const schema = arrowSchema(checkpointColumns);
+const schema = arrowSchema(checkpointColumns("classic"));
 
 async function checkpointOf(actions: readonly Action[]): Promise<Uint8Array> {
   async function* batches() {
-    for (let start = 0; start < actions.length; start += 8_192) yield buildBatch(checkpointColumns, actions.slice(start, start + 8_192).map(checkpointRow), schema);
+    for (let start = 0; start < actions.length; start += 8_192) yield buildBatch(checkpointColumns("classic"), actions.slice(start, start + 8_192).map((action) => checkpointRow(action)), schema);
   }
   return Buffer.concat(await Array.fromAsync(encodeParquetStream(schema, batches())));
 }

@@ -34,14 +34,14 @@ async function stateAt(table: BuiltTable, version: number): Promise<readonly Act
   ];
 }
 
-const parquet = (rows: readonly Row[], columns: readonly NamedType[] = checkpointColumns): Uint8Array => encodeParquet(buildBatch(columns, rows));
+const parquet = (rows: readonly Row[], columns: readonly NamedType[] = checkpointColumns("classic")): Uint8Array => encodeParquet(buildBatch(columns, rows));
 const isFile = ({ add, remove }: Action): boolean => add !== undefined || remove !== undefined;
 
 async function sidecarsOf(table: BuiltTable, actions: readonly Action[]): Promise<readonly { path: string; sizeInBytes: number; modificationTime: number }[]> {
   const halves = [actions.filter((_, k) => k % 2 === 0), actions.filter((_, k) => k % 2 === 1)];
   return await Promise.all(halves.map(async (half, k) => {
     const name = `${sidecarUuid.slice(0, -1)}${k}.parquet`;
-    const bytes = parquet(half.map(checkpointRow), checkpointColumns.filter((column) => column.name === "add" || column.name === "remove"));
+    const bytes = parquet(half.map((action) => checkpointRow(action)), checkpointColumns("sidecar"));
     await table.write(`_delta_log/_sidecars/${name}`, bytes);
     return { path: name, sizeInBytes: bytes.length, modificationTime: 0 };
   }));
@@ -57,11 +57,11 @@ async function putSecondForm(table: BuiltTable, version: number, ending: "json" 
     return;
   }
   const marks: Row[] = [{ checkpointMetadata: { version: BigInt(version) } }, ...sidecars.map((one) => ({ sidecar: { path: one.path, sizeInBytes: BigInt(one.sizeInBytes), modificationTime: 0n } }))];
-  await table.write(logName(version, name), parquet([...inline.map(checkpointRow), ...marks], [...checkpointColumns, ...formColumns]));
+  await table.write(logName(version, name), parquet([...inline.map((action) => checkpointRow(action)), ...marks], [...checkpointColumns("classic"), ...formColumns]));
 }
 
 async function putClassic(table: BuiltTable, version: number, parts = 1): Promise<void> {
-  const rows = (await stateAt(table, version)).map(checkpointRow);
+  const rows = (await stateAt(table, version)).map((action) => checkpointRow(action));
   for (let part = 1; part <= parts; part += 1) {
     const own = rows.filter((_, k) => k % parts === part - 1);
     const name = parts === 1 ? "checkpoint.parquet" : `checkpoint.${String(part).padStart(10, "0")}.${String(parts).padStart(10, "0")}.parquet`;

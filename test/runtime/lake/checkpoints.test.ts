@@ -57,7 +57,7 @@ test("a table that says nothing gets its first with the hundredth commit, from w
 
 test.each([
   ["the table's property makes no sense", { "delta.checkpointInterval": "often" }, 101, "CONFIG_INVALID"],
-  ["the table wants another kind", { "delta.checkpointInterval": "5", "delta.checkpointPolicy": "v2" }, 12, "DELTA_UNSUPPORTED_FEATURE"],
+  ["the table wants no statistics in it", { "delta.checkpointInterval": "5", "delta.checkpoint.writeStatsAsJson": "false", "delta.checkpoint.writeStatsAsStruct": "false" }, 12, "DELTA_UNSUPPORTED_FEATURE"],
 ])("where %s, rows are taken all the same, and the process is warned once", async (_name, configuration, rows, code) => {
   const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
   // Another engine set the properties.
