@@ -14,7 +14,7 @@ import { indexedColumns } from "../statistics/indexed-columns.ts";
 import type { IndexedColumns } from "../statistics/leaf-key.ts";
 import { evolveSchema } from "./evolve.ts";
 import type { EvolvedSchema, SchemaTarget } from "./evolve.ts";
-import { requireEvolvable } from "../features/features.ts";
+import { requireEvolvable } from "./evolvable.ts";
 import { below } from "../actions/file-paths.ts";
 import { rewriteInputs, recordsOf } from "../snapshot/read.ts";
 import { replaceFiles } from "./replace.ts";
@@ -60,7 +60,7 @@ interface Rewritten { readonly inputs: readonly AddFile[]; readonly outputs: rea
 
 /** Changes the table as of `base` to the target. COMMIT_CONFLICT when appends came first too many times; COMMIT_UNKNOWN; VALUE_INVALID, DELTA_UNSUPPORTED_FEATURE. */
 export async function evolve(store: Store, location: string, base: Snapshot, target: SchemaTarget, rewrite: RewriteFiles, facts: Pick<CommitFacts, "operation" | "parameters">, options: EvolutionOptions = {}): Promise<EvolutionOutcome> {
-  requireEvolvable(base, store.locate(location));
+  requireEvolvable(base, target, store.locate(location));
   const schema = evolveSchema({ ...base, metadata: withoutClaim(base.metadata) }, target);
   const { metadata, protocol = base.protocol } = schema;
   const indexed = indexedColumns({ ...readSchema(protocol, metadata), partitionColumns: metadata.partitionColumns, metadata, domains: base.domains });

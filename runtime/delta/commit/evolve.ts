@@ -9,6 +9,7 @@ import type { Metadata, Protocol } from "../actions/actions.ts";
 import { columnIdKey, mapField, mappingModeKey, maxColumnIdKey, newPhysicalName } from "../schema/column-mapping.ts";
 import { protocolWith } from "../features/features.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
+import { withoutStatisticsOf, withStatisticsRenamed } from "../statistics/indexed-columns.ts";
 import { deltaField, fieldsText, hasLocalTimestamp, isOwnKey, schemaFields } from "../schema/types.ts";
 import type { DeltaField, DeltaType } from "../schema/schema-shape.ts";
 
@@ -49,10 +50,18 @@ export function evolveSchema(snapshot: Snapshot, target: SchemaTarget): EvolvedS
       ...withDescription(metadata, target.description),
       schemaString: fieldsText([...kept, ...added]),
       partitionColumns: metadata.partitionColumns.map((name) => successorOf(name, target)),
-      configuration: { ...metadata.configuration, ...target.properties, ...(maps ? { [mappingModeKey]: snapshot.mapping === "id" ? "id" : "name", [maxColumnIdKey]: String(ids.last) } : {}) },
+      configuration: { ...statisticsOf(metadata, fields, target), ...target.properties, ...(maps ? { [mappingModeKey]: snapshot.mapping === "id" ? "id" : "name", [maxColumnIdKey]: String(ids.last) } : {}) },
     },
     protocol: protocolWith(snapshot.protocol, [...(maps ? ["columnMapping" as const] : []), ...(target.columns.some(({ type }) => hasLocalTimestamp(type)) ? ["timestampNtz" as const] : [])]),
   };
+}
+
+/** The properties, which may name columns that statistics are kept of, with the names that these have from now on. */
+function statisticsOf({ configuration }: Metadata, fields: readonly DeltaField[], { columns }: SchemaTarget): Metadata["configuration"] {
+  return fields.reduce((properties, { name }) => {
+    const successor = columns.find(({ kept }) => kept === name)?.name;
+    return successor === undefined ? withoutStatisticsOf(properties, [name]) : successor === name ? properties : withStatisticsRenamed(properties, [name], successor);
+  }, configuration);
 }
 
 /** No two columns of a table ever share a physical name, also when one is gone. */

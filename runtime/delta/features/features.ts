@@ -32,7 +32,7 @@ const inUse: { readonly [feature: string]: (table: TableState) => boolean } = {
 /** Features of tables whose commits a catalog decides on: what stands in the log may be neither all nor final. */
 const managedByCatalog = new Set(["catalogManaged", "catalogOwned", "catalogOwned-preview"]);
 
-/** Writer features this version honours, or that ask nothing of it; what a table asks of its rows is judged where rows are added (`rules` below). */
+/** Writer features this version honours, or that ask nothing of it; what a table asks of its rows is judged where rows are added. */
 const inUseByWriters: { readonly [feature: string]: (table: TableState) => boolean } = {
   ...inUse,
   variantType: hasVariant,
@@ -57,15 +57,6 @@ const inUseByWriters: { readonly [feature: string]: (table: TableState) => boole
   generatedColumns: () => false,
   identityColumns: () => false,
   allowColumnDefaults: () => false,
-};
-
-/** What a table asks of each new row, in SQL. */
-const rules: { readonly [feature: string]: (table: TableState) => boolean } = {
-  invariants: (table) => table.metadata.schemaString.includes('"delta.invariants"'),
-  checkConstraints: (table) => Object.keys(table.metadata.configuration).some((name) => name.startsWith("delta.constraints.")),
-  generatedColumns: (table) => table.metadata.schemaString.includes('"delta.generationExpression"'),
-  identityColumns: (table) => table.metadata.schemaString.includes('"delta.identity.'),
-  allowColumnDefaults: (table) => table.metadata.schemaString.includes('"CURRENT_DEFAULT"'),
 };
 
 function whenOn(property: string): (table: TableState) => boolean {
@@ -166,13 +157,7 @@ function contradiction({ minReaderVersion, minWriterVersion, readerFeatures }: P
 
 /** Refuses rows for a table that counts them: the next number of an identity column is everybody's, and changes its metadata with each commit. DELTA_UNSUPPORTED_FEATURE. */
 export function requireAppendable(table: TableState, location: string): void {
-  if (rules["identityColumns"]?.(table) === true) throw refuse(location, "identityColumns", "appended to");
-}
-
-/** Refuses another schema for a table with rules in SQL, which may speak of any of its columns: DELTA_UNSUPPORTED_FEATURE. */
-export function requireEvolvable(table: TableState, location: string): void {
-  requireWritable(table, location);
-  for (const [feature, used] of Object.entries(rules)) if (used(table)) throw refuse(location, feature, "given another schema");
+  if (table.metadata.schemaString.includes('"delta.identity.')) throw refuse(location, "identityColumns", "appended to");
 }
 
 /** Refuses to remove files, or write a checkpoint, of a table with a feature that is not known here: DELTA_UNSUPPORTED_FEATURE. What its rows must be does not matter. */

@@ -14,6 +14,7 @@ import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import { claimOf, standBack, withClaim } from "../../../runtime/delta/commit/stand-back.ts";
 import { openEngine } from "../../../runtime/query/engine.ts";
+import { rowJudge } from "../../../runtime/query/judge-rows.ts";
 import { readAll } from "../../../runtime/query/read-all.ts";
 import { snapshotSql } from "../../../runtime/query/relation.ts";
 import { rewriteFiles } from "../../../runtime/query/rewrite.ts";
@@ -284,4 +285,33 @@ test("rows that a deletion vector takes away stay away from what is written anew
   const after = evolved(await change(thinned, to(...kept, seats)));
   expect((await rowsOf(after)).map(({ id, seats: filled }) => [id, filled])).toEqual([[2n, 4], [3n, 4]]);
   expect([...after.files].map(({ deletionVector }) => deletionVector)).toEqual([undefined]);
+});
+
+describe("a table with rules in SQL of another's", () => {
+  const ruled: readonly NamedType[] = [...rideColumns, { name: "n", type: { kind: "int16" }, nullable: true }, { name: "spare", type: { kind: "int16" }, nullable: true }];
+  const same = ruled.map((column): TargetColumn => ({ ...column, kept: column.name }));
+  const wider = (name: string, type: NamedType["type"]): readonly TargetColumn[] => same.map((column) => (column.name === name ? { ...column, type } : column));
+
+  test("becomes as declared where these do not speak of what changes, and goes on keeping them", async () => {
+    const created = await createRides(store, ruled);
+    const metaData = { ...created.metadata, configuration: { "delta.constraints.small": "n < 100", "delta.dataSkippingStatsColumns": "id,city,spare" } };
+    await store.putIfAbsent(`${location}/_delta_log/00000000000000000001.json`, new TextEncoder().encode([{ protocol: { minReaderVersion: 1, minWriterVersion: 3 } }, { metaData }].map((action) => JSON.stringify(action)).join("\n")));
+    const engine = await openEngine({ readable: [store.local], temporary: store.local });
+    try {
+      const judge = rowJudge(async () => engine);
+      const base = await readSnapshot(store, location);
+      const filled = committed(await appendFiles(store, location, base, await writeRows(store, location, base, [{ id: 1n, city: "x", n: 1, spare: 2 }], judge)));
+      for (const target of [same.map((column) => (column.name === "n" ? { ...column, name: "m" } : column)), same.filter(({ name }) => name !== "n"), wider("n", { kind: "int64" })]) {
+        await expect(change(filled, to(...target))).rejects.toMatchObject({ code: "DELTA_UNSUPPORTED_FEATURE", message: expect.stringContaining("the constraint small speaks of it: n < 100") as string });
+      }
+      const after = evolved(await change(filled, to(...wider("spare", { kind: "int32" }).map((column) => (column.name === "city" ? { ...column, name: "town" } : column)), seats)));
+      expect(await rowsOf(after)).toEqual([{ id: 1n, town: "x", n: 1, spare: 2, seats: 4 }]);
+      expect(after.metadata.configuration).toMatchObject({ "delta.constraints.small": "n < 100", "delta.dataSkippingStatsColumns": "id,town,spare" });
+      await expect(writeRows(store, location, after, [{ id: 2n, town: "x", n: 100, spare: 2, seats: 1 }], judge)).rejects.toMatchObject({ code: "ROWS_REFUSED" });
+      const less = evolved(await change(after, to(...after.columns.filter(({ name }) => name !== "spare").map((column) => ({ ...column, kept: column.name })))));
+      expect(less.metadata.configuration["delta.dataSkippingStatsColumns"]).toBe("id,town");
+    } finally {
+      await engine.close();
+    }
+  });
 });
