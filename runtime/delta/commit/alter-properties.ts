@@ -7,7 +7,9 @@ import { newRowTrackingColumns } from "../features/row-tracking.ts";
 import { requireNameable, withFeatures } from "../features/upgrade.ts";
 import { constraintRule } from "../rules/table-rules.ts";
 import { mapField, mappingMode, mappingModeKey, maxColumnIdKey } from "../schema/column-mapping.ts";
+import { findAt } from "../schema/field-path.ts";
 import { schemaFields } from "../schema/types.ts";
+import { namesProperty as statisticsKey, pathsIn } from "../statistics/indexed-columns.ts";
 import { feedColumns, ruled } from "./alter-columns.ts";
 import { withFields, withNeeds } from "./alter-draft.ts";
 import { describe } from "./alter-types.ts";
@@ -37,6 +39,7 @@ export function setProperty(draft: Draft, { property, value }: Of<"set">, where:
 function prepared(draft: Draft, property: string, value: string, where: string): Draft {
   if (property === mappingModeKey) return mapped(draft, value, where);
   if (property === "delta.enableRowTracking" && /^true$/i.test(value)) return tracked(draft, where);
+  if (property === statisticsKey) for (const path of pathsIn(value)) findAt(schemaFields(draft.metadata.schemaString), path, where);
   if (property === "delta.enableChangeDataFeed" && /^true$/i.test(value)) requireFeed(draft, where);
   return draft;
 }

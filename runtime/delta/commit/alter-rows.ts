@@ -30,9 +30,8 @@ export async function requireRows(searching: Searching, altered: Snapshot, files
 
 async function broken({ finder }: Searching, { columns }: Snapshot, demand: RowDemand): Promise<RowCondition> {
   if (demand.kind === "check") return finder.breaking(constraintRule(demand.name, demand.sql, columns));
-  // Where a whole object is absent, so is nothing of it.
-  const sql = demand.path.map((_, k) => `${demand.path.slice(0, k + 1).map(quoteName).join(".")} IS ${k === demand.path.length - 1 ? "NULL" : "NOT NULL"}`).join(" AND ");
-  return await finder.read(columns, sql);
+  // Where a whole object is absent, so is all that is in it: Spark takes no such row.
+  return await finder.read(columns, `${demand.path.map(quoteName).join(".")} IS NULL`);
 }
 
 function refused({ store, location }: Searching, demand: RowDemand, found: readonly { readonly file: AddFile; readonly rows: number | undefined }[]): Failure {

@@ -9,6 +9,9 @@ import { bindsReaders, featuresOf, writerVersionOf } from "./features.ts";
 /** What a feature stands on. */
 const requires: { readonly [feature: string]: readonly string[] } = { rowTracking: ["domainMetadata"], clustering: ["domainMetadata"] };
 
+/** What a feature was called before it was one of the protocol. */
+const formerly: { readonly [feature: string]: string } = { typeWidening: "typeWidening-preview", timestampNtz: "timestampWithoutTimezone" };
+
 /** Features that a table gets here by their name alone: what they promise is kept by this version, and nothing else has to be done for them. */
 const byName = new Set([
   "appendOnly", "invariants", "checkConstraints", "changeDataFeed", "generatedColumns", "allowColumnDefaults", "columnMapping", "deletionVectors", "timestampNtz", "v2Checkpoint",
@@ -18,7 +21,7 @@ const byName = new Set([
 /** The protocol with these features; undefined when it has them all. */
 export function withFeatures(protocol: Protocol, features: readonly string[]): Protocol | undefined {
   const { readers, writers } = featuresOf(protocol);
-  const wanted = [...new Set(features.flatMap((feature) => [...(requires[feature] ?? []), feature]))];
+  const wanted = [...new Set(features.flatMap((feature) => [...(requires[feature] ?? []), feature]))].filter((feature) => ![readers, writers].every((list) => list.includes(formerly[feature] ?? "")));
   if (wanted.every((feature) => writers.includes(feature) && (!bindsReaders(feature) || readers.includes(feature) || (feature === "columnMapping" && protocol.minReaderVersion === 2)))) return undefined;
   const all = new Set([...writers, ...readers, ...wanted]);
   const forReaders = [...all].filter((feature) => readers.includes(feature) || bindsReaders(feature));

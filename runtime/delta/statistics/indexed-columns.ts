@@ -18,7 +18,8 @@ export interface IndexedTable extends Layout { readonly metadata?: Metadata; rea
 
 const countDefault = 32;
 const countProperty = "delta.dataSkippingNumIndexedCols";
-const namesProperty = "delta.dataSkippingStatsColumns";
+/** The property that names them. */
+export const namesProperty = "delta.dataSkippingStatsColumns";
 
 interface Leaf { readonly path: readonly string[]; readonly physical: readonly string[] }
 
@@ -65,8 +66,8 @@ function namesIn(text: string): readonly string[] {
   return pathsIn(text).map((path) => leafKey(path).toLowerCase());
 }
 
-/** Names parted by commas, their parts by dots, any of it in backticks: `a, b.c, \`d,e\``. */
-function pathsIn(text: string): readonly FieldPath[] {
+/** The paths that a value of delta.dataSkippingStatsColumns names: names parted by commas, their parts by dots, any of it in backticks: `a, b.c, \`d,e\``. */
+export function pathsIn(text: string): readonly FieldPath[] {
   const name = "(?:`(?:[^`]|``)*`|[^`,.]+)";
   if (text.trim() === "") return [];
   if (!new RegExp(`^\\s*${name}(\\s*[.,]\\s*${name})*\\s*$`).test(text)) {

@@ -4,9 +4,11 @@ import { alterTable } from "../../../runtime/delta/commit/alter.ts";
 import type { AlterOutcome } from "../../../runtime/delta/commit/alter.ts";
 import type { Alteration } from "../../../runtime/delta/commit/alteration.ts";
 import { appendFiles, writeRows } from "../../../runtime/delta/commit/append.ts";
+import { deleteRows } from "../../../runtime/delta/commit/delete.ts";
 import { readCommit } from "../../../runtime/delta/log/log.ts";
 import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import { filesFor } from "../../../runtime/delta/statistics/skipping.ts";
+import { changeRows } from "../../../runtime/query/change-rows.ts";
 import { rowFinder } from "../../../runtime/query/find-rows.ts";
 import { rowJudge } from "../../../runtime/query/judge-rows.ts";
 import type { Row } from "../../../runtime/values/value.ts";
@@ -108,7 +110,9 @@ describe("columns", () => {
   });
 
   test("are never null from now on once no row lacks them, and may be again", async () => {
-    const base = await tableOf([protocol(), metaData(fields)], [row(1), { id: 2, City: null, trips: null }].map((one) => ({ ...one, m: null })));
+    const base = await tableOf([protocol(), metaData(fields)], [row(1), { id: 2, City: null, trips: { n: 2, by: null } }].map((one) => ({ ...one, m: null })));
+    await expect(alter(base, { kind: "notNull", column: "trips.by" })).rejects.toMatchObject({ code: "ROWS_REFUSED", message: expect.stringContaining("1 row has no value in the column trips.by") as string });
+    await expect(alter(base, { kind: "notNull", column: "tags" }, { kind: "comment", text: "x" })).rejects.toMatchObject({ code: "ROWS_REFUSED" });
     await expect(alter(base, { kind: "notNull", column: "city" })).rejects.toMatchObject({ code: "ROWS_REFUSED", message: expect.stringMatching(/was not altered: 1 row has no value in the column City: 1 in .*\.parquet\.$/) as string });
     await expect(alter(base, { kind: "rename", column: "City", to: "town" }, { kind: "notNull", column: "town" })).rejects.toMatchObject({ code: "ROWS_REFUSED", message: expect.stringContaining("town") as string });
     expect((await table.snapshot()).version).toBe(base.version);
@@ -150,6 +154,8 @@ describe("properties", () => {
 
   test.each([
     [{ minReaderVersion: 1, minWriterVersion: 2 }, { kind: "check", name: "a", sql: "id > 0" }, { minReaderVersion: 1, minWriterVersion: 3 }],
+    // A name of before is a name.
+    [{ minReaderVersion: 3, minWriterVersion: 7, readerFeatures: ["timestampWithoutTimezone"], writerFeatures: ["timestampWithoutTimezone"] }, { kind: "add", column: "at", type: "timestamp_ntz" }, { minReaderVersion: 3, minWriterVersion: 7, readerFeatures: ["timestampWithoutTimezone"], writerFeatures: ["timestampWithoutTimezone"] }],
     [{ minReaderVersion: 1, minWriterVersion: 4 }, { kind: "set", property: "delta.enableChangeDataFeed", value: "true" }, { minReaderVersion: 1, minWriterVersion: 4 }],
     [{ minReaderVersion: 1, minWriterVersion: 4 }, { kind: "set", property: "delta.columnMapping.mode", value: "name" }, { minReaderVersion: 2, minWriterVersion: 5 }],
     [{ minReaderVersion: 1, minWriterVersion: 1 }, { kind: "notNull", column: "id" }, { minReaderVersion: 1, minWriterVersion: 7, writerFeatures: ["invariants"] }],
@@ -198,6 +204,7 @@ describe("properties", () => {
     ["delta.minWriterVersion", "7", "PARAMETER_INVALID", /raised/],
     ["delta.feature.catalogManaged", "supported", "DELTA_UNSUPPORTED_FEATURE", /vacuumProtocolCheck/],
     ["delta.feature.deletionVectors", "yes", "PARAMETER_INVALID", /supported/],
+    ["delta.dataSkippingStatsColumns", "id, trips.nope", "PARAMETER_INVALID", /Known here: n, by/],
     ["neuralake.schema", "x", "PARAMETER_INVALID", /Leave it/],
   ])("%s = %s is refused", async (property, value, code, hint) => {
     await expect(alter(await tableOf([protocol(), metaData(fields)], []), { kind: "set", property, value })).rejects.toMatchObject({ code, hint: expect.stringMatching(hint) as string });
@@ -217,6 +224,22 @@ describe("constraints", () => {
     const less = await alter(snapshot, { kind: "dropCheck", name: "SMALL" });
     expect(await infoOf(less.snapshot.version)).toMatchObject({ operation: "DROP CONSTRAINT", operationParameters: { name: "SMALL", expr: "id BETWEEN 0 AND 10", existed: "true" } });
     expect(await table.rowsOf(await append(less.snapshot, { id: 11, more: 12 }))).toHaveLength(3);
+  });
+
+  test("are not held against rows that a deletion vector takes away", async () => {
+    const { snapshot: base } = await alter(await tableOf([protocol(), metaData(fields)], []), { kind: "set", property: "delta.enableDeletionVectors", value: "true" });
+    const filled = await append(base, { id: 1, City: "a" }, { id: 20, City: null });
+    const { snapshot } = await deleteRows({ store: table.store, location: "", finder: rowFinder(async () => table.engine), change: changeRows }, filled, "id = 20");
+    expect([...snapshot.files].map(({ deletionVector }) => deletionVector?.cardinality)).toEqual([1]);
+    const { versions } = await alter(snapshot, { kind: "check", name: "low", sql: "id < 9" }, { kind: "notNull", column: "City" });
+    expect(versions).toEqual([4]);
+  });
+
+  test("and partitions are asked without a look at their files", async () => {
+    const base = await tableOf([protocol(), metaData(fields, { partitionColumns: ["City"] })]);
+    for (const { path } of base.files) await table.store.remove(decodeURIComponent(path));
+    await expect(alter(base, { kind: "check", name: "c", sql: "City = 'c1'" })).rejects.toMatchObject({ code: "ROWS_REFUSED", message: expect.stringContaining("1 row breaks") as string });
+    expect(await alter(base, { kind: "check", name: "c", sql: "City LIKE 'c%'" }, { kind: "notNull", column: "City" })).toMatchObject({ versions: [3] });
   });
 
   test("of rows that are read by the names of before and after a rename", async () => {
