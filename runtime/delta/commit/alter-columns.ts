@@ -1,4 +1,5 @@
 /** Columns and fields added, renamed and dropped (protocol, "Column Mapping"): no data file is touched, since each column has a name in files that never changes. */
+import assert from "node:assert/strict";
 import { Failure } from "../../values/failure.ts";
 import type { Metadata } from "../actions/actions.ts";
 import { isOn } from "../features/property.ts";
@@ -47,6 +48,7 @@ export function renameColumn(draft: Draft, { column, to }: Of<"rename">, where: 
   if (name === undefined || name === "" || more.length > 0) throw new Failure("PARAMETER_INVALID", `"${to}" is no new name for ${column}: a field stays where it is.`, { hint: "Give the new name alone; one with a dot stands in backticks.", place: { value: to } });
   const old = path.at(-1) ?? "";
   if (name === old) return draft;
+  assert(isMapped(draft), "columns are mapped before one is renamed");
   const above = path.slice(0, -1);
   const siblings = (above.length === 0 ? fields : structAt(findAt(fields, above, where), where)).filter((field) => field.name !== old);
   requireNewName(draft.metadata, siblings, name, { mapped: true, above }, where);
@@ -63,6 +65,7 @@ export function renameColumn(draft: Draft, { column, to }: Of<"rename">, where: 
 export function dropColumn(draft: Draft, { column }: Of<"drop">, where: string): Draft {
   const fields = schemaFields(draft.metadata.schemaString);
   const { path } = fieldAt(fields, column, where);
+  assert(isMapped(draft), "columns are mapped before one is dropped");
   const { metadata } = draft;
   const above = path.slice(0, -1);
   const refuse = (why: string, hint: string): Failure => new Failure("PARAMETER_INVALID", `${where}: the column ${pathText(path)} cannot be dropped: ${why}.`, { hint, place: { value: pathText(path) } });

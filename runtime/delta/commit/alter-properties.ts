@@ -29,10 +29,11 @@ export function setProperty(draft: Draft, { property, value }: Of<"set">, where:
     return withFeatures(draft.protocol, [feature]) === undefined ? draft : withNeeds(draft, [feature], told);
   }
   requireProperty(property, value);
-  if (draft.metadata.configuration[property] === value) return draft;
-  const next = { ...prepared(draft, property, value, where) };
-  const configuration = { ...next.metadata.configuration, [property]: value };
-  return withNeeds({ ...next, metadata: { ...next.metadata, configuration } }, featuresAsked({ [property]: value }), told);
+  const features = featuresAsked({ [property]: value });
+  // A property alone means nothing where the protocol does not enable it.
+  if (draft.metadata.configuration[property] === value && withFeatures(draft.protocol, features) === undefined) return draft;
+  const next = prepared(draft, property, value, where);
+  return withNeeds({ ...next, metadata: { ...next.metadata, configuration: { ...next.metadata.configuration, [property]: value } } }, features, told);
 }
 
 /** What has to be so of a table before a property is so. */

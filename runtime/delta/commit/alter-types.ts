@@ -25,6 +25,7 @@ export function widenColumn(draft: Draft, { column, type }: Of<"widen">, where: 
     throw new Failure("PARAMETER_INVALID", `${where}: the column ${pathText(path)} is ${told} and cannot be widened to ${type}.`, { hint: known === undefined ? `What is ${told} stays so.${typeof from === "string" ? "" : " What is in it can be widened by its own path."}` : `It can become ${known}.`, place: { value: type } });
   }
   requireUnneeded(ruled(draft), path, "widened", where);
+  if (Object.keys(field.metadata ?? {}).some((key) => key.startsWith("delta.identity."))) throw new Failure("DELTA_UNSUPPORTED_FEATURE", `${where}: the column ${pathText(path)} cannot be widened: it numbers the rows.`, { hint: "Leave it as it is.", place: { value: "identityColumns" } });
   const fieldPath = path.slice(0, path.length - below.length);
   const next = changeField(changeType(fields, path, () => to), fieldPath, (changed) => ({ ...changed, metadata: withTypeChange(changed.metadata ?? {}, from, to, below) }));
   const nullable = below.length === 0 ? field.nullable : below.at(-1) !== "key";

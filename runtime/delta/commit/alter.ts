@@ -43,7 +43,7 @@ export async function alterTable(searching: Searching, base: Snapshot, alteratio
   requireWritable(base, where);
   const ahead = aheadOf(base, alterations);
   const whole = drafted(base, [...ahead, ...alterations], where);
-  const tracks = isOn(whole.metadata, "delta.enableRowTracking") && !isOn(base.metadata, "delta.enableRowTracking");
+  const tracks = promisesIds(whole) && !promisesIds(base);
   if (whole.demands.length > 0 && (ahead.length > 0 || tracks)) await requireRows(searching, altered(base, whole), await liveFiles(searching, base), whole.demands, signal);
   const versions: number[] = [];
   let snapshot = base;
@@ -56,11 +56,20 @@ export async function alterTable(searching: Searching, base: Snapshot, alteratio
   return { snapshot: await alterAtOnce(searching, snapshot, alterations, versions, signal), versions };
 }
 
+const tracking = "delta.enableRowTracking";
+
+function promisesIds({ protocol: { writerFeatures = [] }, metadata }: Pick<Snapshot, "protocol" | "metadata">): boolean {
+  return writerFeatures.includes("rowTracking") && isOn(metadata, tracking);
+}
+
 /** What has to be committed before. */
-function aheadOf({ mapping, metadata }: Snapshot, alterations: readonly Alteration[]): readonly Alteration[] {
+function aheadOf({ mapping, metadata, protocol: { writerFeatures = [] } }: Snapshot, alterations: readonly Alteration[]): readonly Alteration[] {
   const maps = mapping === "none" && alterations.some(({ kind }) => kind === "rename" || kind === "drop");
   const widens = !isOn(metadata, "delta.enableTypeWidening") && alterations.some(({ kind }) => kind === "widen");
+  // Said of a table whose protocol knows nothing of it, it must not come true before its files have numbers.
+  const untrue = isOn(metadata, tracking) && !writerFeatures.includes("rowTracking") && alterations.some((alteration) => alteration.kind === "set" && alteration.property === tracking);
   return [
+    ...(untrue ? [{ kind: "set", property: tracking, value: "false" } as const] : []),
     ...(maps ? [{ kind: "set", property: mappingModeKey, value: "name" } as const] : []),
     ...(widens ? [{ kind: "set", property: "delta.enableTypeWidening", value: "true" } as const] : []),
   ];

@@ -12,11 +12,8 @@ import { throughDamage } from "../snapshot/through-damage.ts";
 import { commitComputed } from "./computed-change.ts";
 import type { ReadFiles } from "./conflict.ts";
 
-/** Files of one commit. */
-const filesMax = 10_000;
-
-/** Every live file with numbers: the table behind that, and the versions it took. DELTA_LOG_BROKEN for a file that does not say how many rows it holds. */
-export async function numberRows(store: Store, location: string, base: Snapshot, signal?: AbortSignal): Promise<{ readonly snapshot: Snapshot; readonly versions: readonly number[] }> {
+/** Every live file with numbers, so many in one commit: the table behind that, and the versions it took. DELTA_LOG_BROKEN for a file that does not say how many rows it holds. */
+export async function numberRows(store: Store, location: string, base: Snapshot, signal?: AbortSignal, filesMax = 10_000): Promise<{ readonly snapshot: Snapshot; readonly versions: readonly number[] }> {
   const versions: number[] = [];
   let snapshot = await supportTracking(store, location, base, versions, signal);
   for (let batch = 0; ; batch++) {

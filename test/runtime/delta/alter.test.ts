@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { alterTable } from "../../../runtime/delta/commit/alter.ts";
 import type { AlterOutcome } from "../../../runtime/delta/commit/alter.ts";
 import type { Alteration } from "../../../runtime/delta/commit/alteration.ts";
+import { numberRows } from "../../../runtime/delta/commit/row-backfill.ts";
 import { appendFiles, writeRows } from "../../../runtime/delta/commit/append.ts";
 import { deleteRows } from "../../../runtime/delta/commit/delete.ts";
 import { readCommit } from "../../../runtime/delta/log/log.ts";
@@ -193,6 +194,24 @@ describe("properties", () => {
     expect(await table.rowsOf(after)).toHaveLength(3);
   });
 
+  test("that the protocol does not enable are no more than words, until it does", async () => {
+    const base = await tableOf([protocol(), metaData(fields, { configuration: { "delta.columnMapping.mode": "name", "delta.enableRowTracking": "true" } })]);
+    const { snapshot, versions } = await alter(base, { kind: "rename", column: "id", to: "number" });
+    expect([versions, snapshot.mapping]).toEqual([[3, 4], "name"]);
+    expect((await table.rowsOf(snapshot)).map(({ number }) => number)).toEqual([1, 2]);
+    const tracked = await alter(snapshot, { kind: "set", property: "delta.enableRowTracking", value: "true" });
+    expect([tracked.versions, [...tracked.snapshot.files].map(({ baseRowId }) => baseRowId).toSorted()]).toEqual([[5, 6, 7, 8], [0, 1]]);
+    expect(tracked.snapshot.metadata.configuration["delta.rowTracking.materializedRowIdColumnName"]).toMatch(/^_row-id-col-/);
+  });
+
+  test("number files in as many commits as it takes", async () => {
+    const base = await tableOf(undefined, [1, 2, 3].map((id) => ({ id })));
+    const { snapshot, versions } = await numberRows(table.store, "", base, undefined, 2);
+    expect([versions, [...snapshot.files].map(({ baseRowId }) => baseRowId).toSorted()]).toEqual([[4, 5, 6], [0, 1, 2]]);
+    expect(await infoOf(6)).toMatchObject({ operation: "ROW TRACKING BACKFILL", operationParameters: { batchId: "1" } });
+    expect(await numberRows(table.store, "", snapshot)).toMatchObject({ versions: [] });
+  });
+
   test.each([
     ["delta.enableDeletionVector", "true", "PARAMETER_INVALID", /Did you mean delta\.enableDeletionVectors\?/],
     ["delta.enableDeletionVectors", "yes", "PARAMETER_INVALID", /true or false/],
@@ -308,6 +327,7 @@ describe("what cannot be is refused before anything is written, by name", () => 
     const base = await tableOf([{ protocol: { minReaderVersion: 1, minWriterVersion: 6 } }, { metaData: { ...metaData(fields)["metaData"], schemaString: identity } }], []);
     const { snapshot } = await alter(base, { kind: "set", property: "delta.enableChangeDataFeed", value: "true" }, { kind: "rename", column: "a", to: "b" });
     expect(snapshot.metadata.schemaString).toContain('"delta.identity.highWaterMark":9007199254740993,');
+    await expect(alter(snapshot, { kind: "widen", column: "id", type: "decimal(20,0)" })).rejects.toMatchObject({ code: "DELTA_UNSUPPORTED_FEATURE", message: expect.stringContaining("it numbers the rows") as string });
     await expect(alter(snapshot, { kind: "add", column: "_Commit_Version", type: "int" })).rejects.toMatchObject({ code: "PARAMETER_INVALID", message: expect.stringContaining("feed of its changes") as string });
     await expect(alter(snapshot)).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
   });
