@@ -1,12 +1,10 @@
 /** The lake's engine: started when something first needs it, allowed to read what the catalog names, gone with its temporary directory when the lake closes. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import type { Catalog, Table } from "../../compiler/ir/catalog.ts";
 import { allTables } from "../../compiler/ir/names.ts";
 import type { AfarOptions } from "../query/afar.ts";
 import { openEngine } from "../query/engine.ts";
 import type { Engine } from "../query/engine.ts";
+import { newTemporary, removeTemporary } from "../query/temporary-directory.ts";
 import { readablePath } from "../sources/source-files.ts";
 import { Failure } from "../values/failure.ts";
 import type { Places } from "./places.ts";
@@ -22,11 +20,11 @@ export function openEngineRoom(readable: readonly string[], afar?: AfarOptions, 
   let closed = false;
   let started: Promise<{ readonly engine: Engine; readonly temporary: string }> | undefined;
   const start = async (): Promise<{ readonly engine: Engine; readonly temporary: string }> => {
-    const temporary = await mkdtemp(path.join(tmpdir(), "neuralake-"));
+    const temporary = await newTemporary();
     try {
       return { engine: await openEngine({ readable, temporary, ...(afar === undefined ? {} : { afar }), ...(memoryMax === undefined ? {} : { memoryMax }) }), temporary };
     } catch (error) {
-      await rm(temporary, { recursive: true, force: true });
+      await removeTemporary(temporary);
       throw error;
     }
   };
@@ -42,7 +40,7 @@ export function openEngineRoom(readable: readonly string[], afar?: AfarOptions, 
       started = undefined;
       if (opened === undefined) return;
       await opened.engine.close();
-      await rm(opened.temporary, { recursive: true, force: true });
+      await removeTemporary(opened.temporary);
     },
   };
 }

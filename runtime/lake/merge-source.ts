@@ -2,8 +2,7 @@
  * What a merge gets from outside, as local Parquet files: cells of a file that are the table's are read as `load` reads them, and refused as there; what is in no column of the
  * table comes along as it is, since clauses may ask for it.
  */
-import { mkdtemp, readFile, realpath, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Column, Table } from "../../compiler/ir/catalog.ts";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
@@ -15,6 +14,7 @@ import { existingFile, loadBulk } from "../query/bulk.ts";
 import { engineFailure } from "../query/engine-failure.ts";
 import { typedColumns } from "../query/file-columns.ts";
 import type { MergeSource } from "../query/merge-source.ts";
+import { newTemporary, removeTemporary } from "../query/temporary-directory.ts";
 import { formatOfFile } from "../sources/file-format.ts";
 import { openFiles } from "../storage/files.ts";
 import { Failure } from "../values/failure.ts";
@@ -22,11 +22,11 @@ import { openEngineRoom } from "./engine-room.ts";
 
 /** A directory for as long as `act` runs. */
 export async function withScratch<T>(act: (scratch: string) => Promise<T>): Promise<T> {
-  const scratch = await realpath(await mkdtemp(path.join(tmpdir(), "neuralake-merge-")));
+  const scratch = await newTemporary("neuralake-merge-");
   try {
     return await act(scratch);
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await removeTemporary(scratch);
   }
 }
 

@@ -3,8 +3,6 @@
  * by which clause stands in a table of the engine until the next files are looked through. New files are written by one more pass over those files that hold such rows.
  */
 import assert from "node:assert/strict";
-import { mkdtemp, realpath, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import { quoteName } from "../../compiler/ir/names.ts";
@@ -31,6 +29,7 @@ import { newRowRefused } from "./new-values.ts";
 import { parquetRows } from "./relation.ts";
 import type { StoredFile } from "./relation.ts";
 import { groupsOf } from "./rewrite.ts";
+import { newTemporary, removeTemporary } from "./temporary-directory.ts";
 
 /** Memory of the engine: what it does not count comes on top of it. */
 const memoryMax = "640MB";
@@ -46,7 +45,7 @@ async function asked<T>(act: () => Promise<T>, refused: (error: unknown) => Fail
 
 /** A merge of a table's rows with those of a source: an engine for as long as `act` runs, that reaches the source's files, the table, and where its files are written. */
 export async function withMergeEngine<T>({ readable, source, signal }: Merge, act: (engine: MergeEngine) => Promise<T>): Promise<T> {
-  const temporary = await realpath(await mkdtemp(path.join(tmpdir(), "neuralake-")));
+  const temporary = await newTemporary();
   try {
     const engine = await openEngine({ readable: [...new Set([...readable, ...source.files.map((file) => path.dirname(file))])], temporary, memoryMax });
     const stop = interruptOn(engine, signal);
@@ -61,7 +60,7 @@ export async function withMergeEngine<T>({ readable, source, signal }: Merge, ac
       await engine.close();
     }
   } finally {
-    await rm(temporary, { recursive: true, force: true });
+    await removeTemporary(temporary);
   }
 }
 

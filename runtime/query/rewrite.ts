@@ -2,8 +2,7 @@
  * Writes rows that a table has anew, for the Delta room: files of one partition put together, columns cast or filled with one value, rows in their order or in
  * another. The engine streams from file to file, and sorts beyond its memory on the disk; what it wrote is durable before this returns.
  */
-import { mkdir, mkdtemp, realpath, rename, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { quoteName, quoteText } from "../../compiler/ir/names.ts";
 import type { Rewrite, RewriteColumn, RewriteFiles, WrittenFile } from "../delta/engine.ts";
@@ -19,6 +18,7 @@ import { openEngine } from "./engine.ts";
 import type { Engine } from "./engine.ts";
 import { nearKeySql } from "./near-order.ts";
 import { parquetRows } from "./relation.ts";
+import { newTemporary, removeTemporary } from "./temporary-directory.ts";
 
 /** Memory of the engine while it copies: it works beside a server and a writer. */
 const memoryMax = "1GB";
@@ -109,7 +109,7 @@ async function rewriteOrdered(rewrite: Rewrite): Promise<WrittenFile[]> {
 
 /** Gives an engine that reaches the inputs and the outputs, and nothing else; with as many threads as the inputs are worth, or so many. */
 export async function withCopyingEngine<T>(inputs: readonly { readonly file: string; readonly size: number }[], outputs: readonly { readonly file: string }[], act: (engine: Engine) => Promise<T>, threads?: number, memory = memoryMax): Promise<T> {
-  const temporary = await realpath(await mkdtemp(path.join(tmpdir(), "neuralake-")));
+  const temporary = await newTemporary();
   try {
     const readable = new Set([...inputs.map(({ file }) => path.dirname(file)), ...outputs.map(({ file }) => path.dirname(file))]);
     const few = inputs.reduce((sum, { size }) => sum + size, 0) < fewBytes ? 1 : threads;
@@ -120,7 +120,7 @@ export async function withCopyingEngine<T>(inputs: readonly { readonly file: str
       await engine.close();
     }
   } finally {
-    await rm(temporary, { recursive: true, force: true });
+    await removeTemporary(temporary);
   }
 }
 

@@ -49,7 +49,15 @@ export async function commitComputed<Change extends ComputedChange>(store: Store
     for (let again = 0; again < triesMax; again++) {
       if (claim === undefined || claimOf(snapshot.metadata) !== claim) snapshot = await standBack(snapshot, async () => (snapshot = await read(snapshot)));
       signal?.throwIfAborted();
-      const change = await compute(snapshot);
+      const behind = snapshot;
+      const change = await compute(behind).catch(async (error: unknown) => {
+        snapshot = await movedOn(error, behind, read);
+        return "behind" as const;
+      });
+      if (change === "behind") {
+        reason = "a vacuum took files of an older version";
+        continue;
+      }
       if (change === undefined) return { snapshot, change, again };
       const outcome = await commitOrDiscard(store, location, snapshot, change, signal);
       done = outcome.kind === "committed";
@@ -63,6 +71,14 @@ export async function commitComputed<Change extends ComputedChange>(store: Store
     if (claim !== undefined && !done) await unclaimTable(store, location, snapshot, claim);
   }
   throw new Failure("COMMIT_CONFLICT", `${store.locate(location)} was not changed: others changed what was read each time, at last ${reason}.`, { hint: "Nothing was written; try again when fewer write to these rows.", retry: true });
+}
+
+/** Files that are gone were those of a version that others left behind, where there is a newer one; what else goes wrong is thrown on. */
+async function movedOn(error: unknown, behind: Snapshot, read: (known: Snapshot) => Promise<Snapshot>): Promise<Snapshot> {
+  if (!(error instanceof Failure) || error.code !== "FILE_NOT_FOUND") throw error;
+  const newest = await read(behind);
+  if (newest.version === behind.version) throw error;
+  return newest;
 }
 
 async function commitOrDiscard(store: Store, location: string, snapshot: Snapshot, { actions, facts, reads, written }: ComputedChange, signal: AbortSignal | undefined): Promise<Exclude<Awaited<ReturnType<typeof commit>>, { kind: "unknown" }>> {
