@@ -1,5 +1,5 @@
-/** Rows at hand merged into a table of a test, as the lake does it. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+/** Rows at hand merged into a table of a test, as the lake does it; in calls of the file system that no test watches. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { NamedType } from "../../../compiler/ir/column-type.ts";
@@ -16,12 +16,12 @@ import type { Row } from "../../../runtime/values/value.ts";
 
 /** Merges rows with these columns. */
 export async function mergeInto(store: Store, location: string, base: Snapshot, source: { readonly columns: readonly NamedType[]; readonly rows: readonly Row[] }, clauses: MergeClauses, options: MergeOptions = {}): Promise<ChangeOutcome<RowsMerged>> {
-  const scratch = await mkdtemp(path.join(tmpdir(), "merging-"));
+  const scratch = mkdtempSync(path.join(tmpdir(), "merging-"));
   try {
     const file = path.join(scratch, "rows.parquet");
-    await writeFile(file, encodeParquet(buildBatch(source.columns, source.rows)));
+    writeFileSync(file, encodeParquet(buildBatch(source.columns, source.rows)));
     return await withMergeEngine({ readable: [store.local], source: { files: [file] }, signal: options.signal }, async (engine) => await mergeRows({ store, location, engine }, base, clauses, options));
   } finally {
-    await rm(scratch, { recursive: true });
+    rmSync(scratch, { recursive: true });
   }
 }

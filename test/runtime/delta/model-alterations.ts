@@ -45,6 +45,9 @@ export async function alter(model: Model): Promise<string> {
 const others = (model: Model): readonly NamedType[] => newest(model).columns.filter(({ name }) => name !== "id");
 const isPartition = ({ snapshot }: Model, { name }: NamedType): boolean => snapshot.partitionColumns.includes(name);
 
+/** Columns that a table is clustered by are not dropped. */
+const isClustered = ({ snapshot }: Model): boolean => snapshot.domains.has("delta.clustering");
+
 function replaced(model: Model, column: NamedType, by: NamedType): readonly NamedType[] {
   return newest(model).columns.map((each) => (each === column ? by : each));
 }
@@ -98,13 +101,13 @@ function within(name: string, act: (object: { readonly [name: string]: Value }) 
 
 const drop: Draw = (model) => {
   const column = oneOf(model.random, others(model));
-  if (isPartition(model, column) || others(model).length < 3) return undefined;
+  if (isPartition(model, column) || isClustered(model) || others(model).length < 3) return undefined;
   return { alteration: { kind: "drop", column: quoted(column.name) }, columns: newest(model).columns.filter((each) => each !== column), row: ({ [column.name]: _gone, ...row }) => row };
 };
 
 const dropField: Draw = (model) => {
   const column = objectColumn(model);
-  if (column === undefined || column.type.fields.length < 2) return undefined;
+  if (column === undefined || isClustered(model) || column.type.fields.length < 2) return undefined;
   const field = oneOf(model.random, column.type.fields);
   const type: ColumnType = { ...column.type, fields: column.type.fields.filter((each) => each !== field) };
   return { alteration: { kind: "drop", column: quoted(column.name, field.name) }, columns: replaced(model, column, { ...column, type }), row: within(column.name, ({ [field.name]: _gone, ...object }) => object) };
@@ -147,7 +150,7 @@ const nullable: Draw = (model) => {
 };
 
 const set: Draw = (model) => {
-  const [property, value] = oneOf(model.random, [["delta.enableChangeDataFeed", "true"], ["delta.enableChangeDataFeed", "false"], ["delta.enableDeletionVectors", "true"], ["delta.enableDeletionVectors", "false"], ["delta.enableRowTracking", "true"], ["mine", "set"]] as const);
+  const [property, value] = oneOf(model.random, [["delta.enableChangeDataFeed", "true"], ["delta.enableChangeDataFeed", "false"], ["delta.enableDeletionVectors", "true"], ["delta.enableDeletionVectors", "false"], ["delta.enableRowTracking", "true"], ["delta.checkpointPolicy", "v2"], ["delta.checkpointPolicy", "classic"], ["delta.checkpoint.writeStatsAsStruct", "true"], ["mine", "set"]] as const);
   return { alteration: { kind: "set", property, value }, columns: newest(model).columns, row: same };
 };
 

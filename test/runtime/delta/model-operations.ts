@@ -101,17 +101,17 @@ async function pack(model: Model): Promise<string> {
   return "compact";
 }
 
-/** Small files together, rows in an order, or without those that vectors delete. */
+/** Small files together, rows in an order or clustered, or without those that vectors delete. */
 async function optimize(model: Model): Promise<string> {
   const { place, random, snapshot } = model;
   const near = newest(model).columns.filter(({ name, type }) => ["int32", "int64", "text", "day"].includes(type.kind) && !snapshot.partitionColumns.includes(name)).map(({ name }) => name);
   const partitions = newest(model).columns.filter(({ name }) => snapshot.partitionColumns.includes(name));
-  const goal = oneOf(random, [{}, { zOrderBy: near.slice(0, 1 + below(random, 2)) }, { purge: true }, partitions.length === 0 ? {} : { where: randomCondition(random, partitions, 0).sql }]);
+  const goal = oneOf(random, [{}, { zOrderBy: near.slice(0, 1 + below(random, 2)) }, { purge: true }, partitions.length === 0 ? { clusterBy: near.slice(0, 1 + below(random, 2)) } : { where: randomCondition(random, partitions, 0).sql }]);
   try {
     await optimizeTable({ ...place, finder: rowFinder(async () => model.engine), rewrite: rewriteFiles }, snapshot, goal);
   } catch (error) {
     // A column that nothing is known of orders nothing.
-    if (!(error instanceof Failure) || error.code !== "PARAMETER_INVALID" || !("zOrderBy" in goal)) throw error;
+    if (!(error instanceof Failure) || error.code !== "PARAMETER_INVALID" || !("zOrderBy" in goal || "clusterBy" in goal)) throw error;
     return `optimize: ${error.message}`;
   }
   await moveOn(model);
@@ -125,9 +125,10 @@ async function cleanUp(model: Model): Promise<string> {
   return `clean the log up: ${removed} files, from ${oldest}`;
 }
 
-async function checkpoint({ place: { store, location }, snapshot }: Model): Promise<string> {
-  await writeCheckpoint(store, location, snapshot);
-  return "checkpoint";
+/** In the form that the table asks for. */
+async function checkpoint({ place: { store, location }, snapshot, random }: Model): Promise<string> {
+  const { form, written } = await writeCheckpoint(store, location, snapshot, { perSidecar: 1 + below(random, 5) });
+  return `checkpoint, ${form}${written ? "" : ", there already"}`;
 }
 
 /** What was removed long ago goes, which is nothing; or all that the newest version does not need. */

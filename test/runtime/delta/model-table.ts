@@ -61,7 +61,7 @@ export async function newModel(random: Random, engine: Engine, newPlace: () => M
   const partitionColumns = columns.slice(1, 1 + plain.length).filter(({ type }) => type.kind !== "bytes" && chance(random, 0.4)).map(({ name }) => name);
   const configuration = {
     ...(chance(random, 0.6) ? { "delta.enableChangeDataFeed": "true" } : {}), ...(chance(random, 0.5) ? { "delta.enableDeletionVectors": "true" } : {}), ...(chance(random, 0.3) ? { "delta.enableRowTracking": "true" } : {}),
-    ...(isMapped ? { "delta.columnMapping.mode": oneOf(random, ["name", "id"]) } : {}), ...(chance(random, 0.2) ? { "delta.enableInCommitTimestamps": "true" } : {}), ...(chance(random, 0.2) ? { "delta.dataSkippingNumIndexedCols": String(below(random, 3)) } : {}),
+    ...(isMapped ? { "delta.columnMapping.mode": oneOf(random, ["name", "id"]) } : {}), ...(chance(random, 0.2) ? { "delta.enableInCommitTimestamps": "true" } : {}), ...(chance(random, 0.3) ? { "delta.checkpointPolicy": "v2" } : {}), ...(chance(random, 0.2) ? { "delta.dataSkippingNumIndexedCols": String(below(random, 3)) } : {}),
   };
   const place = newPlace();
   const snapshot = committed(await createTable(place.store, place.location, { description: "", columns, partitionColumns, configuration }));

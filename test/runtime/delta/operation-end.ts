@@ -9,6 +9,7 @@ import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import { verifyTable } from "../../../runtime/delta/snapshot/verify.ts";
 import { countRows } from "../../../runtime/query/count-rows.ts";
 import type { Engine } from "../../../runtime/query/engine.ts";
+import { rowJudge } from "../../../runtime/query/judge-rows.ts";
 import { readAll } from "../../../runtime/query/read-all.ts";
 import { snapshotSql } from "../../../runtime/query/relation.ts";
 import type { Store } from "../../../runtime/storage/store.ts";
@@ -33,7 +34,7 @@ export async function checkEnd({ name, after = preparedRows }: TableOperation, {
   if (ended instanceof Failure && ended.code !== "COMMIT_UNKNOWN" && after !== preparedRows) expect([what, ended.code, stands]).toEqual([what, ended.code, "before"]);
   if (name.includes("clone")) await checkClone(store, engine, what);
   const snapshot = await readSnapshot(store, location);
-  const next = committed(await appendFiles(store, location, snapshot, await writeRows(store, location, snapshot, rides(8).map((row) => withAll(snapshot, row)))));
+  const next = committed(await appendFiles(store, location, snapshot, await writeRows(store, location, snapshot, rides(8).map((row) => withAll(snapshot, row)), rowJudge(async () => engine))));
   const all = [...found, "8 city 8"].toSorted();
   if (!name.includes("shallow")) await vacuum(store, location, next, { retainMs: 0, allowShort: true, seenAt: Date.now() + 60_000 });
   expect(await rowsAt(store, engine, location), what).toEqual(all);

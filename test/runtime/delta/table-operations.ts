@@ -1,6 +1,7 @@
 /** All that can be done to a table, on one that is always the same, and what its rows are then: for tests in which something happens at each step on the way. */
 import type { NamedType } from "../../../compiler/ir/column-type.ts";
 import { writeCheckpoint } from "../../../runtime/delta/checkpoints/checkpoint-writer.ts";
+import { alterTable } from "../../../runtime/delta/commit/alter.ts";
 import { appendFiles, writeRows } from "../../../runtime/delta/commit/append.ts";
 import { createTable } from "../../../runtime/delta/commit/create.ts";
 import { deleteRows } from "../../../runtime/delta/commit/delete.ts";
@@ -12,6 +13,8 @@ import { undoVersion } from "../../../runtime/delta/commit/undo.ts";
 import { updateRows } from "../../../runtime/delta/commit/update.ts";
 import { cloneTable } from "../../../runtime/delta/maintenance/clone.ts";
 import { compact } from "../../../runtime/delta/maintenance/compaction.ts";
+import { cleanLog } from "../../../runtime/delta/maintenance/log-cleanup.ts";
+import { optimizeTable } from "../../../runtime/delta/maintenance/optimize.ts";
 import { vacuum } from "../../../runtime/delta/maintenance/vacuum.ts";
 import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
@@ -21,6 +24,7 @@ import { rowFinder } from "../../../runtime/query/find-rows.ts";
 import { rewriteFiles } from "../../../runtime/query/rewrite.ts";
 import type { Store } from "../../../runtime/storage/store.ts";
 import { Failure } from "../../../runtime/values/failure.ts";
+import { mergeInto } from "./merging.ts";
 import { committed, location, rideColumns, rides } from "./rides.ts";
 
 /** `base` is the table as it was prepared. */
@@ -66,6 +70,10 @@ async function overwrite(acting: Acting, id: number, where?: string): Promise<vo
   await overwriteRows(changing(acting), base, { files: await writeRows(store, location, base, [{ id: BigInt(id), city: "new" }]), ...(where === undefined ? {} : { where }) });
 }
 
+const merge: TableOperation["act"] = async ({ store, base }) => await mergeInto(store, location, base, { columns: rideColumns, rows: [{ id: 2n, city: "new" }, { id: 7n, city: "new" }] }, { on: ["id"] });
+const optimize = (goal: Parameters<typeof optimizeTable>[2]): TableOperation["act"] => async ({ store, base, engine }) => await optimizeTable({ store, location, finder: rowFinder(async () => engine), rewrite: rewriteFiles }, base, goal);
+const alter = (...alterations: Parameters<typeof alterTable>[2]): TableOperation["act"] => async (acting) => await alterTable(changing(acting), acting.base, alterations);
+
 const deleteTwo: TableOperation["act"] = async (acting) => await deleteRows(changing(acting), acting.base, "id = 2");
 const update: TableOperation["act"] = async (acting) => await updateRows(changing(acting), acting.base, [{ column: "city", sql: "'new'" }], "id IN (2, 4)");
 const updated = preparedRows.map((row) => (/^[24] /.test(row) ? `${row.slice(0, 2)}new` : row));
@@ -79,6 +87,14 @@ export const tableOperations: readonly TableOperation[] = [
   { name: "update by vector", properties: { ...vectors, ...feed }, after: updated, act: update },
   { name: "overwrite", after: ["9 new"], act: async (acting) => await overwrite(acting, 9) },
   { name: "overwrite by condition", properties: feed, after: ["1 new", ...without(1, 2)], act: async (acting) => await overwrite(acting, 1, "id <= 2") },
+  { name: "merge", properties: feed, after: [...preparedRows.with(1, "2 new"), "7 new"], act: merge },
+  { name: "merge by vector", properties: { ...vectors, ...feed }, after: [...preparedRows.with(1, "2 new"), "7 new"], act: merge },
+  { name: "alter", act: alter({ kind: "notNull", column: "city" }, { kind: "check", name: "positive", sql: "id > 0" }) },
+  // Columns are mapped in a commit before it.
+  { name: "alter in two commits", act: alter({ kind: "add", column: "more", type: "string" }, { kind: "rename", column: "more", to: "other" }) },
+  { name: "optimize", act: optimize({ zOrderBy: ["id"] }) },
+  { name: "purge", properties: { ...vectors, "delta.enableRowTracking": "true" }, act: async (acting) => await optimize({ purge: true })({ ...acting, base: (await deleteRows(changing(acting), acting.base, "id = 2")).snapshot }), after: without(2) },
+  { name: "cluster", act: optimize({ clusterBy: ["id"] }) },
   { name: "compact", act: async ({ store, base }) => await compact(store, location, base, { targetBytes: 1_000_000, filesMin: 2, growing: false }, rewriteFiles) },
   { name: "evolve", act: async ({ store, base }) => await evolve(store, location, base, { columns: [...base.columns.map((column) => ({ ...column, kept: column.name })), { ...note, kept: undefined, fill: "none" }], description: "", properties: {} }, rewriteFiles, { operation: "CHANGE COLUMNS", parameters: {} }) },
   { name: "restore", after: without(4, 5), act: async ({ store, base }) => await restoreTable(store, location, base, await readSnapshot(store, location, { version: 1 }), { version: 1 }) },
@@ -87,5 +103,7 @@ export const tableOperations: readonly TableOperation[] = [
   { name: "shallow clone", act: async ({ store, base }) => await cloneTable({ store, location }, base, { store, location: cloneLocation }, { shallow: true }) },
   { name: "vacuum", act: async ({ store, base }) => await vacuum(store, location, base, { retainMs: 0, allowShort: true, inHistory: store.local === store.root }) },
   { name: "vacuum lite", act: async ({ store, base }) => await vacuum(store, location, base, { retainMs: 0, allowShort: true, lite: true }) },
+  { name: "log clean-up", act: async ({ store, base }) => await cleanLog(store, location, base, { before: Number.POSITIVE_INFINITY }) },
   { name: "checkpoint", act: async ({ store, base }) => await writeCheckpoint(store, location, base) },
+  { name: "checkpoint of the second form", properties: { "delta.checkpointPolicy": "v2" }, act: async ({ store, base }) => await writeCheckpoint(store, location, base, { perSidecar: 1 }) },
 ];
