@@ -15,8 +15,9 @@ export const defineClone: DefineCommand = (program, terminal) => {
     const asOf = asOfFrom(options);
     const result = await lake.upkeep.clone(resolveTarget(target), resolveTarget(destination), { shallow: options.shallow === true, ...(asOf === undefined ? {} : { asOf }), signal: terminal.signal });
     if (terminal.json) return terminal.printJson(result);
-    const { table, version, location, files, bytes, copied } = result;
+    const { table, version, location, files, bytes, copied, marked } = result;
     const { style } = terminal;
     await terminal.print(`${style.blue(location)} ${pluralText(files, "file")} of ${bytesText(bytes)}${copied === 0 ? ", none of them copied" : ""} ${style.quiet(`(${table} version ${version})`)}`);
+    if (marked === false) await terminal.print(style.quiet(`nothing could be noted at ${table}: a vacuum of it does not know of this clone, and may remove what the clone needs`));
   });
 };

@@ -91,8 +91,9 @@ export function openUpkeep(catalog: Catalog, places: Places, tables: Pick<Placed
       return { table: name, ...written, cleaned: await cleanLogWhenDue(place.store, place.location, snapshot) };
     },
     async vacuum(target, options) {
-      const seenAt = Date.now();
-      const { place, name, snapshot } = await read(target);
+      const { place } = await find(target);
+      const seenAt = options?.dryRun === true ? Date.now() : await place.store.now?.() ?? Date.now();
+      const { name, snapshot } = await read(target);
       return { table: name, version: snapshot.version, ...(await vacuum(place.store, place.location, snapshot, { seenAt, inHistory: place.store.local === place.store.root, ...options })) };
     },
     async restore(target, wanted) {

@@ -8,9 +8,10 @@ import type { FileHandle } from "node:fs/promises";
 import { link, mkdir, open, readdir, stat, unlink } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../values/failure.ts";
+import { diskTime } from "./disk-time.ts";
 import { holdFile } from "./held-object.ts";
 import { leftoversBelow, temporaryName } from "./leftovers.ts";
-import type { StagedFile, Store, StoredObject } from "./store.ts";
+import type { ListOptions, StagedFile, Store, StoredObject } from "./store.ts";
 
 /** The store of the directory `root`, which is made when the first object is. */
 export function openFiles(root: string): Store {
@@ -85,6 +86,7 @@ export function openFiles(root: string): Store {
       await guard(name, () => directories.makeAgain(path.dirname(file)));
       return stagedFile(name, temporaryOf(file), file);
     },
+    now: () => guard("clock", () => diskTime(base, temporaryOf(path.join(base, "clock")))),
     remove: (name) => guard(name, () => removeFile(locate(name))),
     leftovers: (prefix) => leftoversBelow(base, prefix),
   };
@@ -252,7 +254,10 @@ async function headFile(file: string, name: string): Promise<StoredObject | unde
   return facts?.isFile() === true ? { path: name, size: facts.size, modified: Math.floor(facts.mtimeMs) } : undefined;
 }
 
-async function* listObjects(base: string, prefix: string, options: { readonly startAfter?: string; readonly recursive?: boolean }): AsyncGenerator<StoredObject> {
+/** Files that are looked at together: their order stays. */
+const looksAtOnce = 64;
+
+async function* listObjects(base: string, prefix: string, options: ListOptions): AsyncGenerator<StoredObject> {
   const directory = path.join(base, ...prefix.split("/"));
   const entries = await guard(prefix, async () => {
     try {
@@ -262,17 +267,17 @@ async function* listObjects(base: string, prefix: string, options: { readonly st
       throw error;
     }
   });
-  const named = entries.map((entry) => ({ entry, path: `${prefix}${entry.name}${entry.isDirectory() ? "/" : ""}` }));
+  const named = entries.filter(({ name }) => !temporaryName.test(name)).map((entry) => ({ entry, path: `${prefix}${entry.name}${entry.isDirectory() ? "/" : ""}` }));
   named.sort((left, right) => (left.path < right.path ? -1 : 1));
-  for (const { entry, path: name } of named) {
-    if (temporaryName.test(entry.name)) continue;
-    if (entry.isDirectory()) {
-      if (options.recursive === true) yield* listObjects(base, name, options);
-      continue;
+  const wanted = named.filter(({ entry, path: name }) => (entry.isDirectory() ? options.recursive === true : (options.startAfter === undefined || name > options.startAfter) && options.only?.(name) !== false));
+  for (let start = 0; start < wanted.length; start += looksAtOnce) {
+    const some = wanted.slice(start, start + looksAtOnce);
+    const found = await Promise.all(some.map(({ entry, path: name }) => (entry.isDirectory() ? undefined : guard(name, () => headFile(path.join(directory, entry.name), name)))));
+    for (const [k, { entry, path: name }] of some.entries()) {
+      const file = found[k];
+      if (entry.isDirectory()) yield* listObjects(base, name, options);
+      else if (file !== undefined) yield file;
     }
-    if (options.startAfter !== undefined && name <= options.startAfter) continue;
-    const found = await guard(name, () => headFile(path.join(directory, entry.name), name));
-    if (found !== undefined) yield found;
   }
 }
 

@@ -13,6 +13,8 @@ export interface Connection {
   readonly once: S3;
   /** Puts by `once`: made and signed at once, sent when `until` has come to its end, and never when that fails, whose error it then throws. */
   held(request: PutObjectCommandInput, until: Promise<unknown>): Promise<unknown>;
+  /** When the server answered, by its own clock, in milliseconds since 1970: to the second before. Undefined when it does not say. */
+  now(bucket: string): Promise<number | undefined>;
   /** For messages, without a user's name and password: `http://127.0.0.1:9000`, or Amazon S3. */
   readonly endpoint: string;
   /** The same for others to ask by; see `Remote`. */
@@ -40,7 +42,19 @@ export async function connectS3(silenceMs = silenceMsUsual): Promise<Connection>
     }, { step: "deserialize", priority: "low", name: "held" });
     return await once.send(command);
   };
-  return { s3, once, held, endpoint: endpoint === undefined ? "Amazon S3" : endpointName(endpoint), access: () => accessOf(s3, endpoint) };
+  const now: Connection["now"] = async (bucket) => {
+    const command = new sdk.ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1 });
+    let told: string | undefined;
+    command.middlewareStack.add((next) => async (made) => {
+      const answer = await next(made);
+      told = (answer.response as { readonly headers?: { readonly [name: string]: string | undefined } }).headers?.["date"];
+      return answer;
+    }, { step: "deserialize", priority: "low", name: "now" });
+    await s3.send(command);
+    const time = Date.parse(told ?? "");
+    return Number.isNaN(time) ? undefined : time;
+  };
+  return { s3, once, held, now, endpoint: endpoint === undefined ? "Amazon S3" : endpointName(endpoint), access: () => accessOf(s3, endpoint) };
 }
 
 /** Undefined for an address that is more than a host. */

@@ -1,12 +1,12 @@
 /** Objects of a bucket read: listed, looked at, whole or in part. A body that breaks off, or was changed on its way, is asked for again. */
 import type { Prefix } from "./s3-bucket.ts";
 import { answerOf, isChanged } from "./s3-failure.ts";
-import type { StoredObject } from "./store.ts";
+import type { ListOptions, StoredObject } from "./store.ts";
 
 const triesMax = 3;
 
 /** Objects under a directory's path in order of name, page by page; those deeper only when `recursive`. */
-export async function* listObjects(prefix: Prefix, directory: string, { startAfter, recursive = false }: { readonly startAfter?: string; readonly recursive?: boolean }): AsyncGenerator<StoredObject> {
+export async function* listObjects(prefix: Prefix, directory: string, { startAfter, recursive = false, only }: ListOptions): AsyncGenerator<StoredObject> {
   const request = {
     Bucket: prefix.bucket, Prefix: prefix.key(directory),
     ...(recursive ? {} : { Delimiter: "/" }),
@@ -16,7 +16,7 @@ export async function* listObjects(prefix: Prefix, directory: string, { startAft
     const page = await prefix.ask(directory, ({ s3 }) => s3.listObjectsV2({ ...request, ...(from === undefined ? {} : { ContinuationToken: from }) }));
     for (const { Key = "", Size = 0, LastModified } of page.Contents ?? []) {
       // A name that ends so is no object but a console's folder.
-      if (!Key.endsWith("/")) yield { path: prefix.name(Key), size: Size, modified: LastModified?.getTime() ?? 0 };
+      if (!Key.endsWith("/") && only?.(prefix.name(Key)) !== false) yield { path: prefix.name(Key), size: Size, modified: LastModified?.getTime() ?? 0 };
     }
     from = page.NextContinuationToken;
     more = page.IsTruncated === true && from !== undefined;

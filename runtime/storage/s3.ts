@@ -59,6 +59,7 @@ function openPlain(prefix: Prefix, cache: Cache): Store {
       return await putBytes(prefix, name, bytes, after);
     },
     stage: async (name) => stagedFile(prefix, name, cache, probe),
+    now: async () => (await prefix.ask("", async (connection, { Bucket }) => await connection.now(Bucket))) ?? Date.now(),
     remove: (name) => prefix.ask(name, async ({ s3 }, at) => void (await s3.deleteObject(at))),
     removeAll: (names) => removeObjects(prefix, names),
     leftovers: (directory) => listUploads(prefix, directory),

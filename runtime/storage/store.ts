@@ -50,6 +50,8 @@ export interface Remote {
   access(): Promise<RemoteAccess | undefined>;
 }
 
+export interface ListOptions { readonly startAfter?: string; readonly recursive?: boolean; readonly only?: (path: string) => boolean }
+
 export interface Store {
   /** Absolute directory path or URI, without trailing slash. */
   readonly root: string;
@@ -57,8 +59,8 @@ export interface Store {
   readonly local: string;
   /** For an engine that can read S3 itself; absent where objects lie on a disk. */
   readonly remote?: Remote;
-  /** Objects whose path starts with `prefix` (a directory path ending in `/`), directly in it unless `recursive`, in order of path; `startAfter` is exclusive. */
-  list(prefix: string, options?: { readonly startAfter?: string; readonly recursive?: boolean }): AsyncIterable<StoredObject>;
+  /** Objects whose path starts with `prefix` (a directory path ending in `/`), directly in it unless `recursive`, in order of path; `startAfter` is exclusive. Those that `only` says no to are passed over, and not looked at where that costs. */
+  list(prefix: string, options?: ListOptions): AsyncIterable<StoredObject>;
   /** The whole object, or `length` bytes from `offset`; FILE_NOT_FOUND when absent. */
   read(path: string, range?: { readonly offset: number; readonly length: number }): Promise<Uint8Array>;
   /** The object's bytes within reach for as long as somebody keeps what is given, though it be removed meanwhile; none is read yet. Where that can be had for nothing. FILE_NOT_FOUND. */
@@ -72,6 +74,8 @@ export interface Store {
   putFresh?(path: string, bytes: Uint8Array): Promise<void>;
   /** A local file that another writer (the engine) fills, then `finish` makes durable under `path` and tells its size in bytes. Never replaces. */
   stage(path: string): Promise<StagedFile>;
+  /** Milliseconds since 1970 by the clock that `modified` is told by, or somewhat less; where it may be another than this process's. */
+  now?(): Promise<number>;
   /** Absent is fine. */
   remove(path: string): Promise<void>;
   /** The same of many, where a service takes many in one request; after a failure some are gone. */

@@ -12,7 +12,7 @@ import { isOn } from "../features/property.ts";
 import { tracksRows } from "../features/row-tracking.ts";
 import { withIdentityMarks } from "../schema/identity-marks.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
-import { requireFiles } from "../snapshot/missing-files.ts";
+import { missingFiles, requireFiles } from "../snapshot/missing-files.ts";
 import type { ReadFiles } from "./conflict.ts";
 import { tombstoneOf } from "./replace.ts";
 import { withoutClaim } from "./stand-back.ts";
@@ -79,7 +79,18 @@ export async function reverse(store: Store, location: string, base: Snapshot, { 
       numOfFilesAfterRestore: after.files, tableSizeAfterRestore: after.bytes,
     },
   }, options);
-  return { snapshot: committedOf(where, outcome), changed: true, restored, removed };
+  const snapshot = committedOf(where, outcome);
+  await requireTaken(store, location, snapshot, add);
+  return { snapshot, changed: true, restored, removed };
+}
+
+/** A vacuum that looked before the commit may have removed what it names: that is told, and never found out by a query. */
+async function requireTaken(store: Store, location: string, { version }: Snapshot, add: readonly AddFile[]): Promise<void> {
+  const gone = await missingFiles(store, location, add);
+  if (gone.length === 0) return;
+  throw new Failure("FILE_NOT_FOUND", `Version ${version} of ${store.locate(location)} was committed, and a vacuum beside it removed ${gone.length === 1 ? "a file" : `${gone.length} files`} that it brought back: ${gone.slice(0, 10).join(", ")}${gone.length > 10 ? ", …" : ""}.`, {
+    hint: `Restore the version before it, ${version - 1}; or keep what is left: neuralake verify --repair --drop-missing.`, place: { file: gone[0] ?? "" },
+  });
 }
 
 function committedOf(where: string, outcome: CommitOutcome): Snapshot {

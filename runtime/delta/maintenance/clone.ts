@@ -17,6 +17,7 @@ import { listLog, newestOf } from "../log/log.ts";
 import { requireFiles } from "../snapshot/missing-files.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { keepsCommitTimes } from "../snapshot/time-travel.ts";
+import { markClone } from "./clone-marks.ts";
 import { copyPlan, isCopy, shallowFile } from "./cloned-files.ts";
 import { copyObject } from "./copy-object.ts";
 
@@ -29,8 +30,8 @@ export interface CloneOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Files of the new table, and how many of them are copies. */
-export interface Cloned { readonly files: number; readonly bytes: number; readonly copied: number }
+/** Files of the new table, and how many of them are copies; `marked` is whether the source knows of its shallow clone: where nothing may be written there, a vacuum of it does not. */
+export interface Cloned { readonly files: number; readonly bytes: number; readonly copied: number; readonly marked?: boolean }
 
 const copiesAtOnce = 4;
 
@@ -45,6 +46,7 @@ export async function cloneTable(from: Place, snapshot: Snapshot, to: Place, { s
   await requireNothing(to);
   const made: string[] = [];
   let kept = false;
+  const unmark = shallow ? await markClone(from, to).catch(unmarkable) : undefined;
   try {
     await copyAll(from, to, plan.copies, made, signal);
     signal?.throwIfAborted();
@@ -54,8 +56,17 @@ export async function cloneTable(from: Place, snapshot: Snapshot, to: Place, { s
     if (outcome.kind === "unknown") throw new Failure("COMMIT_UNKNOWN", `It is not known whether ${where} was made.`, { hint: "Look at it before you try again; its files are there.", cause: outcome.cause });
   } finally {
     if (!kept) for (const path of made) await to.store.remove(path);
+    if (!kept) await unmark?.();
   }
-  return { files: files.length, bytes: snapshot.files.bytes, copied: shallow ? 0 : files.length };
+  // A vacuum that had looked before the mark was there may have been at work.
+  if (shallow) await requireFiles(to.store, to.location, plan.adds, `the clone ${where}, which was made and can be removed,`);
+  return { files: files.length, bytes: snapshot.files.bytes, copied: shallow ? 0 : files.length, ...(shallow ? { marked: unmark !== undefined } : {}) };
+}
+
+/** A source that may only be read is cloned all the same. */
+function unmarkable(error: unknown): undefined {
+  if (error instanceof Failure && (error.code === "STORE_FAILED" || error.code === "STORE_UNSAFE")) return undefined;
+  throw error;
 }
 
 /** DELTA_TABLE_EXISTS for anything but what a clone left that was killed. */

@@ -79,7 +79,7 @@ await onEveryStore((site) => {
     expect([...(await readDeletionVector(to, location, [...clone.files][1]?.deletionVector ?? (() => { throw new Error("no vector"); })()))]).toEqual([1]);
     committed(await replaceFiles(to, location, clone, { remove: [...clone.files], add: [], dataChange: true }, facts));
     expect(await vacuum(to, location, await readSnapshot(to, location), { retainMs: 0, allowShort: true })).toMatchObject({ removed: [] });
-    expect(await objectsIn(root)).toEqual(files);
+    expect((await objectsIn(root)).filter((name) => !name.includes("/_clones/"))).toEqual(files);
     // And a deep clone of it has everything in one place again.
     const third = site.open(site.newRoot(directory), directory);
     await cloneTable({ store: to, location }, clone, { store: third, location });

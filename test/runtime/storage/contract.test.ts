@@ -5,6 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { HeldObject } from "../../../runtime/storage/held-object.ts";
 import { putFresh } from "../../../runtime/storage/put-fresh.ts";
+import { removeAll } from "../../../runtime/storage/remove-all.ts";
 import type { Store, StoredObject } from "../../../runtime/storage/store.ts";
 import { Failure } from "../../../runtime/values/failure.ts";
 import { onStores, type LakeSite } from "../../stores.ts";
@@ -129,6 +130,31 @@ function keepsTheContract(site: LakeSite): void {
     });
   });
 
+  describe("removeAll", () => {
+    test("removes many at once, whatever they are called, and minds none that is not there", async () => {
+      const names = ["a/b c/ü=1%20 '&<>+😀.bin", ...Array.from({ length: 1_030 }, (_, k) => `a/${k}`)];
+      const there = names.slice(0, 40);
+      for (const name of [...there, "a/kept", "b"]) await store.putIfAbsent(name, bytesOf(name));
+      await removeAll(store, names);
+      expect(await pathsOf(store.list("", { recursive: true }))).toEqual(["a/kept", "b"]);
+      await expect(removeAll(store, ["b"], AbortSignal.abort(new Error("stopped")))).rejects.toThrow("stopped");
+      expect(await pathsOf(store.list(""))).toEqual(["b"]);
+    });
+  });
+
+  describe("now", () => {
+    test("is the time that a new object gets, or a second less, and leaves nothing", async () => {
+      const before = (await store.now?.()) ?? 0;
+      await store.putIfAbsent("x", bytesOf("x"));
+      const { modified = 0 } = (await store.head("x")) ?? {};
+      const after = (await store.now?.()) ?? 0;
+      // S3 tells times to the second.
+      expect([before - 1_000 <= modified, modified <= after + 1_000]).toEqual([true, true]);
+      expect(await pathsOf(store.list("", { recursive: true }))).toEqual(["x"]);
+      expect(await Array.fromAsync(store.leftovers(""))).toEqual([]);
+    });
+  });
+
   describe("list", () => {
     test("gives objects directly in a directory in order of path, after a name, and those below when asked", async () => {
       for (const name of ["t/2", "t/10", "t/1", "t/sub/3", "t2/1", "u"]) await store.putIfAbsent(name, bytesOf(name));
@@ -137,6 +163,7 @@ function keepsTheContract(site: LakeSite): void {
       expect(await pathsOf(store.list("t/", { recursive: true }))).toEqual(["t/1", "t/10", "t/2", "t/sub/3"]);
       expect(await pathsOf(store.list("t/", { recursive: true, startAfter: "t/2" }))).toEqual(["t/sub/3"]);
       expect(await pathsOf(store.list("nothing/"))).toEqual([]);
+      expect(await pathsOf(store.list("t/", { recursive: true, only: (path) => !path.endsWith("1") }))).toEqual(["t/10", "t/2", "t/sub/3"]);
     });
 
     test("gives sizes and times as head does, to the second", async () => {
