@@ -10,6 +10,7 @@ import { mappingModeKey } from "../schema/column-mapping.ts";
 import { readSchema } from "../snapshot/snapshot.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { throughDamage } from "../snapshot/through-damage.ts";
+import { clusteringDomain } from "../statistics/clustering-domain.ts";
 import { addColumn, dropColumn, renameColumn } from "./alter-columns.ts";
 import { fileKey } from "../actions/file-keys.ts";
 import { draftOf, toldAtOnce } from "./alter-draft.ts";
@@ -123,7 +124,7 @@ async function alteration(searching: Searching, current: Snapshot, alterations: 
     // Rows that go are in nobody's way; those that others add are asked for the same.
     return demands.length === 0 || (await areSo(searching, table, added, draft, signal)) ? undefined : added[0];
   };
-  return { actions, facts: { ...toldAtOnce(draft.told), metrics: {} }, reads: { keys: new Set(), mayHold }, written: [] };
+  return { actions, facts: { ...toldAtOnce(draft.told), metrics: {} }, reads: { keys: new Set(), mayHold, domains: new Set([clusteringDomain]) }, written: [] };
 }
 
 /** All files that were not found to be so before. */

@@ -19,12 +19,16 @@ export interface ReadFiles {
   readonly keys: ReadonlySet<string>;
   /** The first of some new files that may hold a row that would have been read too. */
   mayHold(added: readonly AddFile[]): Promise<AddFile | undefined>;
+  /** Domains that were read beside; none when left out. */
+  readonly domains?: ReadonlySet<string>;
 }
 
 /** Why a winner's files make untrue what a commit read; undefined when they do not. */
-export async function staleRead({ keys, mayHold }: ReadFiles, winner: readonly Action[]): Promise<Conflict | undefined> {
+export async function staleRead({ keys, mayHold, domains }: ReadFiles, winner: readonly Action[]): Promise<Conflict | undefined> {
   const gone = winner.find(({ remove }) => remove !== undefined && keys.has(fileKey(remove)))?.remove;
   if (gone !== undefined) return { about: "files", reason: `${gone.path}, whose rows were read, was removed` };
+  const domain = winner.find(({ domainMetadata }) => domainMetadata !== undefined && domains?.has(domainMetadata.domain) === true)?.domainMetadata;
+  if (domain !== undefined) return { about: "metadata", reason: `the domain "${domain.domain}", which was read, was changed` };
   const added = await mayHold(winner.flatMap(({ add }) => (add === undefined || add.dataChange === false ? [] : [add])));
   return added && { about: "files", reason: `${added.path} was added, which may hold rows that are to be changed` };
 }

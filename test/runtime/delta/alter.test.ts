@@ -356,6 +356,14 @@ describe("beside others", () => {
     expect(renamed).toMatchObject({ code: "PARAMETER_INVALID", message: expect.stringContaining("has no column a") as string });
   });
 
+  test("a column that the table comes to be clustered by meanwhile is not dropped", async () => {
+    const base = await tableOf([protocol([], ["clustering", "domainMetadata"]), metaData(fields)]);
+    const mapped = await alter(base, { kind: "set", property: "delta.columnMapping.mode", value: "name" });
+    await table.commit(4, { domainMetadata: { domain: "delta.clustering", configuration: '{"clusteringColumns":[["id"]]}', removed: false } });
+    await expect(alter(mapped.snapshot, { kind: "drop", column: "id" })).rejects.toMatchObject({ code: "DELTA_UNSUPPORTED_FEATURE", message: expect.stringContaining("clustered") as string });
+    expect(await alter(mapped.snapshot, { kind: "drop", column: "City" })).toMatchObject({ versions: [5] });
+  });
+
   test("an append by an older snapshot is told of the conflict, and stands on the newer one", async () => {
     const base = await tableOf();
     const files = await writeRows(table.store, "", base, [{ id: 3, City: "x" }]);
