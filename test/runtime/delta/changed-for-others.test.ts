@@ -23,6 +23,7 @@ import { sparkRows } from "../../services/spark.ts";
 import { withServices } from "../../services/with-services.ts";
 import { buildTable } from "./log-builder.ts";
 import type { BuiltTable } from "./log-builder.ts";
+import { mergeInto } from "./merging.ts";
 import { sameRows, spelledRows } from "./same-rows.ts";
 import { sparkTables } from "./spark-tables.ts";
 
@@ -91,6 +92,8 @@ await withServices(["spark", "python"], "rows of a table of Spark's", ({ spark, 
       if (hasFeed) await sameChanges(updated.snapshot.version);
       await overwritten(updated.snapshot);
       if (hasFeed) await sameChanges(updated.snapshot.version + 1);
+      await merged(peers);
+      if (hasFeed) await sameChanges(updated.snapshot.version + 2);
       // Spark goes on from there.
       await spark.run(`INSERT INTO delta.\`${table.directory}\` SELECT * FROM delta.\`${table.directory}\` LIMIT 1`, `DELETE FROM delta.\`${table.directory}\` WHERE id = ${String(set.column === "id" ? 77 : left[0]?.["id"])}`);
       sameRows(spelledRows(snapshot.columns, await table.rows()), await sparkRows(spark, table.directory), "Spark behind us");
@@ -104,6 +107,24 @@ await withServices(["spark", "python"], "rows of a table of Spark's", ({ spark, 
     const { snapshot } = await overwriteRows({ store: table.store, location: "", finder: rowFinder(async () => table.engine), change: changeRows }, base, { files });
     expect(snapshot.version).toBe(base.version + 1);
     sameRows(await sparkRows(spark, table.directory), spelledRows(snapshot.columns, rows), "overwritten");
+  }
+
+  /** One row is inserted, those of its old key go, and all others get the values that they have, in new files. */
+  async function merged(peers: readonly Peer[]): Promise<void> {
+    const base = await table.snapshot();
+    const rows = await table.rowsOf(base);
+    const [first = {}, ...others] = [...new Map(rows.map((row) => [String(row["id"]), row])).values()];
+    const id = typeof first["id"] === "bigint" ? first["id"] + 1_000n : Number(first["id"]) + 1_000;
+    const columns = base.columns.map((one) => ({ ...one, nullable: true }));
+    const { snapshot, change } = await mergeInto(table.store, "", base, { columns, rows: [{ ...first, id }, ...others] }, {
+      on: ["id"], matched: [{ update: "all" }], notMatched: [{ insert: "all" }], notMatchedBySource: [{ delete: true }],
+    });
+    const left = rows.filter((row) => String(row["id"]) !== String(first["id"]));
+    expect([snapshot.version, change?.inserted, change?.updated, change?.deleted]).toEqual([base.version + 1, 1, left.length, rows.length - left.length]);
+    const expected = spelledRows(snapshot.columns, [...left, { ...first, id }]);
+    sameRows(spelledRows(snapshot.columns, await table.rows()), expected, "merged, ours");
+    sameRows(await sparkRows(spark, table.directory), expected, "merged, Spark");
+    for (const peer of peers) sameRows(await peerRows(python, peer, table.directory), expected, `merged, ${peer}`);
   }
 
   async function sameChanges(version: number): Promise<void> {

@@ -21,7 +21,7 @@ import type { Random } from "./row-model.ts";
 import { sameRows, spelledRows } from "./same-rows.ts";
 
 const isLong = process.env["NEURALAKE_TORTURE"] === "1";
-const tables = isLong ? 200 : 6;
+const tables = isLong ? 200 : 5;
 const merges = 10;
 const onlySeed = Number(process.env["NEURALAKE_SEED"] ?? Number.NaN);
 const seeds = Array.from({ length: tables }, (_, k) => k + 1).filter((seed) => Number.isNaN(onlySeed) || seed === onlySeed);

@@ -7,6 +7,8 @@ import { catalogFormat } from "../../../compiler/ir/catalog.ts";
 import type { Check } from "../../../compiler/ir/catalog.ts";
 import { openLake } from "../../../runtime/lake.ts";
 import type { Lake } from "../../../runtime/lake.ts";
+import { buildBatch } from "../../../runtime/parquet/arrow-build.ts";
+import { encodeParquet } from "../../../runtime/parquet/parquet-file.ts";
 import { readRows } from "../../../runtime/parquet/arrow-rows.ts";
 import { column, deltaTable } from "../governance/table.ts";
 
@@ -67,5 +69,24 @@ test("an overwrite is judged as a load is: rows that fail a check are set aside,
   expect((await lake.describe("rides.trips")).version).toBe(2);
   // What the file brought is in the table, so that adding it again is skipped.
   expect(await lake.load("rides.trips", file)).toMatchObject({ skipped: true });
+  expect((await lake.verify("rides.trips")).findings).toEqual([]);
+});
+
+test("a merge asks of new and inserted rows what appended ones are asked, and refuses where one fails a check", async () => {
+  const file = path.join(directory, "trips.csv");
+  await writeFile(file, "id,at,fare,kind,op\n1,2026-08-11T12:00:00Z,500,night,u\n9,2026-08-09T12:00:00Z,9,day,u\n2,,,,d\n");
+  const done = await lake.mergeFiles("rides.trips", [file], { on: ["id"], matched: [{ if: "source.op = 'd'", delete: true }, { update: "all" }], notMatched: [{ insert: "all" }] });
+  expect(done).toMatchObject({ table: "rides.trips", version: 2, inserted: 1, updated: 1, deleted: 1 });
+  expect(await rows()).toEqual([[1, "2026-08-11", 500, "night"], [3, "2026-08-03", 30, "day"], [4, "2026-08-04", 40, "day"], [9, "2026-08-09", 9, "day"]]);
+  const refusals: readonly (readonly [string, string])[] = [["3,2026-08-03T12:00:00Z,-1,day", "positive"], ["10,2026-08-03T12:00:00Z,-1,day", "positive"], ["10,,1,day", "never null"], ["10,2026-08-03T12:00:00Z,1,noon", "noon"], ["x,,,", "trips.csv line 2"]];
+  for (const [line, message] of refusals) {
+    await writeFile(file, `id,at,fare,kind\n${line}\n`);
+    await expect(lake.mergeFiles("rides.trips", [file], { on: ["id"] }), line).rejects.toMatchObject({ code: "ROWS_REFUSED", message: expect.stringContaining(message) });
+  }
+  const parquet = path.join(directory, "kinds.parquet");
+  await writeFile(parquet, encodeParquet(buildBatch([{ name: "key", type: { kind: "int32" }, nullable: true }, { name: "to", type: { kind: "text" }, nullable: true }], [{ key: 4, to: "night" }, { key: 5, to: "day" }])));
+  const kinds = { on: "target.id = source.key", matched: [{ update: { kind: "source.to" } }] } as const;
+  expect(await lake.mergeParquet("rides.trips", parquet, kinds)).toMatchObject({ version: 3, inserted: 0, updated: 1, filesRead: 1 });
+  expect(await rows()).toContainEqual([4, "2026-08-04", 40, "night"]);
   expect((await lake.verify("rides.trips")).findings).toEqual([]);
 });
