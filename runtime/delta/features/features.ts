@@ -110,13 +110,6 @@ export function protocolWith(protocol: Protocol, features: readonly ("columnMapp
   };
 }
 
-/** The protocol with features that ask nothing of readers; undefined when it has them all. From writer version 7 on features are listed by name. */
-export function protocolForWriters(protocol: Protocol, features: readonly string[]): Protocol | undefined {
-  const { minWriterVersion, writerFeatures = writerBundles[minWriterVersion] ?? [] } = protocol;
-  if (minWriterVersion === 7 && features.every((feature) => writerFeatures.includes(feature))) return undefined;
-  return { ...protocol, minWriterVersion: 7, writerFeatures: [...new Set([...writerFeatures, ...features])] };
-}
-
 /** What readers and writers of both must know: a protocol that neither lowers. The first one where it is that already. */
 export function mergedProtocol(first: Protocol, second: Protocol): Protocol {
   const minReaderVersion = Math.max(first.minReaderVersion, second.minReaderVersion);

@@ -3,7 +3,8 @@ import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";
 import type { Action } from "../actions/actions.ts";
 import { commit } from "../commit/transaction.ts";
-import { protocolForWriters, requireWritable } from "../features/features.ts";
+import { requireWritable } from "../features/features.ts";
+import { withFeatures } from "../features/upgrade.ts";
 import { storedColumns } from "../schema/column-mapping.ts";
 import { readSnapshot } from "../snapshot/snapshot.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
@@ -63,7 +64,7 @@ function isClusteredBy(snapshot: Snapshot, wanted: readonly NamedNear[]): boolea
 }
 
 function actionsFor({ protocol }: Snapshot, wanted: readonly NamedNear[]): readonly Action[] {
-  const upgraded = protocolForWriters(protocol, ["domainMetadata", "clustering"]);
+  const upgraded = withFeatures(protocol, ["domainMetadata", "clustering"]);
   return [...(upgraded === undefined ? [] : [{ protocol: upgraded }]), { domainMetadata: clusteringMetadata(wanted.map(({ path }) => path)) }];
 }
 
