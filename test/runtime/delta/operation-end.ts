@@ -2,6 +2,7 @@
 import { expect } from "vitest";
 import { appendFiles, writeRows } from "../../../runtime/delta/commit/append.ts";
 import { listLog, newestOf } from "../../../runtime/delta/log/log.ts";
+import { cleanLog } from "../../../runtime/delta/maintenance/log-cleanup.ts";
 import { vacuum } from "../../../runtime/delta/maintenance/vacuum.ts";
 import { readable } from "../../../runtime/delta/snapshot/read.ts";
 import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
@@ -25,17 +26,19 @@ export type Ended = "done" | Failure | "killed";
 export type Stands = "before" | "after";
 
 /** Holds the table against what it may be. `store` fails no more. What was left behind is removed by a vacuum, and another append is made. */
-export async function checkEnd({ name, after = preparedRows }: TableOperation, { store, engine, ended, what }: { readonly store: Store; readonly engine: Engine; readonly ended: Ended; readonly what: string }): Promise<Stands> {
+export async function checkEnd({ name, after = preparedRows, twofold = false }: TableOperation, { store, engine, ended, what }: { readonly store: Store; readonly engine: Engine; readonly ended: Ended; readonly what: string }): Promise<Stands> {
   const found = await rowsAt(store, engine, location);
   const stands: Stands = JSON.stringify(found) === JSON.stringify(after) ? "after" : "before";
   expect(found, what).toEqual(stands === "after" ? after : preparedRows);
   if (ended === "done") expect(stands, what).toBe("after");
   // Who is told of a failure that is none of the commit's may do it all again.
-  if (ended instanceof Failure && ended.code !== "COMMIT_UNKNOWN" && after !== preparedRows) expect([what, ended.code, stands]).toEqual([what, ended.code, "before"]);
+  if (ended instanceof Failure && ended.code !== "COMMIT_UNKNOWN" && !twofold && after !== preparedRows) expect([what, ended.code, stands]).toEqual([what, ended.code, "before"]);
   if (name.includes("clone")) await checkClone(store, engine, what);
   const snapshot = await readSnapshot(store, location);
   const next = committed(await appendFiles(store, location, snapshot, await writeRows(store, location, snapshot, rides(8).map((row) => withAll(snapshot, row)), rowJudge(async () => engine))));
   const all = [...found, "8 city 8"].toSorted();
+  // One that ended amid the log leaves commits with gaps between them, which nothing needs, and which the next one takes.
+  if (name === "log clean-up") await cleanLog(store, location, next, { before: Number.POSITIVE_INFINITY });
   if (!name.includes("shallow")) await vacuum(store, location, next, { retainMs: 0, allowShort: true, seenAt: Date.now() + 60_000 });
   expect(await rowsAt(store, engine, location), what).toEqual(all);
   expect((await verifyTable(store, location, countRows(engine))).findings.filter(({ kind }) => kind !== "orphaned" || !name.includes("shallow")), what).toEqual([]);

@@ -36,6 +36,8 @@ export interface TableOperation {
   readonly properties?: { readonly [name: string]: string };
   /** The table's rows behind it, in order; as before when left out. */
   readonly after?: readonly string[];
+  /** It is two changes, of which the first alone may stand. */
+  readonly twofold?: boolean;
   /** Fails with a `Failure` where it did not come to its end. */
   act(acting: Acting): Promise<unknown>;
 }
@@ -93,7 +95,7 @@ export const tableOperations: readonly TableOperation[] = [
   // Columns are mapped in a commit before it.
   { name: "alter in two commits", act: alter({ kind: "add", column: "more", type: "string" }, { kind: "rename", column: "more", to: "other" }) },
   { name: "optimize", act: optimize({ zOrderBy: ["id"] }) },
-  { name: "purge", properties: { ...vectors, "delta.enableRowTracking": "true" }, act: async (acting) => await optimize({ purge: true })({ ...acting, base: (await deleteRows(changing(acting), acting.base, "id = 2")).snapshot }), after: without(2) },
+  { name: "purge", twofold: true, properties: { ...vectors, "delta.enableRowTracking": "true" }, act: async (acting) => await optimize({ purge: true })({ ...acting, base: (await deleteRows(changing(acting), acting.base, "id = 2")).snapshot }), after: without(2) },
   { name: "cluster", act: optimize({ clusterBy: ["id"] }) },
   { name: "compact", act: async ({ store, base }) => await compact(store, location, base, { targetBytes: 1_000_000, filesMin: 2, growing: false }, rewriteFiles) },
   { name: "evolve", act: async ({ store, base }) => await evolve(store, location, base, { columns: [...base.columns.map((column) => ({ ...column, kept: column.name })), { ...note, kept: undefined, fill: "none" }], description: "", properties: {} }, rewriteFiles, { operation: "CHANGE COLUMNS", parameters: {} }) },
