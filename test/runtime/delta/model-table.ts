@@ -139,13 +139,15 @@ async function orGone<T>(isOld: boolean, act: () => Promise<T>): Promise<T | und
   }
 }
 
-/** Versions of one schema are asked for at once. What changed in the first that a vacuum left may be gone. */
+/** Versions of one schema are asked for at once. What changed in the first that a vacuum left may be gone, and a restore that brings another schema back removes rows that do not fit it. */
 async function checkFeed({ engine, place: { store, location }, versions, safeFrom }: Model, what: string): Promise<void> {
   for (let from = safeFrom === 0 ? 0 : safeFrom + 1; from < versions.length; ) {
     const first = versions[from] as ModelVersion;
     let to = from + 1;
     while (to < versions.length && versions[to]?.told !== undefined && versions[to]?.columns === first.columns) to += 1;
-    if (first.told !== undefined) {
+    const isAnother = first.told === "net" && versions[from - 1]?.columns !== first.columns;
+    if (isAnother) to = from + 1;
+    if (first.told !== undefined && !isAnother) {
       const feed = await readChanges(store, location, { from, to: to - 1 });
       const changes = Map.groupBy(await readAll(engine, await snapshotSql(engine, feed), feed.columns), (row) => Number(row["_commit_version"]));
       for (let version = from; version < to; version++) checkTold(versions, version, changes.get(version) ?? [], `${what}, changes of version ${version}`);
