@@ -25,10 +25,10 @@ export type CheckpointPart = { readonly actions: readonly Action[] } | { readonl
 /** Gives the parts of a Parquet file of a checkpoint, or of its sidecar, which has files alone. */
 type ReadParquet = (file: OpenParquet, isSidecar: boolean) => Iterable<CheckpointPart>;
 
-/** The actions of these kinds in a checkpoint, some at a time. A damaged one is DELTA_LOG_BROKEN. */
-export async function* readCheckpoint(store: Store, location: string, checkpoint: Named, kinds: readonly CheckpointAction[]): AsyncGenerator<readonly Action[]> {
+/** The actions of these kinds in a checkpoint, some at a time; of files at least their names, where no more is asked for. A damaged one is DELTA_LOG_BROKEN. */
+export async function* readCheckpoint(store: Store, location: string, checkpoint: Named, kinds: readonly CheckpointAction[], namesOnly = false): AsyncGenerator<readonly Action[]> {
   const read: ReadParquet = function* (file, isSidecar) {
-    for (const actions of decodeActions(file, isSidecar ? kinds.filter((kind) => kind === "add" || kind === "remove") : kinds)) yield { actions };
+    for (const actions of decodeActions(file, isSidecar ? kinds.filter((kind) => kind === "add" || kind === "remove") : kinds, namesOnly)) yield { actions };
   };
   for await (const part of partsOf(store, location, checkpoint, read)) {
     if ("actions" in part) yield part.actions.filter((action) => kinds.some((kind) => action[kind] !== undefined));

@@ -25,18 +25,18 @@ interface Tail {
 /** How many actions come at a time, at most. */
 const actionsMax = 8_192;
 
-/** What stands at a version, each once; of tombstones those since a time (milliseconds since 1970). DELTA_LOG_BROKEN when a commit is missing, or a checkpoint is found damaged behind what was given of it already: asked again, this goes around it. */
-export async function* reconciledActions(store: Store, location: string, version: number, tombstonesSince: number): AsyncGenerator<readonly Action[]> {
+/** What stands at a version, each once; of tombstones those since a time (milliseconds since 1970); of files at least their names, where no more is asked for. DELTA_LOG_BROKEN when a commit is missing, or a checkpoint is found damaged behind what was given of it already: asked again, this goes around it. */
+export async function* reconciledActions(store: Store, location: string, version: number, tombstonesSince: number, namesOnly = false): AsyncGenerator<readonly Action[]> {
   const listing = await listRecent(store, location, { version });
   const checkpoint = checkpointBefore(listing, version);
   if (checkpoint !== undefined && sourceAt(placeOf(store, location, checkpoint)) !== undefined) {
     const start = await startFor(store, location, version, listing);
-    yield* reconcile(store, location, version, tombstonesSince, start.listing, start.checkpoint);
+    yield* reconcile(store, location, version, { tombstonesSince, namesOnly }, start.listing, start.checkpoint);
     return;
   }
   let begun = false;
   try {
-    for await (const actions of reconcile(store, location, version, tombstonesSince, listing, checkpoint)) {
+    for await (const actions of reconcile(store, location, version, { tombstonesSince, namesOnly }, listing, checkpoint)) {
       begun = true;
       yield actions;
     }
@@ -46,7 +46,7 @@ export async function* reconciledActions(store: Store, location: string, version
     if (begun) throw error;
     const start = await startFor(store, location, version, listing);
     if (start.checkpoint?.names[0] === checkpoint.names[0]) throw error;
-    yield* reconcile(store, location, version, tombstonesSince, start.listing, start.checkpoint);
+    yield* reconcile(store, location, version, { tombstonesSince, namesOnly }, start.listing, start.checkpoint);
   }
 }
 
@@ -55,12 +55,12 @@ function isOfCommit({ place }: Failure): boolean {
   return place?.file === undefined || /\/\d{20}\.json$/.test(place.file);
 }
 
-async function* reconcile(store: Store, location: string, version: number, tombstonesSince: number, listing: LogListing, checkpoint: LoggedCheckpoint | undefined): AsyncGenerator<readonly Action[]> {
+async function* reconcile(store: Store, location: string, version: number, { tombstonesSince, namesOnly }: { readonly tombstonesSince: number; readonly namesOnly: boolean }, listing: LogListing, checkpoint: LoggedCheckpoint | undefined): AsyncGenerator<readonly Action[]> {
   const tail: Tail = { protocol: undefined, metadata: undefined, files: new Map(), transactions: new Map(), domains: new Map() };
   for await (const actions of readCommits(store, location, (checkpoint?.version ?? -1) + 1, version, listing)) extend(tail, actions);
   const kept = ({ remove }: Action): boolean => remove === undefined || (remove.deletionTimestamp ?? 0) >= tombstonesSince;
   if (checkpoint !== undefined) {
-    for await (const actions of readCheckpoint(store, location, checkpoint, ["protocol", "metaData", "txn", "domainMetadata", "add", "remove"])) {
+    for await (const actions of readCheckpoint(store, location, checkpoint, ["protocol", "metaData", "txn", "domainMetadata", "add", "remove"], namesOnly)) {
       yield* slices(actions.filter((action) => kept(action) && !isReplaced(tail, action)));
     }
   }

@@ -28,7 +28,7 @@ export async function neededFiles(store: Store, location: string, snapshot: Pick
 async function collectNeeded(store: Store, location: string, { version }: Pick<Snapshot, "version">, before: number): Promise<NeededFiles> {
   const needed = new Set<string>();
   const expired: string[] = [];
-  for await (const actions of reconciledActions(store, location, version, 0)) {
+  for await (const actions of reconciledActions(store, location, version, 0, true)) {
     for (const action of actions) {
       if (action.remove !== undefined && (action.remove.deletionTimestamp ?? 0) < before) expired.push(...pathsOf(action).map((path) => (isAbsolute(path) ? withinTable(store, location, path) : path)));
       else keepNamed(needed, store, location, action);
