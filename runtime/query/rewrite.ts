@@ -22,10 +22,12 @@ import { newTemporary, removeTemporary } from "./temporary-directory.ts";
 
 /** Memory of the engine while it copies: it works beside a server and a writer. */
 const memoryMax = "1GB";
-/** And while it works for nobody but itself, on as much as there is: all of the process stays below the other. */
-const memorySorting = "512MB";
+/** And while it puts files together, on as much as there is: so all of the process stays below the other. */
+const memoryAlone = "512MB";
 /** Inputs of fewer bytes are copied by one thread: it takes little longer, and leaves the other processors to those. */
 const fewBytes = 32 * 1024 * 1024;
+/** So many inputs cost more to open than to copy, whatever they weigh. */
+const manyInputs = 256;
 
 /** Fulfils the Delta room's contract, with an engine of its own for each call. */
 export const rewriteFiles: RewriteFiles = async (rewrite) => {
@@ -70,7 +72,7 @@ async function rewriteGroup(rewrite: Rewrite): Promise<WrittenFile[]> {
   const name = newDataPath(partitionValues);
   const staged = await store.stage(below(location, name));
   try {
-    const [copied] = await withCopyingEngine(rewrite.inputs, [staged], async (engine) => await copy(engine, rewrite, await rowsSql(engine, rewrite), staged.file, ""));
+    const [copied] = await withCopyingEngine(rewrite.inputs, [staged], async (engine) => await copy(engine, rewrite, await rowsSql(engine, rewrite), staged.file, ""), undefined, memoryAlone);
     if (copied !== undefined) return [{ path: name, size: await staged.finish(), partitionValues, statistics: copied.statistics }];
     await staged.discard();
     return [];
@@ -91,7 +93,7 @@ async function rewriteOrdered(rewrite: Rewrite): Promise<WrittenFile[]> {
     const copied = await withCopyingEngine(rewrite.inputs, [{ file: target }], async (engine) => {
       const { sql, key } = await nearKeySql(engine, await rowsSql(engine, rewrite), near);
       return await copy(engine, rewrite, sql, target, `, FILE_SIZE_BYTES ${targetBytes}, FILENAME_PATTERN 'rows-{i}'`, ` ORDER BY ${key}`);
-    }, undefined, memorySorting);
+    }, undefined, memoryAlone);
     for (const { file, statistics } of copied) {
       const name = newDataPath(partitionValues);
       const staged = await store.stage(below(location, name));
@@ -112,7 +114,8 @@ export async function withCopyingEngine<T>(inputs: readonly { readonly file: str
   const temporary = await newTemporary();
   try {
     const readable = new Set([...inputs.map(({ file }) => path.dirname(file)), ...outputs.map(({ file }) => path.dirname(file))]);
-    const few = inputs.reduce((sum, { size }) => sum + size, 0) < fewBytes ? 1 : threads;
+    const isSmall = inputs.length < manyInputs && inputs.reduce((sum, { size }) => sum + size, 0) < fewBytes;
+    const few = isSmall ? 1 : threads;
     const engine = await openEngine({ readable: [...readable], temporary, memoryMax: memory, ...(few === undefined ? {} : { threads: few }) });
     try {
       return await act(engine);
