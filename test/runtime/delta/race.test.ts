@@ -19,6 +19,8 @@ import { decodeParquet } from "../../../runtime/parquet/parquet-file.ts";
 import type { Store } from "../../../runtime/storage/store.ts";
 import { startCommand } from "../../bin/command.ts";
 import { onStores, type LakeSite } from "../../stores.ts";
+import { race as startRacer } from "./racer.ts";
+import type { Racer } from "./racer.ts";
 import { committed, location, rideColumns } from "./rides.ts";
 
 const isLong = process.env["NEURALAKE_TORTURE"] === "1";
@@ -41,54 +43,8 @@ afterEach(async () => {
   }));
 });
 
-/** A process of the race, started again each time it is killed. */
-interface Racer {
-  /** Lines it printed, over all its lives. */
-  readonly lines: string[];
-  kill(): void;
-  /** Lets it end by itself; what it said on its way out other than by our hand. */
-  stop(): Promise<readonly string[]>;
-}
-
 function race(start: () => ChildProcess): Racer {
-  const lines: string[] = [];
-  const complaints: string[] = [];
-  let child: ChildProcess;
-  let running: Promise<void>;
-  let stopping = false;
-  const live = (): void => {
-    child = start();
-    const own = child;
-    let killed = false;
-    let rest = "";
-    own.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
-      const parts = (rest + chunk).split("\n");
-      rest = parts.pop() ?? "";
-      lines.push(...parts);
-    });
-    own.stderr?.setEncoding("utf8").on("data", (chunk: string) => complaints.push(chunk));
-    running = new Promise((resolve) => {
-      own.once("exit", (_code, signal) => { killed = signal === "SIGKILL"; });
-      own.once("close", (code, signal) => {
-        // One that was just started again has not come to hear the wish to end.
-        if (!killed && code !== 0 && !(stopping && signal === "SIGTERM")) complaints.push(`exit ${code ?? signal}`);
-        if (killed && !stopping) live();
-        resolve();
-      });
-    });
-  };
-  live();
-  const racer: Racer = {
-    lines,
-    kill: () => void child.kill("SIGKILL"),
-    async stop() {
-      stopping = true;
-      child.stdin?.end();
-      if (child.stdin === null) child.kill("SIGTERM");
-      await running;
-      return complaints;
-    },
-  };
+  const racer = startRacer(start);
   racing.push(racer);
   return racer;
 }
