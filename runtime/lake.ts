@@ -15,6 +15,7 @@ import { declaredFeed } from "./lake/feed.ts";
 import { createFunctionRows } from "./lake/function-rows.ts";
 import { findMisfit } from "./lake/misfit.ts";
 import { openMerges } from "./lake/merge.ts";
+import { openGivenMerges } from "./lake/program-merge.ts";
 import { openInspections } from "./lake/inspections.ts";
 import { peekRequest } from "./lake/peek.ts";
 import { openOptimizer } from "./lake/optimize.ts";
@@ -37,6 +38,7 @@ export type { OptimizeOptions, OptimizeResult } from "./lake/optimize.ts";
 export type { Alteration } from "./delta/commit/alteration.ts";
 export type { AlterResult } from "./lake/alter-contract.ts";
 export type { MergeClauses, SetValues } from "./delta/merge-engine.ts";
+export type { GivenClauses, GivenSource, GivenValues } from "./lake/given-merge.ts";
 export type { MergeResult } from "./lake/merge-contract.ts";
 export type { EraseResult } from "./lake/erase.ts";
 export type { AppendOutcome, AppendTableOptions, ChangeColumns, CreateOptions, DeltaTable, NewRow, ReadAsOf, Rows, SelectOptions, TableOptions } from "./lake/table/contract.ts";
@@ -72,6 +74,7 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
     ...openRowChanges(context.catalog, places, tables),
     ...openAlterations(context.catalog, places, tables),
     ...openMerges(context.catalog, places, tables),
+    ...openGivenMerges(context.catalog, places, tables, query),
     ...openWrites(catalog, context.catalog, { project, places, tables, engine: room.engine }),
     states: async () => await Promise.all(allTables(catalog).map(async (table) => await stateOf(table, tables, project))),
     async describe(target, asOf) {

@@ -66,6 +66,11 @@ function changeResult(description: string, count: JsonSchema): JsonSchema {
   return { type: "object", description, required: Object.keys(properties), properties };
 }
 
+function mergeClauses(description: string): JsonSchema {
+  const values = { oneOf: [{ const: "all" }, { type: "object", additionalProperties: { oneOf: [{ type: "string", description: "SQL." }, { type: "object", required: ["value"], properties: { value: {} }, additionalProperties: false }] } }] };
+  return { type: "array", description, items: { type: "object", properties: { if: { type: "string", description: "SQL." }, update: values, insert: values, delete: { const: true } }, additionalProperties: false } };
+}
+
 export const schemas: JsonSchema = {
   Problem: {
     type: "object",
@@ -105,6 +110,22 @@ export const schemas: JsonSchema = {
   NewValues: { type: "object", description: "By column, its new value in SQL over the row as it was.", additionalProperties: { type: "string" } },
   UpdateResult: changeResult("What became of rows with new values.", { updated: { type: "integer" } }),
   DeleteResult: changeResult("What became of deleted rows.", { deleted: { type: ["integer", "null"], description: "Null where a file that went unread did not say how many rows it held." } }),
+  MergeRequest: {
+    type: "object",
+    description: "Rows, or a SELECT that gives them, and what becomes of rows that match and that do not; none of the three given: matching rows get the values, others are inserted.",
+    required: ["on"],
+    properties: {
+      rows: { type: "array", description: "Rows of the table, each with the columns it speaks of.", items: { type: "object" } },
+      using: { type: "object", required: ["sql"], properties: { sql: { type: "string" }, params: ref("schemas", "ConditionParams") }, additionalProperties: false },
+      on: { description: "Columns that are equal in both, or SQL over target.x and source.x.", oneOf: [{ type: "string" }, { type: "array", items: { type: "string" } }] },
+      matched: mergeClauses("The first acts whose `if` is true: `update` with \"all\" or columns, or `delete`."),
+      notMatched: mergeClauses("Of rows that match none of the table: `insert` with \"all\" or columns."),
+      notMatchedBySource: mergeClauses("Of rows of the table that no row matches: `update` with columns, or `delete`."),
+      params: ref("schemas", "ConditionParams"),
+    },
+    additionalProperties: false,
+  },
+  MergeResult: changeResult("What became of merged rows.", { inserted: { type: "integer" }, updated: { type: "integer" }, deleted: { type: "integer" } }),
   SqlRequest: {
     type: "object",
     required: ["sql"],

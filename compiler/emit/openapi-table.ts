@@ -34,6 +34,7 @@ export function tablePaths(described: DescribedTable): JsonSchema {
   const lookUp = table.key.length > 0 && parametersOf(table).every((parameter) => parameter.default !== undefined);
   return {
     [path]: { get: selectOperation(described), ...(table.source.kind === "delta" ? { post: appendOperation(described), ...changeOperations(described) } : {}) },
+    ...(table.source.kind === "delta" ? { [`${path}/merge`]: { post: mergeOperation(described) } } : {}),
     ...(lookUp ? { [`${path}/${table.key.map((name) => `{${name}}`).join("/")}`]: { get: lookUpOperation(described) } } : {}),
   };
 }
@@ -161,6 +162,19 @@ function valuesName(table: Table): string {
 
 function valuesSchema(table: Table): JsonSchema {
   return { type: "object", description: `New values of columns of ${fullName(table)}.`, properties: columnReferences(table), additionalProperties: false };
+}
+
+/** Rows merged in: a clause's columns become SQL, or values. */
+function mergeOperation({ table, rowType }: DescribedTable): JsonSchema {
+  return {
+    operationId: `merge${rowType}`,
+    ...operationFacts(table, `Merge rows into ${fullName(table)}`),
+    requestBody: { required: true, content: { "application/json": { schema: ref("schemas", "MergeRequest") } } },
+    responses: {
+      200: { description: "What became of the rows.", headers: { "Neuralake-Version": ref("headers", "Neuralake-Version") }, content: { "application/json": { schema: ref("schemas", "MergeResult") } } },
+      default: ref("responses", "Problem"),
+    },
+  };
 }
 
 /** Rows changed where they lie: new values, and deletes. */

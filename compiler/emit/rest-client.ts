@@ -49,6 +49,7 @@ function head(tables: readonly Table[]): string {
   const words = [
     ...(tables.some((table) => table.source.kind === "delta") ? ["AppendPath", "ChangePath"] : []),
     ...(tables.some(hasLookUp) ? ["KeyPath"] : []),
+    ...(tables.some((table) => table.source.kind === "delta") ? ["MergePath"] : []),
     ...(tables.some((table) => table.source.kind === "delta" && table.columns.some(mayBeLeftOut)) ? ["NewRow"] : []),
     "RestClient",
     ...(tables.length > 0 ? ["RowsPath"] : []),
@@ -73,6 +74,7 @@ function pathLines(table: Table): string[] {
   const keyPath = `${path}/${table.key.map((column) => `{${column}}`).join("/")}`;
   return [
     `  ${JSON.stringify(path)}: ${rows}${append};\n`,
+    ...(table.source.kind === "delta" ? [`  ${JSON.stringify(`${path}/merge`)}: MergePath<${row}>;\n`] : []),
     ...(hasLookUp(table) ? [`  ${JSON.stringify(keyPath)}: KeyPath<${row}, ${table.key.map((column) => JSON.stringify(column)).join(" | ")}>;\n`] : []),
   ];
 }

@@ -1,6 +1,6 @@
 // Written by `neuralake compile` from catalog/. Do not edit: change the catalog and compile again.
 import { createRest } from "neuralake/client";
-import type { AppendPath, ChangePath, KeyPath, RestClient, RowsPath, ServerPaths } from "neuralake/client";
+import type { AppendPath, ChangePath, KeyPath, MergePath, RestClient, RowsPath, ServerPaths } from "neuralake/client";
 
 /** Rows as JSON carries them. */
 export interface components {
@@ -128,8 +128,10 @@ export interface paths extends ServerPaths {
   "/api/tables/flights.daily_delays": RowsPath<Row<"flights.daily_delays">>;
   "/api/tables/flights.daily_delays/{day}": KeyPath<Row<"flights.daily_delays">, "day">;
   "/api/tables/flights.departures": RowsPath<Row<"flights.departures">> & AppendPath<Row<"flights.departures">> & ChangePath<Row<"flights.departures">>;
+  "/api/tables/flights.departures/merge": MergePath<Row<"flights.departures">>;
   "/api/tables/flights.lateness": RowsPath<Row<"flights.lateness">, { readonly origin: string; readonly atLeast?: number }>;
   "/api/tables/flights.live": RowsPath<Row<"flights.live">> & AppendPath<Row<"flights.live">> & ChangePath<Row<"flights.live">>;
+  "/api/tables/flights.live/merge": MergePath<Row<"flights.live">>;
   "/api/tables/flights.live/{flight_number}": KeyPath<Row<"flights.live">, "flight_number">;
 }
 

@@ -26,7 +26,7 @@ function narrowed(lake: unknown): unknown {
   return lake;
 }
 
-type Changes = "deleteFrom" | "updateTable";
+type Changes = "deleteFrom" | "mergeInto" | "updateTable";
 
 /** A class because it is a Kysely, whose methods carry the builder's types. */
 class LakeClient<Tables, Calls, Appends> extends Kysely<Tables> implements Omit<ClientLake<Tables, Calls, Appends>, Changes> {

@@ -66,6 +66,10 @@ async function perform(port: Port, change: LakeChange, signal: AbortSignal | und
   switch (change.kind) {
     case "delete":
       return BigInt((await port.deleteRows(change.table, change.where, options)).deleted ?? 0);
+    case "merge": {
+      const { inserted, updated, deleted } = await port.mergeRows(change.table, { query: change.source }, change.clauses, options);
+      return BigInt(inserted) + BigInt(updated) + BigInt(deleted);
+    }
     case "update":
       return BigInt((await port.updateRows(change.table, change.set, change.where, options)).updated);
   }

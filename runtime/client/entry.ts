@@ -10,4 +10,4 @@ export type { ConnectOptions } from "./http.ts";
 export { Failure } from "../values/failure.ts";
 export { createRest } from "./rest.ts";
 export type { RestClient, WideIntegers } from "./rest.ts";
-export type { AppendPath, ChangePath, KeyPath, NewRow, RowsPath, ServerPaths } from "./rest-paths.ts";
+export type { AppendPath, ChangePath, KeyPath, MergePath, NewRow, RowsPath, ServerPaths } from "./rest-paths.ts";

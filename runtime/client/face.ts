@@ -1,6 +1,6 @@
 /** What a caller of a generated client sees, embedded and over HTTP alike. The generated file fills in the three maps of types. */
 import type { Table } from "apache-arrow";
-import type { ColumnType, Compilable, Kysely, RawBuilder, SelectQueryBuilder } from "kysely";
+import type { ColumnType, Compilable, Kysely, MergeQueryBuilder, MergeResult, RawBuilder, SelectQueryBuilder } from "kysely";
 import type { SqlParameter, WriteResult } from "../query/request.ts";
 import type { FilterOn } from "./filter.ts";
 
@@ -37,6 +37,9 @@ export type ChangedTables<Tables, Appends> = {
   [Name in keyof Tables & keyof Appends]: { [Column in keyof Tables[Name]]: ChangedColumn<Tables[Name][Column], Column extends keyof Appends[Name] ? Appends[Name][Column] : never> };
 };
 
+/** What a merge speaks of: tables that change as such, and all others as sources. */
+export type MergedTables<Tables, Appends> = { [Name in keyof Tables]: Name extends keyof Appends ? ChangedTables<Tables, Appends>[Name & keyof ChangedTables<Tables, Appends>] : Tables[Name] };
+
 /**
  * A lake: Kysely's reading half over the catalog's tables, its deletes and updates over those that rows are appended to, and what a lake has besides.
  * A change is one commit, and says of how many rows; its condition and new values speak of the row alone. Every failure is a `Failure` with a code; the same one from both ports.
@@ -44,6 +47,8 @@ export type ChangedTables<Tables, Appends> = {
 export interface ClientLake<Tables, Calls, Appends>
   extends Pick<Kysely<Tables>, "selectFrom" | "selectNoFrom" | "with" | "withRecursive" | "fn" | "case" | "dynamic">,
   Pick<Kysely<ChangedTables<Tables, Appends>>, "deleteFrom" | "updateTable">, AsyncDisposable {
+  /** Merges rows of any table, view or query of the lake into a table, in one commit: `.using("a.b as s", …).whenMatched().thenUpdateSet(…)`. */
+  mergeInto<Name extends keyof Tables & keyof Appends & string>(table: Name): MergeQueryBuilder<MergedTables<Tables, Appends>, Name, MergeResult>;
   /** The same lake as it was at a version (for queries of one versioned table) or at a time. It is read only. */
   asOf(state: ClientAsOf): ClientLake<Tables, Calls, Appends>;
   db<Database extends DatabaseName<Tables> & string>(name: Database): ClientDatabase<Tables, Database>;

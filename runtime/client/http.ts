@@ -31,6 +31,7 @@ function httpPort(url: string): Port {
     query: (request) => query(base, request),
     append: (table, rows) => append(base, table, rows),
     deleteRows: (table, where, { parameters, signal }) => change(base, table, "DELETE", { where, params: parameters }, signal),
+    mergeRows: (table, { query: { sql, parameters: params = [] } }, clauses, { parameters, signal }) => change(base, `${table}/merge`, "POST", { using: { sql, params }, ...clauses, params: parameters }, signal),
     updateRows: (table, set, where, { parameters, signal }) => change(base, table, "PATCH", { ...membersOf(set), where, params: parameters }, signal),
     close: async () => undefined,
   };
@@ -83,8 +84,8 @@ function membersOf(set: readonly NewValue[]): { readonly set: object; readonly v
   };
 }
 
-async function change<Result>(base: URL, table: string, method: "DELETE" | "PATCH", body: object, signal: AbortSignal | undefined): Promise<Result> {
-  const response = await send(new URL(`api/tables/${encodeURIComponent(table)}`, base), {
+async function change<Result>(base: URL, path: string, method: "DELETE" | "PATCH" | "POST", body: object, signal: AbortSignal | undefined): Promise<Result> {
+  const response = await send(new URL(`api/tables/${path.split("/").map(encodeURIComponent).join("/")}`, base), {
     method,
     headers: { "content-type": "application/json", accept: "application/json" },
     body: JSON.stringify(jsonValue(body)),

@@ -13,6 +13,17 @@ export interface Answer {
 /** A column and what it becomes: SQL over the row as it was, or this very value. */
 export type NewValue = { readonly column: string; readonly sql: string } | { readonly column: string; readonly value: Value };
 
+/** By column, SQL over the rows that meet, or this very value. */
+export interface MergedValues { readonly [column: string]: string | { readonly value: Value } }
+
+/** SQL speaks of `target.x` and `source.x`; the first clause of a kind whose condition is true acts. */
+export interface PortClauses {
+  readonly on: string;
+  readonly matched?: readonly ({ readonly if?: string; readonly update: MergedValues } | { readonly if?: string; readonly delete: true })[];
+  readonly notMatched?: readonly { readonly if?: string; readonly insert: MergedValues }[];
+  readonly notMatchedBySource?: readonly ({ readonly if?: string; readonly update: MergedValues } | { readonly if?: string; readonly delete: true })[];
+}
+
 /** `parameters`: values of `$1`, `$2`, … of the condition and of the new values together. */
 export interface PortChangeOptions { readonly parameters: readonly SqlParameter[]; readonly signal?: AbortSignal }
 
@@ -22,5 +33,7 @@ export interface Port {
   /** `deleted` is null where a file that went unread did not say how many rows it held. */
   deleteRows(table: string, where: string, options: PortChangeOptions): Promise<{ readonly deleted: number | null }>;
   updateRows(table: string, set: readonly NewValue[], where: string, options: PortChangeOptions): Promise<{ readonly updated: number }>;
+  /** Merges the rows of a query over the lake. */
+  mergeRows(table: string, source: { readonly query: QueryRequest }, clauses: PortClauses, options: PortChangeOptions): Promise<{ readonly inserted: number; readonly updated: number; readonly deleted: number }>;
   close(): Promise<void>;
 }

@@ -10,7 +10,7 @@ import { LakeSqlText } from "./sql-text.ts";
 export interface LakeQuery<Row = unknown> extends CompiledQuery<Row> {
   readonly parameters: readonly SqlParameter[];
   readonly asOf?: AsOf;
-  /** What is to be done, of a delete or update. */
+  /** What is to be done, of a delete, update or merge. */
   readonly change?: LakeChange;
 }
 
@@ -42,5 +42,5 @@ export function pastRefused(): Failure {
 
 function unknownWord(kind: string): Failure {
   const what = kind.replace(/(Query)?Node$/, "").toLowerCase();
-  return new Failure("SQL_FORBIDDEN", `The query builder reads, deletes and updates; it was asked to ${what}.`, { hint: 'Add rows with lake.append("database.table", rows)' });
+  return new Failure("SQL_FORBIDDEN", `The query builder reads, deletes, updates and merges; it was asked to ${what}.`, { hint: 'Add rows with lake.append("database.table", rows)' });
 }

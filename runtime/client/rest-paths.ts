@@ -86,6 +86,24 @@ export interface ChangePath<Row> {
   delete: { parameters: {}; requestBody: { content: { "application/json": RowsMeant } }; responses: Replies<ChangeReply & { readonly deleted: number | null }> };
 }
 
+/** By column, SQL over `target.x` and `source.x`, or this very value. */
+type MergedColumns<Row> = { readonly [Column in keyof Row]?: string | { readonly value: Row[Column] } };
+type MergeUpdate<Row, All> = { readonly if?: string; readonly update: All | MergedColumns<Row> } | { readonly if?: string; readonly delete: true };
+interface MergeBody<Row> {
+  readonly rows?: readonly Partial<Row>[];
+  readonly using?: { readonly sql: string; readonly params?: SqlParams };
+  readonly on: string | readonly (keyof Row & string)[];
+  readonly matched?: readonly MergeUpdate<Row, "all">[];
+  readonly notMatched?: readonly { readonly if?: string; readonly insert: "all" | MergedColumns<Row> }[];
+  readonly notMatchedBySource?: readonly MergeUpdate<Row, never>[];
+  readonly params?: SqlParams;
+}
+
+/** Rows merged into a Delta table. */
+export interface MergePath<Row> {
+  post: { parameters: {}; requestBody: { content: { "application/json": MergeBody<Row> } }; responses: Replies<ChangeReply & { readonly inserted: number; readonly updated: number; readonly deleted: number }> };
+}
+
 /** What became of rows that were changed. */
 interface ChangeReply {
   readonly table: string;

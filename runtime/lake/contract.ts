@@ -16,6 +16,7 @@ import type { GivenValue, RowChangeOptions } from "./given-changes.ts";
 import type { Optimizer } from "./optimize.ts";
 import type { AlterLake } from "./alter-contract.ts";
 import type { Merges } from "./merge-contract.ts";
+import type { GivenMerges } from "./given-merge.ts";
 import type { Eraser } from "./erase.ts";
 import type { Upkeep } from "./upkeep.ts";
 
@@ -203,7 +204,7 @@ export type Evolved =
   /** The table is not what the plan was made on; nothing was changed. */
   | { readonly kind: "moved" };
 
-export interface Lake extends Optimizer, AlterLake, Merges, Eraser, AsyncDisposable {
+export interface Lake extends Optimizer, AlterLake, Merges, GivenMerges, Eraser, AsyncDisposable {
   readonly catalog: Catalog;
   /** Absolute path, or URI. */
   readonly root: string;

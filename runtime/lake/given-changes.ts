@@ -50,8 +50,8 @@ function textOf(error: unknown, condition: ClosedSql, closed: ReadonlyMap<string
   return (column === undefined ? undefined : closed.get(column)) ?? condition;
 }
 
-/** What is no column is told by who reads the assignments. */
-function givenSql(columns: readonly NamedType[], name: string, value: Value): string {
+/** The SQL of a value of a column; what is no column is told by who reads the assignments. */
+export function givenSql(columns: readonly NamedType[], name: string, value: Value): string {
   const column = columns.find((known) => known.name.toLowerCase() === name.toLowerCase());
   return column === undefined ? "NULL" : valueSql(column.name, column.type, value);
 }

@@ -22,10 +22,7 @@ export interface MergeInto { readonly place: Place; readonly table: Table | unde
 
 /** Merges into the catalog's tables, and into any by its path. */
 export function openMerges(catalog: Catalog, places: Places, tables: PlacedTables & Partial<Pick<DeltaTables, "read">>): Merges {
-  const found = async (target: string): Promise<MergeInto> => {
-    const { place, table } = await findDelta(catalog, places, target);
-    return { place, table, base: await (table === undefined || tables.read === undefined ? tables.readAt(place) : tables.read(table)) };
-  };
+  const found = (target: string): Promise<MergeInto> => mergeInto(catalog, places, tables, target);
   return {
     async mergeFiles(target, files, clauses, options = {}) {
       const into = await found(target);
@@ -35,6 +32,12 @@ export function openMerges(catalog: Catalog, places: Places, tables: PlacedTable
       return await mergeSource(tables, target, await found(target), { files: [await existingFile(file)] }, clauses, options);
     },
   };
+}
+
+/** Where a target says that rows are merged into, as it is now. */
+export async function mergeInto(catalog: Catalog, places: Places, tables: PlacedTables & Partial<Pick<DeltaTables, "read">>, target: string): Promise<MergeInto> {
+  const { place, table } = await findDelta(catalog, places, target);
+  return { place, table, base: await (table === undefined || tables.read === undefined ? tables.readAt(place) : tables.read(table)) };
 }
 
 /** The table as sources are read for it; one that nobody declared is as its log tells. */

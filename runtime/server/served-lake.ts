@@ -21,6 +21,19 @@ export interface ServedChange { readonly table: string; readonly version: number
 
 export interface ServedChangeOptions { readonly parameters?: readonly SqlParameter[]; readonly signal?: AbortSignal }
 
+/** Rows of a query over the lake, or rows of the request. */
+export type ServedSource = { readonly query: QueryRequest } | { readonly rows: Iterable<Row> };
+/** By column, SQL over the rows that meet, or this very value. */
+export interface ServedValues { readonly [column: string]: string | { readonly value: Value } }
+
+/** SQL speaks of `target.x` and `source.x`. */
+export interface ServedClauses {
+  readonly on: readonly string[] | string;
+  readonly matched?: readonly ({ readonly if?: string; readonly update: "all" | ServedValues } | { readonly if?: string; readonly delete: true })[];
+  readonly notMatched?: readonly { readonly if?: string; readonly insert: "all" | ServedValues }[];
+  readonly notMatchedBySource?: readonly ({ readonly if?: string; readonly update: ServedValues } | { readonly if?: string; readonly delete: true })[];
+}
+
 export interface ServedLake {
   readonly catalog: Catalog;
   /** Runs one SELECT. */
@@ -31,6 +44,8 @@ export interface ServedLake {
   deleteRows(table: string, where: string, options: ServedChangeOptions): Promise<ServedChange>;
   /** Gives such rows new values. */
   updateRows(table: string, set: readonly ServedValue[], where: string, options: ServedChangeOptions): Promise<ServedChange>;
+  /** Merges rows into a table. */
+  mergeRows(table: string, source: ServedSource, clauses: ServedClauses, options: ServedChangeOptions): Promise<ServedChange>;
   /** The newest versions of these tables and of those beneath them; undefined when one has none. */
   versions(tables: readonly string[]): Promise<readonly ReadTable[] | undefined>;
   /** Every table of the catalog. */

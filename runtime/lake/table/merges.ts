@@ -36,8 +36,8 @@ async function arrowSource(into: MergeInto, rows: { readonly schema: Schema; rea
   return await stagedFiles(asTable(into), [file], scratch, signal);
 }
 
-/** A file for each chunk, with the columns that any row of it has. */
-async function rowSource(into: MergeInto, rows: Iterable<Row> | AsyncIterable<Row>, scratch: string, signal: AbortSignal | undefined): Promise<MergeSource> {
+/** Rows as files in a directory of the caller's, one for each chunk, with the columns that any row of it has. */
+export async function rowSource(into: MergeInto, rows: Iterable<Row> | AsyncIterable<Row>, scratch: string, signal: AbortSignal | undefined): Promise<MergeSource> {
   const table = asTable(into);
   const open: Table = { ...table, columns: table.columns.map((column) => ({ ...column, nullable: true })) };
   const judge = createJudge(open);

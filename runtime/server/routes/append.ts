@@ -13,7 +13,7 @@ import { readQueryString, refuseRest } from "../query-string.ts";
 import { findTable } from "../table-name.ts";
 
 /** Bytes of rows a request may carry. */
-const rowBytesMax = 64 * 1024 * 1024;
+export const rowBytesMax = 64 * 1024 * 1024;
 
 /** Adds the route. */
 export function addAppendRoute(server: FastifyInstance, answering: Answering): void {

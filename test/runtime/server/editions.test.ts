@@ -28,6 +28,7 @@ function edition(table: string, failure?: Failure): Counted {
     append: () => Promise.reject(new Error("not asked for")),
     deleteRows: () => Promise.reject(new Error("not asked for")),
     updateRows: () => Promise.reject(new Error("not asked for")),
+    mergeRows: () => Promise.reject(new Error("not asked for")),
     versions: () => Promise.resolve(undefined),
     states: () => Promise.resolve([]),
   };

@@ -53,7 +53,7 @@ describe("/metrics", () => {
 
   test("a lake that cannot be read is said in the figures", async () => {
     const { lake } = served;
-    const down = { catalog, query: lake.query, append: lake.append, deleteRows: lake.deleteRows, updateRows: lake.updateRows, versions: lake.versions, states: () => Promise.reject(new Error("no store")) };
+    const down = { catalog, query: lake.query, append: lake.append, deleteRows: lake.deleteRows, updateRows: lake.updateRows, mergeRows: lake.mergeRows, versions: lake.versions, states: () => Promise.reject(new Error("no store")) };
     const server = await openServer({ lake: down, openapi: {}, host: "127.0.0.1", port: 0, log: "silent" });
     try {
       const lines = await figures(server.url);

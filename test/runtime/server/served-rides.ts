@@ -80,6 +80,7 @@ export async function serveRides(options: Partial<ServerOptions> = {}): Promise<
     append: lake.append.bind(lake),
     deleteRows: lake.deleteRows.bind(lake),
     updateRows: lake.updateRows.bind(lake),
+    mergeRows: lake.mergeRows.bind(lake),
     versions: lake.versions.bind(lake),
     states: lake.states.bind(lake),
   };

@@ -46,7 +46,7 @@ describe("what the server says of itself", () => {
   });
 
   test("an unready lake is 503", async () => {
-    const down = { catalog, query: () => Promise.reject(new Error("no engine")), append: served.lake.append, deleteRows: served.lake.deleteRows, updateRows: served.lake.updateRows, versions: served.lake.versions, states: served.lake.states };
+    const down = { catalog, query: () => Promise.reject(new Error("no engine")), append: served.lake.append, deleteRows: served.lake.deleteRows, updateRows: served.lake.updateRows, mergeRows: served.lake.mergeRows, versions: served.lake.versions, states: served.lake.states };
     const server = await openServer({ lake: down, openapi: {}, host: "127.0.0.1", port: 0, log: "silent" });
     try {
       const ready = await fetch(`${server.url}/readyz`);

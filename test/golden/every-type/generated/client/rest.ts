@@ -1,6 +1,6 @@
 // Written by `neuralake compile` from catalog/. Do not edit: change the catalog and compile again.
 import { createRest } from "neuralake/client";
-import type { AppendPath, ChangePath, NewRow, RestClient, RowsPath, ServerPaths } from "neuralake/client";
+import type { AppendPath, ChangePath, MergePath, NewRow, RestClient, RowsPath, ServerPaths } from "neuralake/client";
 
 /** Rows as JSON carries them. */
 export interface components {
@@ -90,6 +90,7 @@ type Row<Name extends keyof components["schemas"]> = components["schemas"][Name]
 /** What each path takes and answers. */
 export interface paths extends ServerPaths {
   "/api/tables/shapes.everything": RowsPath<Row<"shapes.everything">> & AppendPath<NewRow<Row<"shapes.everything">, "maybe_int8" | "maybe_int64" | "maybe_float64" | "maybe_decimal" | "maybe_text" | "maybe_bool" | "maybe_bytes" | "maybe_uuid" | "maybe_day" | "maybe_timestamp" | "maybe_local_timestamp" | "maybe_choice" | "maybe_list" | "maybe_counts" | "maybe_point">> & ChangePath<Row<"shapes.everything">>;
+  "/api/tables/shapes.everything/merge": MergePath<Row<"shapes.everything">>;
 }
 
 /** Where rows hold 64-bit integers: these are read as bigint, however small. */

@@ -1,6 +1,6 @@
 // Written by `neuralake compile` from catalog/. Do not edit: change the catalog and compile again.
 import { createRest } from "neuralake/client";
-import type { AppendPath, ChangePath, KeyPath, NewRow, RestClient, RowsPath, ServerPaths } from "neuralake/client";
+import type { AppendPath, ChangePath, KeyPath, MergePath, NewRow, RestClient, RowsPath, ServerPaths } from "neuralake/client";
 
 /** Rows as JSON carries them. */
 export interface components {
@@ -25,6 +25,7 @@ type Row<Name extends keyof components["schemas"]> = components["schemas"][Name]
 /** What each path takes and answers. */
 export interface paths extends ServerPaths {
   "/api/tables/rides.trips": RowsPath<Row<"rides.trips">> & AppendPath<NewRow<Row<"rides.trips">, "paid_with" | "note">> & ChangePath<Row<"rides.trips">>;
+  "/api/tables/rides.trips/merge": MergePath<Row<"rides.trips">>;
   "/api/tables/rides.trips/{trip_id}": KeyPath<Row<"rides.trips">, "trip_id">;
 }
 

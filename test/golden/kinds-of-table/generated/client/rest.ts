@@ -1,6 +1,6 @@
 // Written by `neuralake compile` from catalog/. Do not edit: change the catalog and compile again.
 import { createRest } from "neuralake/client";
-import type { AppendPath, ChangePath, KeyPath, NewRow, RestClient, RowsPath, ServerPaths } from "neuralake/client";
+import type { AppendPath, ChangePath, KeyPath, MergePath, NewRow, RestClient, RowsPath, ServerPaths } from "neuralake/client";
 
 /** Rows as JSON carries them. */
 export interface components {
@@ -59,6 +59,7 @@ export interface paths extends ServerPaths {
   "/api/tables/shop.countries/{code}": KeyPath<Row<"shop.countries">, "code">;
   "/api/tables/shop.events": RowsPath<Row<"shop.events">>;
   "/api/tables/shop.orders": RowsPath<Row<"shop.orders">> & AppendPath<NewRow<Row<"shop.orders">, "ordered_day">> & ChangePath<Row<"shop.orders">>;
+  "/api/tables/shop.orders/merge": MergePath<Row<"shop.orders">>;
   "/api/tables/shop.orders/{order_id}": KeyPath<Row<"shop.orders">, "order_id">;
   "/api/tables/shop.orders_by_day": RowsPath<Row<"shop.orders_by_day">>;
   "/api/tables/shop.orders_of": RowsPath<Row<"shop.orders_of">, { readonly customer: bigint; readonly newest?: number }>;

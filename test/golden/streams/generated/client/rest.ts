@@ -1,6 +1,6 @@
 // Written by `neuralake compile` from catalog/. Do not edit: change the catalog and compile again.
 import { createRest } from "neuralake/client";
-import type { AppendPath, ChangePath, KeyPath, NewRow, RestClient, RowsPath, ServerPaths } from "neuralake/client";
+import type { AppendPath, ChangePath, KeyPath, MergePath, NewRow, RestClient, RowsPath, ServerPaths } from "neuralake/client";
 
 /** Rows as JSON carries them. */
 export interface components {
@@ -25,6 +25,7 @@ type Row<Name extends keyof components["schemas"]> = components["schemas"][Name]
 /** What each path takes and answers. */
 export interface paths extends ServerPaths {
   "/api/tables/rides.trip_events": RowsPath<Row<"rides.trip_events">> & AppendPath<NewRow<Row<"rides.trip_events">, "fare" | "car" | "seen_day">> & ChangePath<Row<"rides.trip_events">>;
+  "/api/tables/rides.trip_events/merge": MergePath<Row<"rides.trip_events">>;
   "/api/tables/rides.trip_events/{event_id}": KeyPath<Row<"rides.trip_events">, "event_id">;
 }
 

@@ -1,6 +1,6 @@
 // Written by `neuralake compile` from catalog/. Do not edit: change the catalog and compile again.
 import { createRest } from "neuralake/client";
-import type { AppendPath, ChangePath, KeyPath, NewRow, RestClient, RowsPath, ServerPaths } from "neuralake/client";
+import type { AppendPath, ChangePath, KeyPath, MergePath, NewRow, RestClient, RowsPath, ServerPaths } from "neuralake/client";
 
 /** Rows as JSON carries them. */
 export interface components {
@@ -65,10 +65,12 @@ export interface paths extends ServerPaths {
   "/api/tables/rides.card_earnings": RowsPath<Row<"rides.card_earnings">>;
   "/api/tables/rides.card_trips": RowsPath<Row<"rides.card_trips">>;
   "/api/tables/rides.drivers": RowsPath<Row<"rides.drivers">> & AppendPath<Row<"rides.drivers">> & ChangePath<Row<"rides.drivers">>;
+  "/api/tables/rides.drivers/merge": MergePath<Row<"rides.drivers">>;
   "/api/tables/rides.drivers/{driver_id}": KeyPath<Row<"rides.drivers">, "driver_id">;
   "/api/tables/rides.passengers": RowsPath<Row<"rides.passengers">, { readonly since: string }>;
   "/api/tables/rides.receipts": RowsPath<Row<"rides.receipts">>;
   "/api/tables/rides.trips": RowsPath<Row<"rides.trips">> & AppendPath<NewRow<Row<"rides.trips">, "rider_email">> & ChangePath<Row<"rides.trips">>;
+  "/api/tables/rides.trips/merge": MergePath<Row<"rides.trips">>;
 }
 
 /** Where rows hold 64-bit integers: these are read as bigint, however small. */

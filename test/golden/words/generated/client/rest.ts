@@ -1,6 +1,6 @@
 // Written by `neuralake compile` from catalog/. Do not edit: change the catalog and compile again.
 import { createRest } from "neuralake/client";
-import type { AppendPath, ChangePath, KeyPath, NewRow, RestClient, RowsPath, ServerPaths } from "neuralake/client";
+import type { AppendPath, ChangePath, KeyPath, MergePath, NewRow, RestClient, RowsPath, ServerPaths } from "neuralake/client";
 
 /** Rows as JSON carries them. */
 export interface components {
@@ -44,6 +44,7 @@ export interface paths extends ServerPaths {
   "/api/tables/people.countries": RowsPath<Row<"people.countries">>;
   "/api/tables/people.countries/{code}": KeyPath<Row<"people.countries">, "code">;
   "/api/tables/people.members": RowsPath<Row<"people.members">> & AppendPath<NewRow<Row<"people.members">, "email" | "height" | "colour">> & ChangePath<Row<"people.members">>;
+  "/api/tables/people.members/merge": MergePath<Row<"people.members">>;
   "/api/tables/people.members/{country}/{number}": KeyPath<Row<"people.members">, "country" | "number">;
 }
 
