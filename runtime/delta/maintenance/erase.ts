@@ -4,20 +4,17 @@
  */
 import { Failure } from "../../values/failure.ts";
 import { writeCheckpoint } from "../checkpoints/checkpoint-writer.ts";
-import type { Changing, ChangeOptions } from "../commit/changed-files.ts";
+import type { ChangeOptions } from "../commit/changed-files.ts";
 import { requireChanging } from "../commit/delete.ts";
 import { eraseRows } from "../commit/erase.ts";
 import { commit } from "../commit/transaction.ts";
-import type { RowTexts } from "../engine.ts";
 import { requireMaintainable } from "../features/features.ts";
 import { readSnapshot } from "../snapshot/snapshot.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { lookForErased, textsOf } from "./erased.ts";
-import type { ErasedLook } from "./erased.ts";
+import type { ErasedLook, Erasing } from "./erased.ts";
 import { cleanLog } from "./log-cleanup.ts";
 import { vacuum } from "./vacuum.ts";
-
-export interface Erasing extends Changing { readonly texts: RowTexts }
 
 export interface EraseOptions extends ChangeOptions {
   /** Says that no query, no other version and no write at work is needed: an erase leaves none of them its files. */

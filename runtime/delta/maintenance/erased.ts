@@ -4,15 +4,18 @@
  */
 import type { Store, StoredObject } from "../../storage/store.ts";
 import { readCheckpoint } from "../checkpoints/checkpoint.ts";
-import type { ChangeOptions } from "../commit/changed-files.ts";
+import type { ChangeOptions, Changing } from "../commit/changed-files.ts";
 import { findPhysical, wholeFile } from "../commit/erase.ts";
 import { tableRows } from "../commit/touched-files.ts";
 import { below, decodePath, isAbsolute } from "../actions/file-paths.ts";
 import type { AddFile } from "../actions/actions.ts";
+import type { RowTexts } from "../engine.ts";
 import { listLog } from "../log/log.ts";
 import { readable } from "../snapshot/read.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
-import type { Erasing } from "./erase.ts";
+
+/** A table, and what finds rows and their texts in it. */
+export interface Erasing extends Changing { readonly texts: RowTexts }
 
 export interface ErasedLook {
   /** Data files that were decoded, and their rows. */
