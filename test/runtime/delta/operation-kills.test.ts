@@ -44,7 +44,7 @@ interface Victim { readonly child: ChildProcess; readonly ready: Promise<unknown
 const waiting: Victim[] = [];
 
 function newVictim(env: NodeJS.ProcessEnv): Victim {
-  const child = spawn(process.execPath, ["-C", "source", path.join(import.meta.dirname, "operation-victim.ts"), folder], { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, NODE_COMPILE_CACHE: path.join(folder, "compiled"), ...env } });
+  const child = spawn(process.execPath, ["-C", "source", path.join(import.meta.dirname, "operation-victim.ts"), folder], { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, TMPDIR: folder, NODE_COMPILE_CACHE: path.join(folder, "compiled"), ...env } });
   return { child, ready: once(child.stdout as NodeJS.ReadableStream, "data") };
 }
 
