@@ -4,6 +4,7 @@
  */
 import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import type { ColumnType } from "../../compiler/ir/column-type.ts";
 import { quoteText } from "../../compiler/ir/names.ts";
 import type { PartitionValues } from "../delta/engine.ts";
 import { below } from "../delta/actions/file-paths.ts";
@@ -71,8 +72,20 @@ export async function copyToPartitions(out: CopyOut): Promise<readonly CopiedOut
   }
 }
 
-/** More than the least of zstd's levels makes files hardly smaller, nor does a dictionary of values that repeat ten times or so in a row group, which takes a tenth of the time to try. */
-const encoding = "COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 10000";
+/**
+ * More than the least of zstd's levels makes files hardly smaller, nor does a dictionary of values that repeat ten times or so in a row group, which takes a tenth of the time to try.
+ * The engine's dictionaries hold one zero for both, so that files with floating numbers go without.
+ */
+function encodingOf(stored: readonly PhysicalColumn[]): string {
+  return `COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT ${stored.some(({ type }) => hasFloat(type)) ? 0 : 10_000}`;
+}
+
+function hasFloat(type: ColumnType): boolean {
+  if (type.kind === "object") return type.fields.some((field) => hasFloat(field.type));
+  if (type.kind === "array") return hasFloat(type.element);
+  if (type.kind === "map") return hasFloat(type.key) || hasFloat(type.value);
+  return type.kind === "float32" || type.kind === "float64";
+}
 
 interface Copied { readonly file: string; readonly keys: unknown; readonly rows: number; readonly told: unknown }
 
@@ -82,7 +95,7 @@ async function runCopy({ engine, layout, sql, signal }: CopyOut, target: string,
   try {
     signal.throwIfAborted();
     signal.addEventListener("abort", interrupt);
-    const reader = await connection.runAndReadAll(`COPY (${physicalSelect(layout, sql)}) TO ${quoteText(target)} (FORMAT parquet, ${encoding}, RETURN_STATS${option}${fieldIdsOption(stored)})`);
+    const reader = await connection.runAndReadAll(`COPY (${physicalSelect(layout, sql)}) TO ${quoteText(target)} (FORMAT parquet, ${encodingOf(stored)}, RETURN_STATS${option}${fieldIdsOption(stored)})`);
     return reader.getRowObjectsJson().map((told) => ({ file: String(told["filename"]), keys: told["partition_keys"], rows: Number(told["count"]), told: told["column_statistics"] })).filter(({ rows }) => rows > 0);
   } finally {
     signal.removeEventListener("abort", interrupt);
