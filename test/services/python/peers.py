@@ -104,3 +104,42 @@ def storage(table):
     if not table.startswith("s3://"):
         return None
     return {"AWS_ENDPOINT_URL": os.environ["AWS_ENDPOINT_URL_S3"], "AWS_ALLOW_HTTP": "true", **{name: os.environ[name] for name in ("AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}}
+
+
+def each_of(jobs, act):
+    """Of each job what `act` gives for it, or why it did not."""
+    answers = []
+    for job in jobs:
+        try:
+            answers.append({"gives": act(job)})
+        except BaseException as error:  # a panic in Rust is no Exception
+            if isinstance(error, (KeyboardInterrupt, SystemExit)):
+                raise
+            answers.append({"refused": f"{type(error).__name__}: {error}"})
+    return answers
+
+
+def read_each(jobs):
+    """The rows of tables, each a pair of engine and address."""
+    return each_of(jobs, lambda job: rows_of(engines[job[0]](job[1])))
+
+
+def change_each(jobs):
+    """Runs what is to be done to tables: each an engine, an address and its words: Python over `t` for delta-rs, SQL over `t` for DuckDB."""
+    return each_of(jobs, lambda job: changers[job[0]](job[1], job[2]))
+
+
+def _by_delta_rs(table, words):
+    import deltalake
+
+    exec(words, {**{name: getattr(deltalake, name) for name in ("DeltaTable", "write_deltalake", "Field")}, "pa": pyarrow, "t": table})
+
+
+def _by_duckdb(table, words):
+    connection = duckdb_connection(table)
+    connection.execute(f"ATTACH '{table}' AS t (TYPE delta)")
+    connection.execute(words)
+    connection.close()
+
+
+changers = {"delta-rs": _by_delta_rs, "duckdb": _by_duckdb}
