@@ -22,6 +22,8 @@ export interface EngineOptions {
   readonly memoryMax?: string;
   /** Threads that work at once; as many as the machine has processors when left out. */
   readonly threads?: number;
+  /** Whether each file is read but once. */
+  readonly readsOnce?: boolean;
 }
 
 export interface Engine {
@@ -104,6 +106,8 @@ function shutIn(options: EngineOptions): string[] {
     `SET allowed_paths = ${paths}`,
     ...(options.memoryMax === undefined ? [] : [`SET memory_limit = ${quoteText(options.memoryMax)}`]),
     `SET temp_directory = ${quoteText(options.temporary)}`,
+    // What is read once is not worth keeping, nor the time that it takes to let go of it.
+    ...(options.readsOnce === true ? ["SET enable_external_file_cache = false"] : []),
     ...(options.threads === undefined ? [] : [`SET threads = ${options.threads}`]),
     "SET GLOBAL TimeZone = 'UTC'",
     "SET GLOBAL errors_as_json = true",

@@ -116,7 +116,7 @@ export async function withCopyingEngine<T>(inputs: readonly { readonly file: str
     const readable = new Set([...inputs.map(({ file }) => path.dirname(file)), ...outputs.map(({ file }) => path.dirname(file))]);
     const isSmall = inputs.length < manyInputs && inputs.reduce((sum, { size }) => sum + size, 0) < fewBytes;
     const few = isSmall ? 1 : threads;
-    const engine = await openEngine({ readable: [...readable], temporary, memoryMax: memory, ...(few === undefined ? {} : { threads: few }) });
+    const engine = await openEngine({ readable: [...readable], temporary, readsOnce: true, memoryMax: memory, ...(few === undefined ? {} : { threads: few }) });
     try {
       return await act(engine);
     } finally {
@@ -140,7 +140,7 @@ async function copy(engine: Engine, rewrite: Rewrite, rows: string, target: stri
   const { columns, rowTracking, indexed = indexedColumns({ columns, physical: columns, partitionColumns: [] }) } = rewrite;
   const made = await Promise.all(columns.map(async (column) => `${await madeSql(engine, column)} AS ${quoteName(column.name)}`));
   if (rowTracking !== undefined) made.push(quoteName(rowTracking.id), quoteName(rowTracking.version));
-  const options = `FORMAT parquet, COMPRESSION zstd, RETURN_STATS${fieldIdsOption(columns)}${rowGroupOption(rewrite)}${option}`;
+  const options = `FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, RETURN_STATS${fieldIdsOption(columns)}${rowGroupOption(rewrite)}${option}`;
   const told = await stoppable(engine, rewrite.signal, async () => await engine.control.runAndReadAll(`COPY (SELECT ${made.join(", ")} FROM (${rows}\n)${order}) TO ${quoteText(target)} (${options})`));
   return told.getRowObjectsJson().filter(({ count }) => Number(count) > 0).map((file) => ({ file: String(file["filename"]), statistics: fileStatistics(columns, copyStatistics(file["column_statistics"]), Number(file["count"]), indexed) }));
 }
