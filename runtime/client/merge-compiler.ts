@@ -42,22 +42,38 @@ function sourceOf(node: OperationNode): { readonly names: readonly string[]; rea
 const noQuery: QueryId = { queryId: "" };
 
 type Kind = "matched" | "notMatched" | "notMatchedBySource";
-interface Clause { readonly kind: Kind; readonly if?: string; readonly act: { readonly update: MergedValues } | { readonly delete: true } | { readonly insert: MergedValues } | undefined }
+type Act = { readonly update: MergedValues } | { readonly delete: true } | { readonly insert: MergedValues };
+interface Clause { readonly kind: Kind; readonly if?: string; readonly act: Act | undefined }
+type Acting = Act & { readonly if?: string };
+
+function clausesOf(whens: readonly WhenNode[], expressions: Expressions): Omit<PortClauses, "on"> {
+  const clauses = whens.map((when) => clauseOf(when, expressions));
+  if (clauses.every(({ act }) => act === undefined)) throw changeRefused("merge", "nothing to be done");
+  const of = (kind: Kind): readonly Acting[] => actingOf(clauses.filter((clause) => clause.kind === kind));
+  return { matched: of("matched").map(changing), notMatched: of("notMatched").map(inserting), notMatchedBySource: of("notMatchedBySource").map(changing) };
+}
 
 /** A clause that does nothing keeps its rows from those behind it. */
-function clausesOf(whens: readonly WhenNode[], expressions: Expressions): Omit<PortClauses, "on"> {
-  const clauses: { [K in Kind]: object[] } = { matched: [], notMatched: [], notMatchedBySource: [] };
-  const left: { [K in Kind]: string[] } = { matched: [], notMatched: [], notMatchedBySource: [] };
-  for (const { kind, if: condition, act } of whens.map((when) => clauseOf(when, expressions))) {
-    if (act === undefined) left[kind].push(`coalesce((${condition ?? "true"}), false)`);
-    else {
-      const parts = [...(condition === undefined ? [] : [`(${condition})`]), ...left[kind].map((done) => `not ${done}`)];
-      clauses[kind].push({ ...(parts.length === 0 ? {} : { if: parts.join(" and ") }), ...act });
+function actingOf(clauses: readonly Clause[]): readonly Acting[] {
+  const left: string[] = [];
+  return clauses.flatMap(({ if: condition, act }) => {
+    if (act === undefined) {
+      left.push(`not coalesce((${condition ?? "true"}), false)`);
+      return [];
     }
-  }
-  if (Object.values(clauses).every((own) => own.length === 0)) throw changeRefused("merge", "nothing to be done");
-  // Each kind has the acts that Kysely's own types let it have.
-  return clauses as unknown as Omit<PortClauses, "on">;
+    const parts = [...(condition === undefined ? [] : [`(${condition})`]), ...left];
+    return [{ ...(parts.length === 0 ? {} : { if: parts.join(" and ") }), ...act }];
+  });
+}
+
+function changing(clause: Acting): Exclude<Acting, { readonly insert: MergedValues }> {
+  if ("insert" in clause) throw changeRefused("merge", "an insert for rows that are there");
+  return clause;
+}
+
+function inserting(clause: Acting): Extract<Acting, { readonly insert: MergedValues }> {
+  if (!("insert" in clause)) throw changeRefused("merge", "a change of rows that are not there");
+  return clause;
 }
 
 function clauseOf({ condition, result }: WhenNode, expressions: Expressions): Clause {

@@ -12,6 +12,7 @@ import type { Store } from "../../../runtime/storage/store.ts";
 import { Failure } from "../../../runtime/values/failure.ts";
 import { openS3Proxy, type Fault, type S3Proxy, type S3Request } from "../../services/s3-proxy.ts";
 import { onStores } from "../../stores.ts";
+import { randomOf } from "../../random.ts";
 import { append, committed, createRides, location, rides } from "./rides.ts";
 import { idsOf } from "./table-rows.ts";
 
@@ -37,17 +38,6 @@ const ways: readonly (readonly [string, Way])[] = [
   ["answered 503", { effect: false, answer: 503 }],
   ["done, and answered 503", { effect: true, answer: 503 }],
 ];
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 async function failureOf<T>(act: Promise<T>): Promise<T | Failure> {
   return await act.catch((error: unknown) => {
@@ -134,7 +124,7 @@ await onStores(["S3", "S3 with DynamoDB"], (site) => {
   });
 
   test("appends among faults of all kinds at any request are each committed once, failed or unknown", { timeout }, async () => {
-    const chance = random(20_261_127);
+    const chance = randomOf(20_261_127);
     const counts = { committed: 0, failed: 0, unknown: 0, unreadable: 0 };
     let faults = 0;
     for (let number = 0; number < appendsOn[site.kind as keyof typeof appendsOn]; number += 1) {

@@ -35,6 +35,34 @@ export function watchFileSystem(happen: Happen): void {
   syncBuiltinESMExports();
 }
 
+/** A process that ends itself at a step, once it is armed; none for 0. */
+export interface Deadly { arm(step: number): void; /** The steps since it was armed. */ disarm(): readonly string[] }
+
+/** Watches this process, which is to be killed. */
+export function deadlySteps(): Deadly {
+  let deadly = Number.POSITIVE_INFINITY;
+  let isArmed = false;
+  const steps: string[] = [];
+  watchFileSystem((at) => {
+    if (!isArmed) return;
+    steps.push(at);
+    if (steps.length !== deadly) return;
+    process.kill(process.pid, "SIGKILL");
+    // Nothing more is done by this thread, however long the signal takes.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  });
+  return {
+    arm(step) {
+      deadly = step || Number.POSITIVE_INFINITY;
+      isArmed = true;
+    },
+    disarm() {
+      isArmed = false;
+      return steps;
+    },
+  };
+}
+
 /** All handles have one prototype. A write is one of half of its bytes, then of the rest. */
 function watchHandles(handle: FileHandle, step: (name: string, act: Call) => Call, happen: Happen): void {
   const prototype = Object.getPrototypeOf(handle) as Record<string, Call>;

@@ -4,20 +4,10 @@
  * (together). Then it tells how many steps that took.
  */
 import { once } from "node:events";
-import { watchFileSystem } from "./fs-steps.ts";
+import { deadlySteps } from "./fs-steps.ts";
 
 const [root = "", location = "", name = "", cache = "", order = "apart"] = process.argv.slice(2);
-let deadly = Number.POSITIVE_INFINITY;
-let isArmed = false;
-const steps: string[] = [];
-watchFileSystem((at) => {
-  if (!isArmed) return;
-  steps.push(at);
-  if (steps.length !== deadly) return;
-  process.kill(process.pid, "SIGKILL");
-  // Nothing more is done by this thread, however long the signal takes.
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-});
+const deadly = deadlySteps();
 
 const { appendFiles, encodeRows, storeFiles } = await import("../../../runtime/delta/commit/append.ts");
 const { readSnapshot } = await import("../../../runtime/delta/snapshot/snapshot.ts");
@@ -27,16 +17,15 @@ const store = openStores({ directory: cache, bytesMax: 1_000_000_000, ...(table 
 
 process.stdout.write("ready\n");
 const [line] = await once(process.stdin.setEncoding("utf8"), "data") as [string];
-deadly = Number(line) || Number.POSITIVE_INFINITY;
 const snapshot = await readSnapshot(store, location);
 const last = snapshot.transactions.get(name);
 const number = (last ?? 0) + 1;
-isArmed = true;
+deadly.arm(Number(line));
 process.stdout.write("armed\n");
 const files = await encodeRows(snapshot, [{ id: BigInt(number), city: name }], store.locate(location));
 const stored = storeFiles(store, location, files);
 if (order === "apart") await stored;
 const outcome = await appendFiles(store, location, snapshot, files, { after: stored, transactions: [{ appId: name, version: number }], expects: new Map([[name, last]]) });
-isArmed = false;
+const steps = deadly.disarm();
 process.stdout.write(`${JSON.stringify({ outcome: outcome.kind, steps })}\n`);
 process.exit(outcome.kind === "committed" ? 0 : 3);

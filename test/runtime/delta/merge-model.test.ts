@@ -11,13 +11,14 @@ import { snapshotSql } from "../../../runtime/query/relation.ts";
 import { rewriteFiles } from "../../../runtime/query/rewrite.ts";
 import { Failure } from "../../../runtime/values/failure.ts";
 import type { Row } from "../../../runtime/values/value.ts";
+import { below, oneOf, randomOf } from "../../random.ts";
+import type { Random } from "../../random.ts";
 import { buildTable, metaData } from "./log-builder.ts";
 import type { BuiltTable } from "./log-builder.ts";
 import { randomMerge, sourceRows } from "./merge-model.ts";
 import { mergeInto } from "./merging.ts";
 import { committed } from "./rides.ts";
-import { below, modelFields, newRow, oneOf, randomOf } from "./row-model.ts";
-import type { Random } from "./row-model.ts";
+import { modelFields, newRow } from "./row-model.ts";
 import { sameRows, spelledRows } from "./same-rows.ts";
 
 const isLong = process.env["NEURALAKE_TORTURE"] === "1";

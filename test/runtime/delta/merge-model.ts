@@ -1,8 +1,9 @@
 /** Merges made at random, each as clauses and as what it means over rows in memory: a model that knows nothing of files. */
 import type { MergeClauses } from "../../../runtime/delta/merge-engine.ts";
 import type { Row, Value } from "../../../runtime/values/value.ts";
-import { below, newRow, oneOf, randomCondition } from "./row-model.ts";
-import type { Random } from "./row-model.ts";
+import { below, oneOf } from "../../random.ts";
+import type { Random } from "../../random.ts";
+import { newRow, randomCondition } from "./row-model.ts";
 
 /** A target's row and a source's; one of them is missing where a clause speaks of the other alone. */
 interface Pair { readonly target: Row; readonly source: Row }

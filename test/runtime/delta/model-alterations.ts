@@ -8,9 +8,10 @@ import { changeRows } from "../../../runtime/query/change-rows.ts";
 import { rowFinder } from "../../../runtime/query/find-rows.ts";
 import { Failure } from "../../../runtime/values/failure.ts";
 import type { Row, Value } from "../../../runtime/values/value.ts";
+import { chance, oneOf } from "../../random.ts";
 import { moved, moveOn, newest, recorded } from "./model-table.ts";
 import type { Model } from "./model-table.ts";
-import { chance, decimalText, oneOf, randomType } from "./model-values.ts";
+import { decimalText, randomType } from "./model-values.ts";
 
 /** `rows` are those that the alteration leaves, or what no row may be for it to be refused. */
 interface Altered { readonly alteration: Alteration; readonly columns: readonly NamedType[]; readonly row: (row: Row) => Row; readonly isRefused?: boolean }

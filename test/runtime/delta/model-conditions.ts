@@ -2,8 +2,9 @@
 import type { ColumnType, NamedType } from "../../../compiler/ir/column-type.ts";
 import { quoteName } from "../../../compiler/ir/names.ts";
 import type { Row, Value } from "../../../runtime/values/value.ts";
-import { below, chance, literal, oneOf, order, randomValue } from "./model-values.ts";
-import type { Random } from "./model-values.ts";
+import { below, chance, oneOf } from "../../random.ts";
+import type { Random } from "../../random.ts";
+import { literal, order, randomValue } from "./model-values.ts";
 
 /** True, false, or null where SQL knows neither. */
 export interface Condition { readonly sql: string; holds(row: Row): boolean | null }

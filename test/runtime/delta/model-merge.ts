@@ -4,12 +4,12 @@ import type { NamedType } from "../../../compiler/ir/column-type.ts";
 import { quoteName } from "../../../compiler/ir/names.ts";
 import type { MergeClauses } from "../../../runtime/delta/merge-engine.ts";
 import type { Row } from "../../../runtime/values/value.ts";
+import { below, chance, shuffled } from "../../random.ts";
 import { mergeInto } from "./merging.ts";
 import { randomCondition, randomRow, randomValues } from "./model-conditions.ts";
 import type { Condition } from "./model-conditions.ts";
 import { moved, newest } from "./model-table.ts";
 import type { Model, Told } from "./model-table.ts";
-import { below, chance, shuffled } from "./model-values.ts";
 
 /** A clause as the table is told it, and what it does: to a row of the table, or with one of the source, or both. */
 interface Clause<Told> { readonly told: Told; readonly when: (target: Row, source: Row) => boolean; readonly act: (target: Row, source: Row) => Row | undefined }

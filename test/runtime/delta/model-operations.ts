@@ -19,13 +19,13 @@ import { rowJudge } from "../../../runtime/query/judge-rows.ts";
 import { rewriteFiles } from "../../../runtime/query/rewrite.ts";
 import { Failure } from "../../../runtime/values/failure.ts";
 import type { Row } from "../../../runtime/values/value.ts";
+import { below, chance, oneOf } from "../../random.ts";
 import { alter } from "./model-alterations.ts";
 import { randomCondition, randomRow, randomValues } from "./model-conditions.ts";
 import type { Condition } from "./model-conditions.ts";
 import { merge } from "./model-merge.ts";
 import { moved, moveOn, newest, recorded, texts } from "./model-table.ts";
 import type { Model, ModelVersion, Told } from "./model-table.ts";
-import { below, chance, oneOf } from "./model-values.ts";
 import { committed } from "./rides.ts";
 
 export type Operation = (model: Model) => Promise<string>;

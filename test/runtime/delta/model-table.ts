@@ -17,8 +17,9 @@ import type { Store } from "../../../runtime/storage/store.ts";
 import { Failure } from "../../../runtime/values/failure.ts";
 import { rowJson } from "../../../runtime/values/json.ts";
 import type { Row } from "../../../runtime/values/value.ts";
-import { below, chance, oneOf, plainTypes, randomType, shuffled } from "./model-values.ts";
-import type { Random } from "./model-values.ts";
+import { below, chance, oneOf, shuffled } from "../../random.ts";
+import type { Random } from "../../random.ts";
+import { plainTypes, randomType } from "./model-values.ts";
 import { committed } from "./rides.ts";
 
 /** A row and what became of it in a version. */

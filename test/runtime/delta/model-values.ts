@@ -1,27 +1,8 @@
 /** Types, and values of them made at random, each with how SQL writes it and how the engine orders it: a model that knows nothing of files. */
 import type { ColumnType } from "../../../compiler/ir/column-type.ts";
 import type { Value } from "../../../runtime/values/value.ts";
-
-/** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
-export function randomOf(seed: number): Random {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-export type Random = () => number;
-export const below = (random: Random, end: number): number => Math.floor(random() * end);
-export const oneOf = <T>(random: Random, items: readonly T[]): T => items[below(random, items.length)] as T;
-export const chance = (random: Random, of: number): boolean => random() < of;
-
-/** Each in an order of chance. */
-export function shuffled<T>(random: Random, items: readonly T[]): readonly T[] {
-  return items.map((item) => [random(), item] as const).toSorted(([left], [right]) => left - right).map(([, item]) => item);
-}
+import { below, chance, oneOf } from "../../random.ts";
+import type { Random } from "../../random.ts";
 
 const words = ["", "a", "ab", "b", "é", "a/b=c%d", " ", "it's", "zwei\nZeilen", "𝔘🦓", "..", "NULL", "zebra", "zebra and a tail that statistics cut off somewhere behind here"];
 const days = ["0001-01-01", "1582-10-20", "1969-12-31", "1970-01-01", "2025-12-31", "2026-01-01", "2026-02-28", "9999-12-31"];

@@ -13,6 +13,7 @@ import { runQuery } from "../../../runtime/query/query.ts";
 import { Failure } from "../../../runtime/values/failure.ts";
 import type { Row } from "../../../runtime/values/value.ts";
 import { catalogOf, table as declared } from "../query/fixture.ts";
+import { below, randomOf } from "../../random.ts";
 import { buildTable, logName, metaData, protocol } from "./log-builder.ts";
 import type { BuiltTable } from "./log-builder.ts";
 import { logStates } from "./log-states.ts";
@@ -20,17 +21,6 @@ import { encodeZ85, inlineVector, vectorFile } from "./roaring-writer.ts";
 
 const rounds = process.env["NEURALAKE_TORTURE"] === "1" ? 10_000 : 400;
 const seed = Number(process.env["NEURALAKE_SEED"] ?? 20_261);
-
-/** Numbers from 0 to below `end`, the same for the same seed (mulberry32). */
-function randomNumbers(start: number): (end: number) => number {
-  let state = start;
-  return (end) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * end);
-  };
-}
 
 const uuid = "11111111-2222-3333-4444-555555555555";
 const vectorName = `deletion_vector_${uuid}.bin`;
@@ -99,7 +89,8 @@ async function rowsOf({ store, engine }: BuiltTable): Promise<readonly Row[]> {
 }
 
 test(`${rounds} damaged tables are refused in words, or read`, async () => {
-  const random = randomNumbers(seed);
+  const numbers = randomOf(seed);
+  const random = (end: number): number => below(numbers, end);
   const ends = { refused: 0, right: 0, other: 0 };
   for (let round = 0; round < rounds; round += 1) {
     const { table, rows, files } = tables[random(tables.length)] ?? { table: undefined, rows: [], files: [] };

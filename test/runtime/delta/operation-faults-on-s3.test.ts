@@ -14,7 +14,7 @@ import type { Store } from "../../../runtime/storage/store.ts";
 import { Failure } from "../../../runtime/values/failure.ts";
 import { openS3Proxy, type Fault, type S3Proxy } from "../../services/s3-proxy.ts";
 import { onStores } from "../../stores.ts";
-import { below, oneOf, randomOf } from "./model-values.ts";
+import { below, oneOf, randomOf } from "../../random.ts";
 import { checkEnd } from "./operation-end.ts";
 import type { Ended } from "./operation-end.ts";
 import { location } from "./rides.ts";

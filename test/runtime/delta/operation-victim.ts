@@ -5,20 +5,10 @@
 import { mkdir } from "node:fs/promises";
 import { once } from "node:events";
 import path from "node:path";
-import { watchFileSystem } from "./fs-steps.ts";
+import { deadlySteps } from "./fs-steps.ts";
 
 const [directory = ""] = process.argv.slice(2);
-let deadly = Number.POSITIVE_INFINITY;
-let isArmed = false;
-const steps: string[] = [];
-watchFileSystem((at) => {
-  if (!isArmed) return;
-  steps.push(at);
-  if (steps.length !== deadly) return;
-  process.kill(process.pid, "SIGKILL");
-  // Nothing more is done by this thread, however long the signal takes.
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-});
+const deadly = deadlySteps();
 
 const { readSnapshot } = await import("../../../runtime/delta/snapshot/snapshot.ts");
 const { openEngine } = await import("../../../runtime/query/engine.ts");
@@ -34,19 +24,17 @@ const table = process.env["NEURALAKE_DYNAMODB_TABLE"];
 process.stdout.write("ready\n");
 const [line] = await once(process.stdin.setEncoding("utf8"), "data") as [string];
 const { root, operation: name, step } = JSON.parse(line) as { readonly root: string; readonly operation: string; readonly step: number };
-deadly = step === 0 ? Number.POSITIVE_INFINITY : step;
 const operation = tableOperations.find((one) => one.name === name);
 if (operation === undefined) throw new Error(`there is no ${name}`);
 const store = openStores({ directory: path.join(directory, "cache"), bytesMax: 1_000_000_000, ...(table === undefined ? {} : { logTable: { table } }) })(root);
 const base = await readSnapshot(store, location);
-isArmed = true;
+deadly.arm(step);
 process.stdout.write("armed\n");
 try {
   await operation.act({ store, base, engine });
-  isArmed = false;
-  process.stdout.write(`${JSON.stringify({ ended: "done", steps })}\n`);
+  process.stdout.write(`${JSON.stringify({ ended: "done", steps: deadly.disarm() })}\n`);
 } catch (error) {
-  isArmed = false;
+  const steps = deadly.disarm();
   if (!(error instanceof Failure)) throw error;
   process.stdout.write(`${JSON.stringify({ ended: error.code, steps })}\n`);
 }

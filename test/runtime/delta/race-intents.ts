@@ -2,9 +2,9 @@
 import type { NamedType } from "../../../compiler/ir/column-type.ts";
 import type { Action } from "../../../runtime/delta/actions/actions.ts";
 import type { Row } from "../../../runtime/values/value.ts";
+import { below, chance, randomOf } from "../../random.ts";
 import { and, randomCondition, randomRow, randomValues } from "./model-conditions.ts";
 import type { Condition, NewValue } from "./model-conditions.ts";
-import { below, chance, randomOf } from "./model-values.ts";
 
 /** Of the table when it is made; others come beside them. */
 export const raceColumns: readonly NamedType[] = [

@@ -10,9 +10,9 @@ import { openEngine } from "../../../runtime/query/engine.ts";
 import type { Engine } from "../../../runtime/query/engine.ts";
 import type { Store } from "../../../runtime/storage/store.ts";
 import { onStores, type StoreKind } from "../../stores.ts";
+import { oneOf, randomOf } from "../../random.ts";
 import { operations } from "./model-operations.ts";
 import { checkAll, checkNewest, newModel } from "./model-table.ts";
-import { oneOf, randomOf } from "./model-values.ts";
 
 const isLong = process.env["NEURALAKE_TORTURE"] === "1";
 /** Tables on each store, and how often each is changed. */

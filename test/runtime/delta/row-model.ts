@@ -1,20 +1,7 @@
 /** Conditions and new values made at random, each as SQL and as what it means over a row in memory: a model that knows nothing of files. */
 import type { Row, Value } from "../../../runtime/values/value.ts";
-
-/** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
-export function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-export type Random = () => number;
-export const below = (random: Random, end: number): number => Math.floor(random() * end);
-export const oneOf = <T>(random: Random, items: readonly T[]): T => items[below(random, items.length)] as T;
+import { below, oneOf } from "../../random.ts";
+import type { Random } from "../../random.ts";
 
 /** True, false, or null where SQL knows neither. */
 export interface Condition { readonly sql: string; holds(row: Row): boolean | null }

@@ -16,11 +16,12 @@ import { rewriteFiles } from "../../../runtime/query/rewrite.ts";
 import { Failure } from "../../../runtime/values/failure.ts";
 import { rowJson } from "../../../runtime/values/json.ts";
 import type { Row } from "../../../runtime/values/value.ts";
+import { below, randomOf } from "../../random.ts";
+import type { Random } from "../../random.ts";
 import { buildTable, metaData, protocol } from "./log-builder.ts";
 import type { BuiltTable } from "./log-builder.ts";
 import { committed } from "./rides.ts";
-import { below, modelFields, newRow, randomCondition, randomOf, randomValues } from "./row-model.ts";
-import type { Random } from "./row-model.ts";
+import { modelFields, newRow, randomCondition, randomValues } from "./row-model.ts";
 
 const isLong = process.env["NEURALAKE_TORTURE"] === "1";
 const rounds = isLong ? 150 : 6;

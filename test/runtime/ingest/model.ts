@@ -10,6 +10,7 @@ import type { Ownership } from "../../../runtime/ingest/ownership.ts";
 import { ask } from "../../../runtime/ingest/script.ts";
 import type { Answer, CommitAnswer, CommitStep, Script, Side, Step } from "../../../runtime/ingest/script.ts";
 import { take } from "../../../runtime/ingest/take.ts";
+import { below, randomOf } from "../../random.ts";
 
 const topic = "t";
 const partitions = [0, 1];
@@ -47,17 +48,6 @@ interface Writer {
   readonly metadata: { [K in Side]: number };
 }
 
-/** A generator of numbers from a seed (mulberry32). */
-function random(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * below);
-  };
-}
-
 type Kind = "good" | "bad" | "disputed";
 
 function kindOf({ offset }: Row): Kind {
@@ -72,7 +62,8 @@ function isGood(message: Row, rules: number): boolean {
 
 /** Runs the schedule of a seed and tells its faults. */
 export function runSchedule(seed: number, sabotage: Sabotage = {}): readonly Fault[] {
-  const draw = random(seed);
+  const numbers = randomOf(seed);
+  const draw = (end: number): number => below(numbers, end);
   const tables: { readonly [K in Side]: Table } = { main: newTable(), dead: newTable() };
   const letters: Row[] = [];
   const late: Late[] = [];
