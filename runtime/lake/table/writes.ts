@@ -26,7 +26,7 @@ export type RowSource = Iterable<Row> | AsyncIterable<Row> | ArrowTable | Record
 /** Rows judged, and written as files, at a time. */
 const chunkRows = 100_000;
 /** Times that rows at hand are written anew because somebody changed the table first. */
-const triesMax = 5;
+const triesMax = 50;
 
 /** Appends rows. ROWS_REFUSED, VALUE_INVALID, DELTA_UNSUPPORTED_FEATURE, STORE_FAILED leave the table as it was. */
 export async function appendToTable(writing: Writing, source: RowSource, { transaction }: AppendTableOptions): Promise<AppendOutcome> {
