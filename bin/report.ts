@@ -62,9 +62,9 @@ function usageProblem(error: CommanderError): Problem {
 }
 
 function catalogProblem(error: CatalogErrors): Problem {
-  const [first] = error.diagnostics;
+  const first = error.told.find((diagnostic) => diagnostic.severity === "error");
   return {
-    code: "CATALOG_INVALID", message: error.message, detail: error.frames, diagnostics: error.diagnostics,
+    code: "CATALOG_INVALID", message: error.message, detail: error.frames, diagnostics: error.told,
     ...(first === undefined ? {} : { place: first.place }), ...(first?.hint === undefined ? {} : { hint: first.hint }),
     exit: 2,
   };

@@ -3,8 +3,9 @@ import { watch } from "node:fs";
 import { join, relative } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Compiled } from "../../compiler/compile.ts";
+import { tellDiagnostics } from "../../compiler/diagnostics/told.ts";
 import { durationText, pluralText } from "../amounts.ts";
-import { CatalogErrors, frameText } from "../catalog-errors.ts";
+import { CatalogErrors, frameText, sourceReader } from "../catalog-errors.ts";
 import { addCommand, endWith, type DefineCommand } from "../command.ts";
 import { findProject, type Project } from "../project.ts";
 import { reportProblem } from "../report.ts";
@@ -33,7 +34,7 @@ export const defineCompile: DefineCommand = (program, terminal) => {
 async function compileOnce(project: Project, { check, draft }: Mode, terminal: Terminal): Promise<void> {
   const started = performance.now();
   const compiled = await compileProject(project, terminal, { check, draft });
-  if (terminal.json) await terminal.printJson(summaryOf(compiled));
+  if (terminal.json) await terminal.printJson(summaryOf(compiled, project));
   else await printCompiled(compiled, project, performance.now() - started, terminal);
   endWith(compiled.stale.length > 0 ? 3 : 0);
 }
@@ -49,9 +50,9 @@ export async function compileProject(project: Project, terminal: Terminal, mode:
   return compiled;
 }
 
-function summaryOf({ catalog, diagnostics, written, removed, stale }: Compiled): object {
+function summaryOf({ catalog, diagnostics, written, removed, stale }: Compiled, project: Project): object {
   const tables = catalog.databases.reduce((sum, database) => sum + database.tables.length, 0);
-  return { databases: catalog.databases.length, tables, written, removed, stale, diagnostics };
+  return { databases: catalog.databases.length, tables, written, removed, stale, diagnostics: tellDiagnostics(diagnostics, sourceReader(project.folder)) };
 }
 
 async function printCompiled(compiled: Compiled, project: Project, ms: number, terminal: Terminal): Promise<void> {

@@ -8,7 +8,15 @@ export interface Diagnostic {
   readonly message: string;
   readonly place: Place;
   readonly hint?: string;
+  /** Only where no other thing can have been meant: `compile --fix` does it without asking. */
+  readonly fix?: Fix;
 }
+
+/** A way out that a machine can take. All of its edits are made, or none. */
+export interface Fix { readonly title: string; readonly edits: readonly Edit[] }
+
+/** What stands at `place` becomes `text`; a place of no length is where `text` is put in. */
+export interface Edit { readonly place: Place; readonly text: string }
 
 /** Whether anything in `diagnostics` stops the compiler. */
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

@@ -3,7 +3,7 @@
  * bind, NL4 by plan. A code keeps its meaning for ever; a message that is gone leaves its code unused.
  */
 import type { Place } from "../ir/catalog.ts";
-import type { Diagnostic } from "./diagnostic.ts";
+import type { Diagnostic, Fix } from "./diagnostic.ts";
 
 type Values = { readonly [name: string]: string | number };
 type Say<V> = string | ((values: V) => string);
@@ -174,11 +174,11 @@ export const messages = {
 export type MessageName = keyof typeof messages;
 type ValuesOf<Name extends MessageName> = (typeof messages)[Name] extends Message<infer V> ? V : never;
 
-/** The message `name` about `place`, filled in with `values`. */
-export function diagnose<Name extends MessageName>(name: Name, place: Place, values: ValuesOf<Name>): Diagnostic {
-  const message = messages[name] as Message<ValuesOf<Name>>;
-  const hint = say(message.hint, values);
-  return { code: message.code, severity: message.severity, message: say(message.text, values) ?? "", place, ...(hint === undefined || hint === "" ? {} : { hint }) };
+/** The message `name` about `place`, filled in with `values`; `fix` where the way out is certain. */
+export function diagnose<Name extends MessageName>(name: Name, place: Place, values: ValuesOf<Name>, fix?: Fix): Diagnostic {
+  const { code, severity, text, hint: way } = messages[name] as Message<ValuesOf<Name>>;
+  const hint = say(way, values);
+  return { code, severity, message: say(text, values) ?? "", place, ...(hint === undefined || hint === "" ? {} : { hint }), ...(fix === undefined ? {} : { fix }) };
 }
 
 function say<V>(text: Say<V> | undefined, values: V): string | undefined {

@@ -38,8 +38,7 @@ export function createProgram(project: string, sources: readonly ts.SourceFile[]
     getSourceFile: (name, languageVersion) => {
       const parsed = known.get(name);
       if (parsed !== undefined) return parsed;
-      const text = ts.sys.readFile(path.resolve(project, name));
-      return text === undefined ? undefined : ts.createSourceFile(name, text, languageVersion);
+      return isOwn(name) ? parseOwn(name, languageVersion) : parseOther(path.resolve(project, name), name, languageVersion);
     },
     getDefaultLibFileName: () => path.join(libraries, "lib.esnext.d.ts"),
     getDefaultLibLocation: () => libraries,
@@ -64,6 +63,19 @@ export function createProgram(project: string, sources: readonly ts.SourceFile[]
   return ts.createProgram({ rootNames: [...known.keys()], options, host });
 }
 
+/** The parsed files of TypeScript's library and of the language: the same for every program of this process. */
+const own = new Map<string, ts.SourceFile | undefined>();
+
+function parseOwn(name: string, languageVersion: ts.ScriptTarget | ts.CreateSourceFileOptions): ts.SourceFile | undefined {
+  if (!own.has(name)) own.set(name, parseOther(name, name, languageVersion));
+  return own.get(name);
+}
+
+function parseOther(file: string, name: string, languageVersion: ts.ScriptTarget | ts.CreateSourceFileOptions): ts.SourceFile | undefined {
+  const text = ts.sys.readFile(file);
+  return text === undefined ? undefined : ts.createSourceFile(name, text, languageVersion);
+}
+
 /** The file a relative import in `containing` means, by name alone: `./trips.ts`, `./trips.js` and `./trips` are one. */
 export function resolveRelative(containing: string, name: string): string {
   const joined = path.posix.join(path.posix.dirname(containing), name);
@@ -79,3 +91,7 @@ function found(resolvedFileName: string): ts.ResolvedModuleWithFailedLookupLocat
 const languageDoor = [".ts", ".d.ts"]
   .map((extension) => fileURLToPath(new URL(`../../runtime/language/index${extension}`, import.meta.url)))
   .find((file) => existsSync(file));
+
+function isOwn(name: string): boolean {
+  return name.startsWith(`${libraries}/`) || (languageDoor !== undefined && name.startsWith(`${path.dirname(languageDoor)}/`));
+}
