@@ -33,5 +33,5 @@ async function printErased({ table, version, erased, hidden, filesRewritten, fil
   const outcome = look.found.length === 0 ? "nothing of the rows is in any" : `something of the rows is in ${pluralText(look.found.length, "file")}`;
   await terminal.print(`${pluralText(look.files, "data file")} (${pluralText(look.rows, "row")}) decoded, ${pluralText(look.otherFiles, "other file")} searched for ${pluralText(look.texts, "text")} of the rows: ${outcome}`);
   if (look.outside > 0) await terminal.print(`${pluralText(look.outside, "data file")} of the table lie in another table's folder, which is erased by itself`);
-  await terminal.print(style.quiet("Not reached: clones of the table, copies in caches (~/.cache/neuralake, .neuralake/cache), backups, older versions that a bucket keeps of its objects."));
+  await terminal.print(style.quiet("Not reached: deep clones of the table, shallow ones that other engines made, copies in caches (~/.cache/neuralake, .neuralake/cache), backups, older versions that a bucket keeps of its objects."));
 }

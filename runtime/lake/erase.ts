@@ -16,7 +16,7 @@ export interface EraseResult extends Erased { readonly table: string }
 export interface Eraser {
   /**
    * Erases the rows for which an SQL condition over the columns is true from every file of the table: of its newest version and of all older ones, whose rows, log and change feed go with them. PARAMETER_INVALID unless
-   * `allowShort`; SQL_INVALID, TABLE_NOT_WRITABLE, DELTA_UNSUPPORTED_FEATURE, COMMIT_CONFLICT. Look at `look.found`. Copies elsewhere (clones, caches of other machines, older versions of S3 objects) are out of its reach.
+   * `allowShort`; SQL_INVALID, TABLE_NOT_WRITABLE, DELTA_UNSUPPORTED_FEATURE, COMMIT_CONFLICT. Look at `look.found`. TABLE_NOT_WRITABLE too for a shallow clone that needs files with such rows. Copies elsewhere (deep clones, shallow ones of other engines, caches of other machines, older versions of S3 objects) are out of its reach.
    */
   eraseRows(target: string, where: string, options?: EraseOptions): Promise<EraseResult>;
 }

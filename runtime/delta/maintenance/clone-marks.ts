@@ -12,6 +12,7 @@ import { outsidePlace } from "../actions/outside.ts";
 import { reconciledActions } from "../checkpoints/reconcile.ts";
 import { logDirectory } from "../log/log.ts";
 import { readSnapshot } from "../snapshot/snapshot.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
 import { keepNamed, pathsOf } from "./needed-files.ts";
 import { retentionMs } from "./retention.ts";
 
@@ -28,30 +29,39 @@ export async function markClone(from: Place, clone: Place): Promise<() => Promis
   return async () => await from.store.remove(path);
 }
 
-/** The files of a table that its marked clones need, those of their clones too: paths as `neededFiles` gives them. DELTA_LOG_BROKEN for a mark that says nothing; what stops a clone from being read is passed on, since nobody knows what it needs. */
+/** A clone that is there, as far as it has come. */
+export interface MarkedClone extends Place { readonly snapshot: Snapshot }
+
+/** The files of a table that its marked clones need, those of their clones too: paths as `neededFiles` gives them. As `clonesOf`. */
 export async function clonedFiles(store: Store, location: string): Promise<ReadonlySet<string>> {
   const needed = new Set<string>();
-  await keepCloned({ store, location }, { store, location }, needed, new Set([store.locate(location)]));
+  for await (const clone of clonesOf(store, location)) await keepCloned({ store, location }, clone, needed);
   return needed;
 }
 
-async function keepCloned(source: Place, table: Place, needed: Set<string>, seen: Set<string>): Promise<void> {
-  for await (const { path } of table.store.list(directoryOf(table.location))) {
-    const address = addressIn(await table.store.read(path), table.store.locate(path));
-    const { store, path: location } = outsidePlace(table.store, address);
-    const clone = { store, location };
-    if (seen.has(store.locate(location))) continue;
-    seen.add(store.locate(location));
-    const snapshot = await readSnapshot(store, location).catch((error: unknown) => {
+/** Adds the files of a table that a clone's versions need which are still kept. */
+export async function keepCloned(source: Place, { store, location, snapshot }: MarkedClone, needed: Set<string>): Promise<void> {
+  for await (const actions of reconciledActions(store, location, snapshot.version, Date.now() - retentionMs(snapshot.metadata))) {
+    for (const action of actions) if (pathsOf(action).some(isAbsolute)) keepNamed(needed, source.store, source.location, action);
+  }
+}
+
+/** The marked clones of a table that are there, and theirs. DELTA_LOG_BROKEN for a mark that says nothing; what stops a clone from being read is passed on, since nobody knows what it needs. */
+export async function* clonesOf(store: Store, location: string, seen: Set<string> = new Set([store.locate(location)])): AsyncGenerator<MarkedClone> {
+  for await (const { path } of store.list(directoryOf(location))) {
+    const address = addressIn(await store.read(path), store.locate(path));
+    const place = outsidePlace(store, address);
+    const clone = { store: place.store, location: place.path };
+    if (seen.has(clone.store.locate(clone.location))) continue;
+    seen.add(clone.store.locate(clone.location));
+    const snapshot = await readSnapshot(clone.store, clone.location).catch((error: unknown) => {
       // It is gone, or has no first commit yet: whoever makes it looks for its files behind that.
       if (error instanceof Failure && error.code === "DELTA_TABLE_NOT_FOUND") return undefined;
-      throw unknownNeed(address, table.store.locate(path), error);
+      throw unknownNeed(address, store.locate(path), error);
     });
     if (snapshot === undefined) continue;
-    for await (const actions of reconciledActions(store, location, snapshot.version, Date.now() - retentionMs(snapshot.metadata))) {
-      for (const action of actions) if (pathsOf(action).some(isAbsolute)) keepNamed(needed, source.store, source.location, action);
-    }
-    await keepCloned(source, clone, needed, seen);
+    yield { ...clone, snapshot };
+    yield* clonesOf(clone.store, clone.location, seen);
   }
 }
 

@@ -2,6 +2,8 @@
  * Rows erased for good, and with them what tells of them: old versions' files, files of changes, the commits with their statistics and conditions, and tombstones,
  * whose partitions and paths may bear a name. What is left is one version with a checkpoint of its own, and a look through all files says whether it is so.
  */
+import { setTimeout as wait } from "node:timers/promises";
+import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";
 import { writeCheckpoint } from "../checkpoints/checkpoint-writer.ts";
 import type { ChangeOptions } from "../commit/changed-files.ts";
@@ -11,6 +13,7 @@ import { commit } from "../commit/transaction.ts";
 import { requireMaintainable } from "../features/features.ts";
 import { readSnapshot } from "../snapshot/snapshot.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
+import { requireCleanClones } from "./erased-clones.ts";
 import { lookForErased, textsOf } from "./erased.ts";
 import type { ErasedLook, Erasing } from "./erased.ts";
 import { cleanLog } from "./log-cleanup.ts";
@@ -40,7 +43,11 @@ export interface Erased {
 /** Times that a version is committed to be the last, where somebody writes a checkpoint of it first. */
 const triesMax = 5;
 
-/** Erases the rows. PARAMETER_INVALID unless `allowShort`; as `deleteRows`; what fails half-way can be begun again, and ends the same. */
+/** A store that tells time in whole seconds is asked so often for the next one, at most. */
+const looksMax = 80;
+const lookMs = 50;
+
+/** Erases the rows. PARAMETER_INVALID unless `allowShort`; TABLE_NOT_WRITABLE names a shallow clone that needs files with such rows; as `deleteRows`; what fails half-way can be begun again, and ends the same. */
 export async function erase(erasing: Erasing, base: Snapshot, where: string, { allowShort = false, ...options }: EraseOptions = {}): Promise<{ readonly erased: Erased; readonly snapshot: Snapshot }> {
   const { store, location } = erasing;
   const place = store.locate(location);
@@ -51,20 +58,35 @@ export async function erase(erasing: Erasing, base: Snapshot, where: string, { a
   }
   requireMaintainable(base, place);
   requireChanging(base, place);
+  const cloned = await requireCleanClones(erasing, where, options);
   const texts = await textsOf(erasing, base, where, options);
   const { snapshot: after, change } = await eraseRows(erasing, base, where, options);
   // What others committed before this moment is in the snapshot that is read behind it.
-  const seenAt = Date.now() + 1;
+  const seenAt = await nextMoment(store, options.signal);
   const snapshot = await readSnapshot(store, location, undefined, after);
-  const removed = await vacuum(store, location, snapshot, { retainMs: 0, allowShort: true, seenAt, ...options });
+  const removed = await vacuum(store, location, snapshot, { retainMs: 0, allowShort: true, newestOnly: true, seenAt, ...options });
   const last = await lastVersion(erasing, snapshot);
   const cleaned = await cleanLog(store, location, last, { before: Number.POSITIVE_INFINITY, ...options });
-  const look = await lookForErased(erasing, last, where, texts, options);
+  const look = await lookForErased(erasing, last, where, { texts, cloned }, options);
   const { erased = 0, hidden = 0, filesRewritten = 0 } = change ?? {};
   return {
     snapshot: last,
     erased: { version: last.version, erased, hidden, filesRewritten, filesRemoved: removed.removed.length, bytesRemoved: removed.bytes, logFilesRemoved: cleaned.removed, look },
   };
+}
+
+/** A time later than that of anything that is there by now, by the clock that tells how old files are. */
+async function nextMoment(store: Store, signal: AbortSignal | undefined): Promise<number> {
+  // That of a disk is this machine's.
+  if (store.now === undefined) return Date.now() + 1;
+  const now = await store.now();
+  for (let looks = 0; looks < looksMax; looks++) {
+    signal?.throwIfAborted();
+    const next = await store.now();
+    if (next > now) return next;
+    await wait(lookMs);
+  }
+  throw new Failure("STORE_FAILED", `The clock of ${store.root} stands still at ${new Date(now).toISOString()}: which files are old cannot be told.`, { hint: "The rows are gone from the newest version; erase them again to remove what older ones hold.", retry: true });
 }
 
 /** A version whose commit says nothing of any file, with a checkpoint that has no tombstones. */

@@ -46,8 +46,11 @@ export async function textsOf({ store, location, finder, texts }: Erasing, snaps
   return [...new Set([...named, ...held])].filter((text) => text.length >= lettersMin);
 }
 
+/** What is known before: texts of the rows, and files that were looked at where shallow clones name them. */
+export interface Sought { readonly texts: readonly string[]; readonly cloned: ReadonlySet<string> }
+
 /** Looks through all that lies in the table's folder. */
-export async function lookForErased(erasing: Erasing, snapshot: Snapshot, where: string, texts: readonly string[], options: ChangeOptions): Promise<ErasedLook> {
+export async function lookForErased(erasing: Erasing, snapshot: Snapshot, where: string, { texts, cloned }: Sought, options: ChangeOptions): Promise<ErasedLook> {
   const { store, location, finder } = erasing;
   const condition = await finder.read(snapshot.columns, where);
   const live = [...snapshot.files].map(wholeFile);
@@ -59,7 +62,7 @@ export async function lookForErased(erasing: Erasing, snapshot: Snapshot, where:
   const others = (await ownObjects(store, location)).filter(({ path }) => !ownPaths.has(path));
   for (const object of others) {
     options.signal?.throwIfAborted();
-    const why = await tellsOf(store, location, object, marks);
+    const why = await tellsOf(store, location, object, marks, cloned);
     if (why !== undefined) found.push({ path: inTable(location, object.path), why });
   }
   return { files: live.length, rows: counts.reduce((sum, { rows }) => sum + rows, 0), otherFiles: others.length, texts: marks.length, outside: live.filter(({ path }) => isAbsolute(path)).length, found };
@@ -104,11 +107,11 @@ function standsIn(within: string, spelling: string): boolean {
 }
 
 /** Why a file that is none of the live data files tells of the rows; undefined when it does not. */
-async function tellsOf(store: Store, location: string, object: StoredObject, marks: readonly Mark[]): Promise<string | undefined> {
+async function tellsOf(store: Store, location: string, object: StoredObject, marks: readonly Mark[], cloned: ReadonlySet<string>): Promise<string | undefined> {
   const path = inTable(location, object.path);
   const holds = (text: string): string | undefined => (marks.some((mark) => mark.isIn(text)) ? "holds a text of the rows" : undefined);
   if (marks.some((mark) => mark.isIn(path))) return "has a text of the rows in its name";
-  if (path.endsWith(".parquet") && !path.startsWith("_delta_log/")) return "is data that the newest version does not name, and too young to be removed: its rows were not looked at";
+  if (path.endsWith(".parquet") && !path.startsWith("_delta_log/")) return cloned.has(path) ? undefined : "is data that the newest version does not name, and too young to be removed: its rows were not looked at";
   if (/^_delta_log\/.*checkpoint.*\.parquet$/.test(path)) return holds(await checkpointText(store, location, Number(path.slice("_delta_log/".length, "_delta_log/".length + 20))));
   return holds(Buffer.from(await store.read(object.path)).toString("utf8"));
 }

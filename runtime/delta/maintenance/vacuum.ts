@@ -29,6 +29,8 @@ export interface VacuumOptions {
   readonly lite?: boolean;
   /** When the snapshot began to be read, in milliseconds since 1970 by the store's clock: files that were written later may be those of a version that it does not know. Now, when left out. */
   readonly seenAt?: number;
+  /** Says that no older version is needed: no file is kept for the time when it was removed, which whoever removed it told by a clock of his own. */
+  readonly newestOnly?: boolean;
   /** Tells of it in the table's history, in two commits around it, as Spark does on local disks. */
   readonly inHistory?: boolean;
   readonly signal?: AbortSignal;
@@ -47,7 +49,7 @@ export async function vacuum(store: Store, location: string, snapshot: Snapshot,
   const where = store.locate(location);
   requireMaintainable(snapshot, where);
   const before = (options.seenAt ?? Date.now()) - retentionOf(snapshot, where, options);
-  const { needed: own, expired } = await neededFiles(store, location, snapshot, before);
+  const { needed: own, expired } = await neededFiles(store, location, snapshot, options.newestOnly === true ? Number.POSITIVE_INFINITY : before);
   const needed = own.union(await clonedFiles(store, location));
   const files = options.lite === true ? await expiredFiles(store, location, { needed, expired }, before) : await candidates(store, location, snapshot, before, needed);
   const leftovers = options.lite === true ? [] : (await Array.fromAsync(store.leftovers(directoryOf(location)))).filter(({ modified }) => modified < before);

@@ -17,7 +17,7 @@ import type { Store } from "../../../runtime/storage/store.ts";
 import { Failure } from "../../../runtime/values/failure.ts";
 import { committed, location, rides } from "./rides.ts";
 import { cloneLocation, preparedRows } from "./table-operations.ts";
-import type { TableOperation } from "./table-operations.ts";
+import type { Acting, TableOperation } from "./table-operations.ts";
 
 /** How an operation ended, as far as anybody was told. */
 export type Ended = "done" | Failure | "killed";
@@ -26,13 +26,15 @@ export type Ended = "done" | Failure | "killed";
 export type Stands = "before" | "after";
 
 /** Holds the table against what it may be. `store` fails no more. What was left behind is removed by a vacuum, and another append is made. */
-export async function checkEnd({ name, after = preparedRows, twofold = false }: TableOperation, { store, engine, ended, what }: { readonly store: Store; readonly engine: Engine; readonly ended: Ended; readonly what: string }): Promise<Stands> {
-  const found = await rowsAt(store, engine, location);
+export async function checkEnd(operation: TableOperation, { store, engine, ended, what }: { readonly store: Store; readonly engine: Engine; readonly ended: Ended; readonly what: string }): Promise<Stands> {
+  const { name, after = preparedRows, twofold = false } = operation;
+  let found = await rowsAt(store, engine, location);
   const stands: Stands = JSON.stringify(found) === JSON.stringify(after) ? "after" : "before";
   expect(found, what).toEqual(stands === "after" ? after : preparedRows);
   if (ended === "done") expect(stands, what).toBe("after");
   // Who is told of a failure that is none of the commit's may do it all again.
   if (ended instanceof Failure && ended.code !== "COMMIT_UNKNOWN" && !twofold && after !== preparedRows) expect([what, ended.code, stands]).toEqual([what, ended.code, "before"]);
+  if (operation.leaves !== undefined) found = await doneAgain(operation, { store, engine, ended, what });
   if (name.includes("clone")) await checkClone(store, engine, what);
   const snapshot = await readSnapshot(store, location);
   const next = committed(await appendFiles(store, location, snapshot, await writeRows(store, location, snapshot, rides(8).map((row) => withAll(snapshot, row)), rowJudge(async () => engine))));
@@ -43,6 +45,17 @@ export async function checkEnd({ name, after = preparedRows, twofold = false }: 
   expect(await rowsAt(store, engine, location), what).toEqual(all);
   expect((await verifyTable(store, location, countRows(engine))).findings.filter(({ kind }) => kind !== "orphaned" || !name.includes("shallow")), what).toEqual([]);
   return stands;
+}
+
+/** What was promised is so where it was done, and where it was not once it is done again; the rows then. */
+async function doneAgain({ act, leaves, after = preparedRows }: TableOperation, { store, engine, ended, what }: { readonly store: Store; readonly engine: Engine; readonly ended: Ended; readonly what: string }): Promise<readonly string[]> {
+  const acting = async (): Promise<Acting> => ({ store, engine, base: await readSnapshot(store, location) });
+  if (ended === "done") expect(await leaves?.(await acting()), what).toEqual([]);
+  await act(await acting());
+  expect(await leaves?.(await acting()), `${what}, and done again`).toEqual([]);
+  const found = await rowsAt(store, engine, location);
+  expect(found, what).toEqual(after);
+  return found;
 }
 
 const withAll = ({ columns }: Snapshot, row: ReturnType<typeof rides>[number]) => Object.fromEntries(columns.map(({ name }) => [name, row[name] ?? null]));

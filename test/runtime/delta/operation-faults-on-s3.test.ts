@@ -24,7 +24,7 @@ import type { TableOperation } from "./table-operations.ts";
 const isLong = process.env["NEURALAKE_TORTURE"] === "1";
 const faultsEach = isLong ? { "S3": 40, "S3 with DynamoDB": 15 } : { "S3": 2, "S3 with DynamoDB": 0 };
 /** The short form has some of them. */
-const operations = tableOperations.filter(({ name }, index) => isLong || index % 3 === 0 || name === "vacuum");
+const operations = tableOperations.filter(({ name }, index) => isLong || index % 3 === 0 || name === "vacuum" || name === "erase");
 const silenceMs = 800;
 
 type Way = Pick<Fault, "effect" | "answer">;

@@ -22,7 +22,7 @@ const timeout = isLong ? 7_200_000 : 300_000;
 /** Kills of each operation. */
 const killsEach: { readonly [Kind in StoreKind]?: number } = isLong ? { "files": 60, "S3": 24, "S3 with DynamoDB": 12 } : { files: 1, S3: 1 };
 /** In the short form S3 has some of them. */
-const operationsOn = (kind: StoreKind): readonly TableOperation[] => tableOperations.filter(({ name }) => isLong || kind === "files" || ["update by vector", "compact", "clone", "vacuum"].includes(name));
+const operationsOn = (kind: StoreKind): readonly TableOperation[] => tableOperations.filter(({ name }) => isLong || kind === "files" || ["update by vector", "compact", "clone", "vacuum", "erase"].includes(name));
 
 let folder: string;
 let engine: Engine;

@@ -12,6 +12,7 @@ import type { CommitOutcome } from "../../../runtime/delta/commit/transaction.ts
 import { undoVersion } from "../../../runtime/delta/commit/undo.ts";
 import { updateRows } from "../../../runtime/delta/commit/update.ts";
 import { cloneTable } from "../../../runtime/delta/maintenance/clone.ts";
+import { erase } from "../../../runtime/delta/maintenance/erase.ts";
 import { compact } from "../../../runtime/delta/maintenance/compaction.ts";
 import { cleanLog } from "../../../runtime/delta/maintenance/log-cleanup.ts";
 import { optimizeTable } from "../../../runtime/delta/maintenance/optimize.ts";
@@ -21,6 +22,7 @@ import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import { changeRows } from "../../../runtime/query/change-rows.ts";
 import type { Engine } from "../../../runtime/query/engine.ts";
 import { rowFinder } from "../../../runtime/query/find-rows.ts";
+import { rowTexts } from "../../../runtime/query/row-texts.ts";
 import { rewriteFiles } from "../../../runtime/query/rewrite.ts";
 import type { Store } from "../../../runtime/storage/store.ts";
 import { Failure } from "../../../runtime/values/failure.ts";
@@ -38,6 +40,8 @@ export interface TableOperation {
   readonly after?: readonly string[];
   /** It is two changes, of which the first alone may stand. */
   readonly twofold?: boolean;
+  /** What it promises of what lies in the table's folder once it has come to its end, or was done again; what is wrong with it. */
+  leaves?(acting: Acting): Promise<readonly string[]>;
   /** Fails with a `Failure` where it did not come to its end. */
   act(acting: Acting): Promise<unknown>;
 }
@@ -76,6 +80,24 @@ const merge: TableOperation["act"] = async ({ store, base }) => await mergeInto(
 const optimize = (goal: Parameters<typeof optimizeTable>[2]): TableOperation["act"] => async ({ store, base, engine }) => await optimizeTable({ store, location, finder: rowFinder(async () => engine), rewrite: rewriteFiles }, base, goal);
 const alter = (...alterations: Parameters<typeof alterTable>[2]): TableOperation["act"] => async (acting) => await alterTable(changing(acting), acting.base, alterations);
 
+const eraseTwo: TableOperation["act"] = async (acting) => {
+  const { erased } = await erase({ ...changing(acting), texts: rowTexts(async () => acting.engine) }, acting.base, "id = 2", { allowShort: true });
+  if (erased.look.found.length > 0) throw new Error(`an erase left ${JSON.stringify(erased.look.found)}`);
+};
+
+/** One version's commit and its files are all there is, and no text of the row is in any of them. */
+const nothingElse: TableOperation["leaves"] = async ({ store, base }) => {
+  const files = new Set(base.files[Symbol.iterator]().map(({ path: file }) => `${location}/${file}`));
+  const wrong: string[] = [];
+  for (const { path: name } of await Array.fromAsync(store.list(`${location}/`, { recursive: true }))) {
+    const inLog = name.startsWith(`${location}/_delta_log/`);
+    const isOld = inLog ? /\/\d{20}\./.test(name) && Number(/(\d{20})\./.exec(name)?.[1]) < base.version : !files.has(name);
+    if (isOld) wrong.push(`${name} is there`);
+    else if (Buffer.from(await store.read(name)).includes("city 2")) wrong.push(`${name} has the text`);
+  }
+  return wrong;
+};
+
 const deleteTwo: TableOperation["act"] = async (acting) => await deleteRows(changing(acting), acting.base, "id = 2");
 const update: TableOperation["act"] = async (acting) => await updateRows(changing(acting), acting.base, [{ column: "city", sql: "'new'" }], "id IN (2, 4)");
 const updated = preparedRows.map((row) => (/^[24] /.test(row) ? `${row.slice(0, 2)}new` : row));
@@ -96,6 +118,8 @@ export const tableOperations: readonly TableOperation[] = [
   { name: "alter in two commits", act: alter({ kind: "add", column: "more", type: "string" }, { kind: "rename", column: "more", to: "other" }) },
   { name: "optimize", act: optimize({ zOrderBy: ["id"] }) },
   { name: "purge", twofold: true, properties: { ...vectors, "delta.enableRowTracking": "true" }, act: async (acting) => await optimize({ purge: true })({ ...acting, base: (await deleteRows(changing(acting), acting.base, "id = 2")).snapshot }), after: without(2) },
+  // Its first commit takes the row, and all that comes then takes what is left of it.
+  { name: "erase", twofold: true, properties: { ...vectors, ...feed }, after: without(2), leaves: nothingElse, act: eraseTwo },
   { name: "cluster", act: optimize({ clusterBy: ["id"] }) },
   { name: "compact", act: async ({ store, base }) => await compact(store, location, base, { targetBytes: 1_000_000, filesMin: 2, growing: false }, rewriteFiles) },
   { name: "evolve", act: async ({ store, base }) => await evolve(store, location, base, { columns: [...base.columns.map((column) => ({ ...column, kept: column.name })), { ...note, kept: undefined, fill: "none" }], description: "", properties: {} }, rewriteFiles, { operation: "CHANGE COLUMNS", parameters: {} }) },

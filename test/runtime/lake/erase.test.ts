@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cloneTable } from "../../../runtime/delta/maintenance/clone.ts";
+import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import { createTable, openTable, types } from "../../../runtime/lake.ts";
 import type { DeltaTable } from "../../../runtime/lake.ts";
 import type { Row } from "../../../runtime/values/value.ts";
@@ -48,6 +50,11 @@ await onEveryStore((site) => {
   async function made(root: string, partitionBy: readonly string[], properties: { readonly [name: string]: string }): Promise<DeltaTable> {
     const schema = { id: types.long.notNull(), name: types.string, mail: types.string, city: types.string, note: types.string };
     return await createTable(root, { schema, partitionBy, properties }) as unknown as DeltaTable;
+  }
+
+  async function shallowClone(from: string, to: string): Promise<void> {
+    const store = storeAt(from);
+    await cloneTable({ store, location: "" }, await readSnapshot(store, ""), { store: storeAt(to), location: "" }, { shallow: true });
   }
 
   const byId = (rows: readonly Row[]): readonly Row[] => rows.toSorted((a, b) => Number(a["id"]) - Number(b["id"]));
@@ -95,6 +102,44 @@ await onEveryStore((site) => {
       await expect(table.erase("id = 1001")).rejects.toMatchObject({ code: "PARAMETER_INVALID", message: expect.stringContaining("older version"), hint: expect.stringContaining("--allow-short") });
       await expect(table.erase("nobody = 1", { allowShort: true })).rejects.toMatchObject({ code: "SQL_INVALID" });
       expect(await objectsIn(root)).toEqual(objects);
+    });
+
+    test("is refused, with nothing changed, as long as a shallow clone needs files with the rows; it looks into those that the clone keeps", async () => {
+      const root = site.newRoot(directory);
+      await using table = await made(root, [], { "delta.enableDeletionVectors": "true" });
+      await table.append([...others.slice(0, 6), hers(1, "Oslo")]);
+      await table.append(others.slice(6));
+      const cloned = site.newRoot(directory);
+      await shallowClone(root, cloned);
+      const nested = site.newRoot(directory);
+      await using clone = await openTable(cloned);
+      await shallowClone(cloned, nested);
+      await using second = await openTable(nested);
+      const erase = async (from: Pick<DeltaTable, "erase">): Promise<unknown> => await from.erase("id = 1001", { allowShort: true });
+      const refusal = (address: string, why: string): object => ({ code: "TABLE_NOT_WRITABLE", message: expect.stringMatching(new RegExp(`${address}: ${why}`)), hint: expect.stringContaining(`neuralake erase ${address}`) });
+
+      const objects = await objectsIn(root);
+      await expect(erase(table)).rejects.toMatchObject(refusal(cloned, "it needs .*parquet, which holds 1 such row"));
+      // Hidden from its readers it lies in the file all the same.
+      await clone.delete("id = 1001");
+      await expect(erase(table)).rejects.toMatchObject(refusal(cloned, "it needs .*parquet, which holds 1 such row"));
+      expect(await erase(clone)).toMatchObject({ erased: 0, hidden: 1, look: { found: [], outside: 1 } });
+      await second.update({ name: "'x'" }, "id = 1001");
+      await expect(erase(table)).rejects.toMatchObject(refusal(nested, "it needs .*parquet, which holds 1 such row"));
+      await second.alter([{ kind: "set", property: "delta.enableDeletionVectors", value: "false" }]);
+      await second.optimize({ purge: true });
+      await expect(erase(table)).rejects.toMatchObject(refusal(nested, "an older version of it needs .*parquet, which nobody looked into"));
+      expect(await objectsIn(root)).toEqual(objects);
+      await second.erase("id = 1001", { allowShort: true });
+
+      // What the clones need is no longer of the table, and is left.
+      await table.update({ note: "'seen'" }, "id < 1000");
+      const whole = await table.rows().toArray();
+      expect(await erase(table)).toMatchObject({ erased: 1, look: { found: [], outside: 0 } });
+      expect(await filesWith(root, ada, mail)).toEqual([]);
+      expect(byId(await table.rows().toArray())).toEqual(byId(whole.filter(({ id }) => id !== 1001n)));
+      expect(byId(await clone.rows().toArray())).toEqual(byId(others));
+      expect((await clone.verify()).findings).toEqual([]);
     });
 
     test("tells what is left: a stranger's file with her name, a folder of hers", async () => {
