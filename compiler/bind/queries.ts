@@ -8,10 +8,11 @@ import type { Binder, ParsedSelect } from "../../runtime/query/binder.ts";
 import { duckType } from "../../runtime/query/duckdb-types.ts";
 import { printTemplate } from "../../runtime/query/sql-template.ts";
 import { bindChecks, bindPatterns } from "./conditions.ts";
+import { planFacts } from "./lineage/plan-lineage.ts";
+import type { KnownColumn } from "./lineage/plan-lineage.ts";
 import { findTable, tableNames } from "./named-tables.ts";
 import type { TableNames } from "./named-tables.ts";
-import { checkDeclaredColumns, inferColumns } from "./result-columns.ts";
-import { resultFacts } from "./result-facts.ts";
+import { checkDeclaredColumns, inferColumns, lineageOf } from "./result-columns.ts";
 import { problemDiagnostic } from "./sql-place.ts";
 import type { SentSql } from "./sql-place.ts";
 
@@ -89,18 +90,24 @@ async function bindSqlTable(binding: Binding, table: SqlTable): Promise<Table | 
   if (reads === undefined) return undefined;
   const columns = await binding.binder.describe(sent.printed.sql);
   if (isProblem(columns)) return refuse(binding, problemDiagnostic(columns, sent));
-  const byName = new Map(reads.map((read) => [fullName(read).toLowerCase(), read.columns]));
-  const shape = { columns, facts: resultFacts(parsed.tree, sent.printed.sql, (name) => byName.get(name.toLowerCase())), place: table.source.sql.place };
+  const facts = planFacts(await binding.binder.plan(sent.printed.sql), columns.length, knownColumns(reads));
+  const shape = { columns, facts, place: table.source.sql.place };
   const source = { ...table.source, reads: [...new Set(reads.map(fullName))].sort() };
   // Columns of a file with mistakes are not all known: what is missing among them says nothing.
   if (binding.broken.has(table.place.file)) return undefined;
   if (table.source.kind === "view" && table.source.declared) {
     binding.diagnostics.push(...checkDeclaredColumns(table, shape));
-    return { ...table, source };
+    return { ...table, source, lineage: lineageOf(table.columns, shape) };
   }
   const inferred = inferColumns(table, shape);
   binding.diagnostics.push(...inferred.diagnostics);
-  return inferred.diagnostics.length > 0 ? undefined : { ...table, source, columns: inferred.columns };
+  return inferred.diagnostics.length > 0 ? undefined : { ...table, source, columns: inferred.columns, lineage: lineageOf(inferred.columns, shape) };
+}
+
+/** The columns of these tables, as DuckDB spells them: as they were declared to it. */
+function knownColumns(tables: readonly Table[]): KnownColumn {
+  const columns = new Map(tables.map((table) => [fullName(table), new Map(table.columns.map((column) => [column.name, column]))]));
+  return (table, column) => columns.get(table)?.get(column);
 }
 
 /** Binds and declares the tables a statement names; undefined when one of them cannot be known, which is told where it stands. */
@@ -125,7 +132,7 @@ async function declare(binding: Binding, table: Table): Promise<void> {
   binding.declared.add(name);
   const parameters = parametersOf(table).map((parameter) => ({ name: parameter.name, required: parameter.default === undefined }));
   await binding.binder.declareTable(name, table.columns);
-  if (table.source.kind === "sql" || table.source.kind === "rows") await binding.binder.declareFunction(name, parameters, table.columns);
+  if (table.source.kind === "sql" || table.source.kind === "rows") await binding.binder.declareFunction(name, parameters);
 }
 
 /** The SQL as the engine is to read it: each parameter a value of its type. */

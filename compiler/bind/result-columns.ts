@@ -3,32 +3,44 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { diagnose } from "../diagnostics/messages.ts";
 import type { Column, Place, Table } from "../ir/catalog.ts";
 import type { ColumnType } from "../ir/column-type.ts";
+import type { Lineage } from "../ir/lineage.ts";
 import { fullName } from "../ir/names.ts";
 import { typeName } from "../ir/type-name.ts";
 import { columnTypeOf } from "../../runtime/query/duckdb-types.ts";
 import type { ResultColumn } from "../../runtime/query/binder.ts";
 import { Failure } from "../../runtime/values/failure.ts";
 import { castable } from "./castable.ts";
+import type { PlanFacts, ResultFact } from "./lineage/plan-lineage.ts";
 import { suggestion } from "./sql-place.ts";
-import type { ResultFact } from "./result-facts.ts";
 
 /** What a query gives: the engine's columns, and for each what is known beyond its type. */
-export interface QueryResultShape { readonly columns: readonly ResultColumn[]; readonly facts: readonly ResultFact[] | undefined; readonly place: Place }
+export interface QueryResultShape { readonly columns: readonly ResultColumn[]; readonly facts: PlanFacts; readonly place: Place }
 
 /** The columns of a table that declares none. A plain copy of a column keeps that column's words and marks. */
 export function inferColumns(table: Table, shape: QueryResultShape): { columns: Column[]; diagnostics: Diagnostic[] } {
   const diagnostics = namingProblems(table, shape);
-  const facts = shape.facts?.length === shape.columns.length ? shape.facts : undefined;
   const columns = shape.columns.flatMap((result, index): Column[] => {
     const type = typeOf(result);
     if ("refused" in type) {
       diagnostics.push(diagnose("resultType", shape.place, { text: type.refused.message, hint: type.refused.hint ?? "" }));
       return [];
     }
-    const fact = facts?.[index];
+    const fact = shape.facts.columns[index];
     return [{ ...inherited(fact?.copyOf), name: result.name, type: exactType(fact, type.type), nullable: fact?.nullable ?? true, place: shape.place, words: [], rules: [], unique: false }];
   });
   return { columns, diagnostics };
+}
+
+/** The lineage of a table with these columns, each made of the result column of its name. */
+export function lineageOf(columns: readonly Column[], { columns: results, facts }: QueryResultShape): Lineage {
+  const made = new Map(results.map((result, at) => [result.name.toLowerCase(), facts.columns[at]]));
+  return {
+    columns: columns.map(({ name }) => {
+      const { sources = [], unknown } = made.get(name.toLowerCase()) ?? { unknown: "the query gives no such column" };
+      return { column: name, sources, ...(unknown === undefined ? {} : { unknown }) };
+    }),
+    shapes: facts.shapes,
+  };
 }
 
 /** What is wrong between the columns a class view declares and those its query gives. */

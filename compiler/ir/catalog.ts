@@ -3,6 +3,7 @@
  * `generated/catalog.json` is this value. The runtime reads it; nothing here refers to TypeScript, files or engines.
  */
 import type { ColumnType, NamedType } from "./column-type.ts";
+import type { Lineage } from "./lineage.ts";
 
 /** Raised when a reader of an older version would misunderstand the value. */
 export const catalogFormat = 1;
@@ -63,6 +64,8 @@ export interface Table {
   readonly partitionBy: readonly string[];
   readonly clusterBy: readonly string[];
   readonly checks: readonly Check[];
+  /** What SQL makes the columns of; filled by bind, for tables that SQL makes. */
+  readonly lineage?: Lineage;
 }
 
 export type Source =

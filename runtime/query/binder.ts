@@ -5,9 +5,9 @@
 import type { DuckDBConnection, DuckDBType } from "@duckdb/node-api";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import { quoteName, quoteText } from "../../compiler/ir/names.ts";
+import { boundPlan } from "./bound-plan.ts";
 import { duckType } from "./duckdb-types.ts";
 import { duckdbApi } from "./duckdb.ts";
-import { emptySql } from "./relation.ts";
 import { inspect } from "./sql-gate.ts";
 import type { Mention } from "./sql-gate.ts";
 import { problemOf, readProblem } from "./sql-problem.ts";
@@ -29,11 +29,13 @@ export interface ParsedSelect { readonly tree: TreeNode; readonly mentions: read
 export interface Binder {
   /** Makes `database.table` known, with these columns. */
   declareTable(table: string, columns: readonly NamedType[]): Promise<void>;
-  /** Makes the function table `database.table` known: called with parameters, it gives these columns. */
-  declareFunction(table: string, parameters: readonly FunctionParameter[], columns: readonly NamedType[]): Promise<void>;
+  /** Makes a declared table a function table as well: called with parameters, it gives the table's columns. */
+  declareFunction(table: string, parameters: readonly FunctionParameter[]): Promise<void>;
   parse(sql: string): Promise<ParsedSelect | SqlProblem>;
   /** The columns of one SELECT. */
   describe(sql: string): Promise<readonly ResultColumn[] | SqlProblem>;
+  /** The bound plan of one SELECT that `describe` takes; a text that says why there is none. */
+  plan(sql: string): Promise<TreeNode | string>;
   close(): void;
 }
 export interface FunctionParameter { readonly name: string; readonly required: boolean }
@@ -58,13 +60,15 @@ export async function openBinder(): Promise<Binder> {
       await enter(table);
       await connection.run(`CREATE TABLE ${quoteTable(table)} (${columns.map((column) => `${quoteName(column.name)} ${duckType(column.type)}`).join(", ")})`);
     },
-    async declareFunction(table, parameters, columns) {
-      await enter(table);
+    async declareFunction(table, parameters) {
       const heads = parameters.map((parameter) => quoteName(parameter.name) + (parameter.required ? "" : " := NULL"));
-      await connection.run(`CREATE MACRO ${quoteTable(table)}(${heads.join(", ")}) AS TABLE ${emptySql(columns)}`);
+      // What a caller hands over decides which rows there are: so a plan shows it.
+      const handed = parameters.map((parameter) => `${quoteName(parameter.name)} IS NULL`);
+      await connection.run(`CREATE MACRO ${quoteTable(table)}(${heads.join(", ")}) AS TABLE SELECT * FROM ${quoteTable(table)}${handed.length === 0 ? "" : ` WHERE ${handed.join(" OR ")}`}`);
     },
     parse: (sql) => parse(connection, sql),
     describe: (sql) => describe(connection, sql),
+    plan: (sql) => boundPlan(connection, sql),
     close() {
       connection.closeSync();
       instance.closeSync();

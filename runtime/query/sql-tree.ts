@@ -15,12 +15,12 @@ interface Answer extends EngineError { readonly error: boolean; readonly stateme
 /** The trees of all statements of a text; an EngineError when one of them is not a SELECT or does not parse. */
 export async function parseSql(connection: DuckDBConnection, sql: string): Promise<TreeNode[] | EngineError> {
   const reader = await connection.runAndReadAll(`SELECT json_serialize_sql(${quoteText(sql)}, skip_null := true, skip_empty := true, skip_default := true)`);
-  const answer = parseTree(String(reader.getRows()[0]?.[0])) as Answer;
+  const answer = readTreeText(String(reader.getRows()[0]?.[0])) as Answer;
   return answer.error ? answer : (answer.statements ?? []).map((statement) => statement.node);
 }
 
-/** A constant beyond a double's range prints as a bare Infinity, which is no JSON. */
-function parseTree(json: string): unknown {
+/** The value of a tree's text. A constant beyond a double's range prints as a bare Infinity, which is no JSON. */
+export function readTreeText(json: string): unknown {
   return JSON.parse(json.includes("Infinity") || json.includes("NaN") ? json.replace(/"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g, (token) => (token.startsWith('"') ? token : "null")) : json);
 }
 

@@ -32,7 +32,7 @@ export interface RidesPassengers {
   readonly passengers: string;
   readonly last_ride: Temporal.Instant;
   readonly most_cash: string | null;
-  readonly trips: readonly (bigint | null)[] | null;
+  readonly trips: readonly (bigint | null)[];
 }
 
 /** Plain copies keep their words, marks and types; what an outer join adds may be null. */

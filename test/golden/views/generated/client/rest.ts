@@ -30,7 +30,7 @@ export interface components {
       readonly passengers: string;
       readonly last_ride: string;
       readonly most_cash: string | null;
-      readonly trips: readonly (bigint | null)[] | null;
+      readonly trips: readonly (bigint | null)[];
     };
     /** Plain copies keep their words, marks and types; what an outer join adds may be null. */
     "rides.receipts": {
