@@ -5,7 +5,7 @@
 import { mkdir, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Table } from "../../compiler/ir/catalog.ts";
-import { quoteName, quoteText } from "../../compiler/ir/names.ts";
+import { quoteName } from "../../compiler/ir/names.ts";
 import type { FileStatistics, PartitionValues, WrittenFile } from "../delta/engine.ts";
 import { storedColumns } from "../delta/schema/column-mapping.ts";
 import type { Layout } from "../delta/schema/column-mapping.ts";
@@ -24,13 +24,14 @@ import { bulkSource } from "./bulk-source.ts";
 import type { BulkCondition, BulkFill, BulkSource } from "./bulk-source.ts";
 import { copyStatistics, fileStatistics } from "./bulk-statistics.ts";
 import { copyPartitionValues } from "./bulk-partitions.ts";
-import { fieldIdsOption, partitionOption, physicalSelect } from "./copy-layout.ts";
+import { physicalSelect } from "./copy-layout.ts";
 import { engineFailure } from "./engine-failure.ts";
 import { openEngine } from "./engine.ts";
 import type { Engine } from "./engine.ts";
 import { interruptOn } from "./interrupt.ts";
 import { columnsInFile, matchColumns } from "./matched-columns.ts";
 import type { MatchedColumns } from "./matched-columns.ts";
+import { copyParquet } from "./parquet-writing.ts";
 import { readAll } from "./read-all.ts";
 
 export interface BulkLoad {
@@ -222,13 +223,8 @@ async function copyKept({ engine, load: { table, layout = declaredLayout(table) 
   const { physical: stored } = storedColumns(layout);
   const indexed = indexedColumns(layout);
   const partitions = layout.physical.filter((column) => !stored.includes(column));
-  const reader = await engine.control.runAndReadAll(`COPY (${physicalSelect(layout, kept)}) TO ${quoteText(target)} (FORMAT parquet, COMPRESSION zstd, RETURN_STATS${partitionOption(partitions)}${fieldIdsOption(stored)})`);
-  return reader.getRowObjectsJson().map((copied) => ({
-    file: String(copied["filename"]),
-    rows: Number(copied["count"]),
-    partitionValues: copyPartitionValues(partitions, copied["partition_keys"]),
-    statistics: fileStatistics(stored, copyStatistics(copied["column_statistics"]), Number(copied["count"]), indexed),
-  })).filter(({ rows }) => rows > 0);
+  const written = await copyParquet(engine.control, { select: (cell) => physicalSelect(layout, kept, cell), stored, partitions, target });
+  return written.map(({ file, rows, keys, told }) => ({ file, rows, partitionValues: copyPartitionValues(partitions, keys), statistics: fileStatistics(stored, copyStatistics(told), rows, indexed) }));
 }
 
 /** Makes each file durable under its name in the table, or leaves none. */

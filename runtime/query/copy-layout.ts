@@ -5,11 +5,20 @@ import type { Layout } from "../delta/schema/column-mapping.ts";
 import type { PhysicalColumn } from "../parquet/physical-column.ts";
 import { physicalSql } from "./physical-cell.ts";
 
-/** The rows of `sql`, which has the layout's columns under their own names, as files name them. */
-export function physicalSelect({ columns, physical }: Layout, sql: string): string {
+/** SQL of a value as it goes into a file, of the value's type there and its own SQL. */
+export type KeptSql = (type: ColumnType, sql: string) => string;
+
+/**
+ * The rows of `sql`, which has the layout's columns under their own names, as files name them, each value as `kept` has it. Floating numbers that partition the
+ * table are texts there: COPY puts both zeros into one partition.
+ */
+export function physicalSelect({ columns, physical, partitionColumns }: Layout, sql: string, kept: KeptSql): string {
   const selected = columns.map(({ name, type }, k) => {
     const stored = physical[k] ?? { name, type };
-    return `${physicalSql(quoteName(name), type, stored.type)} AS ${quoteName(stored.name)}`;
+    const value = physicalSql(quoteName(name), type, stored.type);
+    const isFloat = stored.type.kind === "float32" || stored.type.kind === "float64";
+    const cell = partitionColumns.includes(name) ? (isFloat ? `CAST(${value} AS VARCHAR)` : value) : kept(stored.type, value);
+    return `${cell} AS ${quoteName(stored.name)}`;
   });
   return `SELECT ${selected.join(", ")} FROM (${sql})`;
 }

@@ -4,16 +4,16 @@
  */
 import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import type { ColumnType } from "../../compiler/ir/column-type.ts";
-import { quoteText } from "../../compiler/ir/names.ts";
 import type { PartitionValues } from "../delta/engine.ts";
 import { below } from "../delta/actions/file-paths.ts";
 import type { Layout } from "../delta/schema/column-mapping.ts";
 import type { PhysicalColumn } from "../parquet/physical-column.ts";
 import type { Store } from "../storage/store.ts";
 import { copyPartitionValues } from "./bulk-partitions.ts";
-import { fieldIdsOption, partitionOption, physicalSelect } from "./copy-layout.ts";
+import { physicalSelect } from "./copy-layout.ts";
 import type { Engine } from "./engine.ts";
+import { copyParquet } from "./parquet-writing.ts";
+import type { CopiedParquet } from "./parquet-writing.ts";
 
 /** A file that came out. */
 export interface CopiedOut { readonly path: string; readonly size: number; readonly rows: number; readonly partitionValues: PartitionValues; /** As COPY tells its statistics. */ readonly told: unknown }
@@ -36,8 +36,8 @@ export async function copyToFile(out: CopyOut, partitionValues: PartitionValues)
   const name = nameOf(partitionValues);
   const staged = await store.stage(below(location, name));
   try {
-    const [copied] = await runCopy(out, staged.file, layout.physical, "");
-    if (copied !== undefined) return [{ path: name, size: await staged.finish(), partitionValues, ...copied }];
+    const [copied] = await runCopy(out, staged.file, layout.physical, []);
+    if (copied !== undefined) return [{ path: name, size: await staged.finish(), partitionValues, rows: copied.rows, told: copied.told }];
     await staged.discard();
     return [];
   } catch (error) {
@@ -55,13 +55,13 @@ export async function copyToPartitions(out: CopyOut): Promise<readonly CopiedOut
   try {
     const partitions = layout.physical.filter((_, k) => layout.partitionColumns.includes(layout.columns[k]?.name ?? ""));
     const stored = layout.physical.filter((column) => !partitions.includes(column));
-    const copied = await runCopy(out, path.join(scratch, "rows"), stored, partitionOption(partitions));
-    for (const { file, keys, ...one } of copied) {
+    const copied = await runCopy(out, path.join(scratch, "rows"), stored, partitions);
+    for (const { file, keys, rows, told } of copied) {
       const partitionValues = copyPartitionValues(partitions, keys);
       const name = nameOf(partitionValues);
       const staged = await store.stage(below(location, name));
       await rename(file, staged.file);
-      written.push({ path: name, size: await staged.finish(), partitionValues, ...one });
+      written.push({ path: name, size: await staged.finish(), partitionValues, rows, told });
     }
     return written;
   } catch (error) {
@@ -72,31 +72,16 @@ export async function copyToPartitions(out: CopyOut): Promise<readonly CopiedOut
   }
 }
 
-/**
- * More than the least of zstd's levels makes files hardly smaller, nor does a dictionary of values that repeat ten times or so in a row group, which takes a tenth of the time to try.
- * The engine's dictionaries hold one zero for both, so that files with floating numbers go without.
- */
-function encodingOf(stored: readonly PhysicalColumn[]): string {
-  return `COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT ${stored.some(({ type }) => hasFloat(type)) ? 0 : 10_000}`;
-}
+/** A dictionary of values that repeat ten times or so in a group of rows makes files hardly smaller, and takes a tenth of the time to try. */
+const dictionaryMax = 10_000;
 
-function hasFloat(type: ColumnType): boolean {
-  if (type.kind === "object") return type.fields.some((field) => hasFloat(field.type));
-  if (type.kind === "array") return hasFloat(type.element);
-  if (type.kind === "map") return hasFloat(type.key) || hasFloat(type.value);
-  return type.kind === "float32" || type.kind === "float64";
-}
-
-interface Copied { readonly file: string; readonly keys: unknown; readonly rows: number; readonly told: unknown }
-
-async function runCopy({ engine, layout, sql, signal }: CopyOut, target: string, stored: readonly PhysicalColumn[], option: string): Promise<readonly Copied[]> {
+async function runCopy({ engine, layout, sql, signal }: CopyOut, target: string, stored: readonly PhysicalColumn[], partitions: readonly PhysicalColumn[]): Promise<readonly CopiedParquet[]> {
   const connection = await engine.connect();
   const interrupt = (): void => connection.interrupt();
   try {
     signal.throwIfAborted();
     signal.addEventListener("abort", interrupt);
-    const reader = await connection.runAndReadAll(`COPY (${physicalSelect(layout, sql)}) TO ${quoteText(target)} (FORMAT parquet, ${encodingOf(stored)}, RETURN_STATS${option}${fieldIdsOption(stored)})`);
-    return reader.getRowObjectsJson().map((told) => ({ file: String(told["filename"]), keys: told["partition_keys"], rows: Number(told["count"]), told: told["column_statistics"] })).filter(({ rows }) => rows > 0);
+    return await copyParquet(connection, { select: (kept) => physicalSelect(layout, sql, kept), stored, partitions, target, dictionaryMax });
   } finally {
     signal.removeEventListener("abort", interrupt);
     connection.closeSync();

@@ -22,8 +22,8 @@ const keyName = quoteName("place on the curve");
 export async function nearKeySql(engine: Engine, rows: string, near: readonly NearColumn[]): Promise<{ readonly sql: string; readonly key: string }> {
   const cells = near.map(cellSql);
   const [only] = cells;
-  // A single column's own order is finer than any parts of it.
-  if (only !== undefined && cells.length === 1) return { sql: rows, key: `${only} NULLS FIRST` };
+  // A single column's own order is finer than any parts of it. The engine makes columns that it sorts by out of their sort keys, in which zeros and NaNs are alike.
+  if (only !== undefined && cells.length === 1) return { sql: rows, key: `${isFloat(near[0]) ? `CASE WHEN ${only} = 0 THEN 0 ELSE ${only} END` : only} NULLS FIRST` };
   const bits = Math.max(1, Math.min(bitsMax, Math.floor(bitsTogether / near.length)));
   const bounds = await boundsOf(engine, rows, near, cells, 2 ** bits);
   const numbers = cells.map((cell, k) => `${partSql(cell, near[k]?.type ?? { kind: "text" }, bounds[k] ?? [])} AS ${axis(k)}`);
@@ -37,6 +37,10 @@ function cellSql({ path: [root = "", ...below] }: NearColumn): string {
 
 function isText(column: NearColumn | undefined): boolean {
   return column !== undefined && duckType(column.type) === "VARCHAR";
+}
+
+function isFloat(column: NearColumn | undefined): boolean {
+  return column?.type.kind === "float32" || column?.type.kind === "float64";
 }
 
 /** The value at which a part begins, and its number. */

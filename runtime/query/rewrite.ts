@@ -11,12 +11,13 @@ import { below, newDataPath } from "../delta/actions/file-paths.ts";
 import { Failure } from "../values/failure.ts";
 import { jsonValue } from "./bulk-cells.ts";
 import { copyStatistics, fileStatistics } from "./bulk-statistics.ts";
-import { fieldIdsOption } from "./copy-layout.ts";
+import type { KeptSql } from "./copy-layout.ts";
 import { duckType } from "./duckdb-types.ts";
 import { engineFailure } from "./engine-failure.ts";
 import { openEngine } from "./engine.ts";
 import type { Engine } from "./engine.ts";
 import { nearKeySql } from "./near-order.ts";
+import { copyParquet } from "./parquet-writing.ts";
 import { parquetRows } from "./relation.ts";
 import { newTemporary, removeTemporary } from "./temporary-directory.ts";
 
@@ -138,11 +139,11 @@ interface Copied { readonly file: string; readonly statistics: WrittenFile["stat
 /** Files that have rows. */
 async function copy(engine: Engine, rewrite: Rewrite, rows: string, target: string, option: string, order = ""): Promise<Copied[]> {
   const { columns, rowTracking, indexed = indexedColumns({ columns, physical: columns, partitionColumns: [] }) } = rewrite;
-  const made = await Promise.all(columns.map(async (column) => `${await madeSql(engine, column)} AS ${quoteName(column.name)}`));
-  if (rowTracking !== undefined) made.push(quoteName(rowTracking.id), quoteName(rowTracking.version));
-  const options = `FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, RETURN_STATS${fieldIdsOption(columns)}${rowGroupOption(rewrite)}${option}`;
-  const told = await stoppable(engine, rewrite.signal, async () => await engine.control.runAndReadAll(`COPY (SELECT ${made.join(", ")} FROM (${rows}\n)${order}) TO ${quoteText(target)} (${options})`));
-  return told.getRowObjectsJson().filter(({ count }) => Number(count) > 0).map((file) => ({ file: String(file["filename"]), statistics: fileStatistics(columns, copyStatistics(file["column_statistics"]), Number(file["count"]), indexed) }));
+  const made = await Promise.all(columns.map(async (column) => ({ ...column, sql: await madeSql(engine, column) })));
+  const ids = rowTracking === undefined ? [] : [quoteName(rowTracking.id), quoteName(rowTracking.version)];
+  const select = (kept: KeptSql): string => `SELECT ${[...made.map(({ name, type, sql }) => `${kept(type, sql)} AS ${quoteName(name)}`), ...ids].join(", ")} FROM (${rows}\n)${order}`;
+  const copied = await stoppable(engine, rewrite.signal, async () => await copyParquet(engine.control, { select, stored: columns, target, options: `${rowGroupOption(rewrite)}${option}` }));
+  return copied.map(({ file, rows: count, told }) => ({ file, statistics: fileStatistics(columns, copyStatistics(told), count, indexed) }));
 }
 
 /** The engine holds a group of rows for each thread until it writes it, and looks at a file's size only then: so large rows are held in smaller groups. */
