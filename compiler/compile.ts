@@ -14,7 +14,7 @@ import { settle } from "./diagnostics/settle.ts";
 import { emitMigration } from "./emit/migration.ts";
 import { startEmitter } from "./emitter.ts";
 import type { PrintedFile } from "./emitter.ts";
-import { read, typeDiagnostics } from "./extract/extract.ts";
+import { openCatalogReader, openTypeCheck } from "./extract/extract.ts";
 import { readHistory } from "./history.ts";
 import type { History } from "./history.ts";
 import type { Catalog } from "./ir/catalog.ts";
@@ -56,7 +56,7 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
 
   const emitter = startEmitter();
   try {
-    const { sources, functions, ...extracted } = read({ project, catalogDir });
+    const { sources, functions, ...extracted } = openCatalogReader({ project, catalogDir }).read();
     const checked = check(extracted.catalog);
     const { catalog, diagnostics: bound } = await bind(extracted.catalog, brokenFiles(extracted.diagnostics));
     const { title, wrong } = await titleOf(project);
@@ -65,7 +65,7 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
     const context = { title, project: relativeUrl(path.join(generatedDir, "client"), project), functions };
     const emitting = hasErrors(ours) ? [] : emitter.emit({ catalog, context });
     const migrating = hasErrors(ours) || options.draft === true ? nothingNew : migrate(history, catalog);
-    const diagnostics = settle([...ours, ...migrating.riddles, ...typeDiagnostics(project, sources)]);
+    const diagnostics = settle([...ours, ...migrating.riddles, ...openTypeCheck(project).check(sources)]);
     if (hasErrors(diagnostics)) return { catalog, diagnostics, files: [], written: [], removed: [], stale: [] };
     const files = [...(await emitting), ...migrating.files].sort((left, right) => (left.path < right.path ? -1 : 1));
     return { catalog, diagnostics, files, ...write(generatedDir, files, options.check === true) };

@@ -18,7 +18,7 @@ export interface Scope {
 }
 
 /** All files' names, by path. */
-export type Scopes = ReadonlyMap<string, Scope>;
+export type Scopes = Pick<ReadonlyMap<string, Scope>, "get" | "has" | "keys" | "values">;
 
 /** A declaration with the scope its own names are looked up in. */
 export interface Found<D extends Declaration = Declaration> { readonly declaration: D; readonly scope: Scope }

@@ -5,23 +5,31 @@ import { diagnose } from "../diagnostics/messages.ts";
 import { suggest } from "../ir/nearest.ts";
 import { howImported, languageNames } from "./language-names.ts";
 import { placeAt, placeOf } from "./place.ts";
-import { createProgram } from "./program.ts";
 
 /** An error of TypeScript's as plain data: `start` and `length` in UTF-16 units of the file. */
 export interface TypescriptError { readonly file: string; readonly start: number; readonly length: number; readonly code: number; readonly text: string }
 
-/** Every error of meaning in those files of a catalog that parse, by file. Slow: a program is made of all files and checked. */
-export function findTypeErrors(project: string, sources: readonly ts.SourceFile[]): ReadonlyMap<ts.SourceFile, readonly TypescriptError[]> {
-  const program = createProgram(project, sources);
-  const parsed = sources.filter((source) => program.getSyntacticDiagnostics(source).length === 0);
-  return new Map(parsed.map((source) => [source, program.getSemanticDiagnostics(source).map((error) => plain(source.fileName, error))]));
+/** A file as it was parsed, and what was said about it before TypeScript was asked. */
+export interface CheckedSource { readonly source: ts.SourceFile; readonly said: readonly Diagnostic[] }
+
+/** TypeScript's errors of meaning in `source`, a file of `program` that parses. */
+export function errorsOf(program: ts.Program, source: ts.SourceFile): TypescriptError[] {
+  return program.getSemanticDiagnostics(source).map((error) => plain(source.fileName, error));
+}
+
+/** Whether `source` is free of syntax errors. */
+export function parses(source: ts.SourceFile): boolean {
+  return parseErrors(source).length === 0;
 }
 
 /** The syntax errors of `source`. */
 export function syntaxErrors(source: ts.SourceFile): Diagnostic[] {
-  // TypeScript keeps them on the file it parsed, and shows them only by a whole program.
-  const { parseDiagnostics } = source as ts.SourceFile & { readonly parseDiagnostics: readonly ts.DiagnosticWithLocation[] };
-  return parseDiagnostics.map((error) => plain(source.fileName, error)).map((error) => diagnose("syntax", placeOfError(source, error), { text: error.text, number: error.code }));
+  return parseErrors(source).map((error) => plain(source.fileName, error)).map((error) => diagnose("syntax", placeOfError(source, error), { text: error.text, number: error.code }));
+}
+
+/** TypeScript keeps them on the file it parsed, and shows them only by a whole program. */
+function parseErrors(source: ts.SourceFile): readonly ts.DiagnosticWithLocation[] {
+  return (source as ts.SourceFile & { readonly parseDiagnostics: readonly ts.DiagnosticWithLocation[] }).parseDiagnostics;
 }
 
 /**
