@@ -96,7 +96,7 @@ async function liveFiles({ store, location }: Searching, snapshot: Snapshot): Pr
 async function alterAtOnce(searching: Searching, base: Snapshot, alterations: readonly Alteration[], versions: number[], signal: AbortSignal | undefined): Promise<Snapshot> {
   const { store, location } = searching;
   const asked: Asked = { keys: new Set(), of: undefined };
-  const { snapshot, change } = await commitComputed(store, location, base, async (current) => await alteration(searching, current, alterations, asked, signal), signal, { claims: true });
+  const { snapshot, change } = await commitComputed(store, location, base, async (current) => await alteration(searching, current, alterations, asked, signal), signal, { triesFree: 2 });
   if (change !== undefined) versions.push(snapshot.version);
   return snapshot;
 }

@@ -1,6 +1,6 @@
 /**
  * A change that is worked out from rows that were read, and committed if these are still so: when others changed them first it is worked out
- * again from the newer table. What it wrote for a commit that did not come to be is removed (the protocol leaves it to writers).
+ * again from the newer table, which is claimed in the end. What it wrote for a commit that did not come to be is removed (the protocol leaves it to writers).
  */
 import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";
@@ -9,8 +9,8 @@ import { below } from "../actions/file-paths.ts";
 import { readSnapshot } from "../snapshot/snapshot.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import type { ReadFiles } from "./conflict.ts";
-import { claimTable, unclaimTable } from "./claim.ts";
-import { claimOf, standBack } from "./stand-back.ts";
+import { claimantOf } from "./claim.ts";
+import { standBack } from "./stand-back.ts";
 import { commit } from "./transaction.ts";
 import type { CommitFacts } from "./transaction.ts";
 
@@ -26,28 +26,27 @@ export interface ComputedChange {
 /** `snapshot` is the table behind the change; it is told how often others came first. `change` is undefined where there was nothing to do. */
 export interface ChangeOutcome<Change> { readonly snapshot: Snapshot; readonly change: Change | undefined; readonly again: number }
 
-/** Times that a change is worked out anew; and after how many of them a table is claimed, where that is wanted. */
+/** Times that a change is worked out anew; and after how many of them the table is claimed. A claim is met by writers of others as a change of the schema, so it comes late. */
 const triesMax = 20;
-const triesFree = 2;
+const claimedAfter = 8;
 
 export interface Persistence {
-  /** Whether writers of ours are asked to stand back when others come first again and again: for a change that has to look at all they write. */
-  readonly claims: boolean;
+  /** Times that others may come first before writers of ours are asked to stand back: fewer for a change that has to look at all they write. */
+  readonly triesFree: number;
 }
 
 /**
  * Works the change out by `compute`, as of `base` first, until it is committed or there is nothing to change. COMMIT_CONFLICT when others came first
  * each time; COMMIT_UNKNOWN, and then no file is removed; whatever `compute` fails with, which leaves no file behind.
  */
-export async function commitComputed<Change extends ComputedChange>(store: Store, location: string, base: Snapshot, compute: (snapshot: Snapshot) => Promise<Change | undefined>, signal?: AbortSignal, { claims }: Persistence = { claims: false }): Promise<ChangeOutcome<Change>> {
+export async function commitComputed<Change extends ComputedChange>(store: Store, location: string, base: Snapshot, compute: (snapshot: Snapshot) => Promise<Change | undefined>, signal?: AbortSignal, { triesFree }: Persistence = { triesFree: claimedAfter }): Promise<ChangeOutcome<Change>> {
   const read = async (known: Snapshot): Promise<Snapshot> => await readSnapshot(store, location, undefined, known);
   let snapshot = base;
   let reason = "";
-  let claim: string | undefined;
-  let done = false;
+  const claimant = claimantOf(store, location);
   try {
     for (let again = 0; again < triesMax; again++) {
-      if (claim === undefined || claimOf(snapshot.metadata) !== claim) snapshot = await standBack(snapshot, async () => (snapshot = await read(snapshot)));
+      if (!claimant.owns(snapshot.metadata)) snapshot = await standBack(snapshot, async () => (snapshot = await read(snapshot)));
       signal?.throwIfAborted();
       const behind = snapshot;
       const change = await compute(behind).catch(async (error: unknown) => {
@@ -60,15 +59,14 @@ export async function commitComputed<Change extends ComputedChange>(store: Store
       }
       if (change === undefined) return { snapshot, change, again };
       const outcome = await commitOrDiscard(store, location, snapshot, change, signal);
-      done = outcome.kind === "committed";
       if (outcome.kind === "committed") return { snapshot: outcome.snapshot, change, again };
       reason = outcome.reason;
       if (outcome.about === "losses") break;
       snapshot = await read(snapshot);
-      if (claims && again + 1 >= triesFree) ({ snapshot, claim } = await claimTable(store, location, snapshot));
+      if (again + 1 >= triesFree) snapshot = await claimant.claim(snapshot);
     }
   } finally {
-    if (claim !== undefined && !done) await unclaimTable(store, location, snapshot, claim);
+    await claimant.release(snapshot);
   }
   throw new Failure("COMMIT_CONFLICT", `${store.locate(location)} was not changed: others changed what was read each time, at last ${reason}.`, { hint: "Nothing was written; try again when fewer write to these rows.", retry: true });
 }

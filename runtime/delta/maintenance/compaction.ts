@@ -7,8 +7,8 @@ import { throughDamage } from "../snapshot/through-damage.ts";
 import { planCompaction } from "./compaction-plan.ts";
 import type { CompactionGoal } from "./compaction-plan.ts";
 import { optimizeFacts } from "./optimize-facts.ts";
-import { repackBins } from "./repacking.ts";
-import type { RepackedRun, RepackOptions } from "./repacking.ts";
+import { repack } from "./repacking.ts";
+import type { Bin, RepackedRun, RepackOptions } from "./repacking.ts";
 
 /** Bins of one commit, at most; fewer when they are large. */
 const binsMax = 32;
@@ -16,7 +16,7 @@ const binsMax = 32;
 /** Compacts the table as of `base`, once over. DELTA_UNSUPPORTED_FEATURE for a table that must not be written to; COMMIT_UNKNOWN, STORE_FAILED. */
 export async function compact(store: Store, location: string, base: Snapshot, goal: CompactionGoal, rewrite: RewriteFiles, options: RepackOptions = {}): Promise<RepackedRun> {
   requireWritable(base, store.locate(location));
-  const bins = await throughDamage(store, location, base, ({ files }) => planCompaction(files, goal));
+  const plan = async (snapshot: Snapshot): Promise<readonly Bin[]> => await throughDamage(store, location, snapshot, ({ files }) => planCompaction(files, goal));
   const repacking = { store, location, rewrite, targetBytes: goal.targetBytes, groupBytes: goal.targetBytes, groupBins: binsMax, facts: optimizeFacts.bind(undefined, { auto: goal.growing }) };
-  return await repackBins(repacking, base, bins, options);
+  return await repack(repacking, base, plan, options);
 }

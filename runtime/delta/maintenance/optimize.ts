@@ -16,7 +16,7 @@ import { cubeMarks, planClustering } from "./cluster-plan.ts";
 import { nearColumns } from "./near-columns.ts";
 import { optimizeFacts, purgeFacts } from "./optimize-facts.ts";
 import { planOrder, planPacking, planPurge } from "./optimize-plan.ts";
-import { repackBins } from "./repacking.ts";
+import { repack } from "./repacking.ts";
 import type { Bin, RepackedCommit, RepackedRun, Repacking } from "./repacking.ts";
 import { targetBytesOf } from "./target-size.ts";
 
@@ -58,10 +58,8 @@ export async function optimizeTable(optimizing: Optimizing, base: Snapshot, goal
   const isAsked = await partitionsAsked(optimizing, snapshot, goal.where);
   const how = howTo(goal, snapshot);
   const repacking: Repacking = { store, location, rewrite, groupBytes: Math.max(groupBytes, how.targetBytes), groupBins, ...(signal === undefined ? {} : { abort: signal }), ...how };
-  const round = async (newest: Snapshot): Promise<RepackedRun> => {
-    const bins = await throughDamage(store, location, newest, ({ files }) => how.plan(Iterator.from(files).filter(isAsked)));
-    return await repackBins(repacking, newest, bins, tell === undefined ? {} : { tell });
-  };
+  const plan = async (newest: Snapshot): Promise<readonly Bin[]> => await throughDamage(store, location, newest, ({ files }) => how.plan(Iterator.from(files).filter(isAsked)));
+  const round = async (newest: Snapshot): Promise<RepackedRun> => await repack(repacking, newest, plan, tell === undefined ? {} : { tell });
   return how.again ? await untilPacked(round, snapshot) : await round(snapshot);
 }
 

@@ -11,11 +11,13 @@ import { indexedColumns } from "../statistics/indexed-columns.ts";
 import { below } from "../actions/file-paths.ts";
 import { recordsOf, rewriteInputs } from "../snapshot/read.ts";
 import { replaceFiles } from "../commit/replace.ts";
+import { standBack } from "../commit/stand-back.ts";
 import type { CommitFacts } from "../commit/transaction.ts";
 import { fileKey } from "../actions/file-keys.ts";
 import { liveKeys } from "../actions/live-files.ts";
 import { readSnapshot } from "../snapshot/snapshot.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
+import { standsUnder } from "./same-rows.ts";
 
 /** Files of one partition that give way to others together, in the order of the log. */
 export interface Bin { readonly partitionValues: PartitionValues; readonly files: readonly AddFile[] }
@@ -72,8 +74,26 @@ type Marked = WrittenFile & { readonly marks?: Pick<AddFile, "tags" | "clusterin
 /** Times that one commit is tried anew behind others that took some of its bins. */
 const triesMax = 10;
 
-/** Repacks bins of the table as of `base`. COMMIT_UNKNOWN, STORE_FAILED, DELTA_LOG_BROKEN; groups that were committed before stay. */
-export async function repackBins(repacking: Repacking, base: Snapshot, bins: readonly Bin[], options: RepackOptions = {}): Promise<RepackedRun> {
+/** Rounds that come to nothing since others replaced every bin first; each has fewer bins a commit than the one before, so that less time goes by from reading files to their commit. */
+const roundsMax = 4;
+const fewer = 6;
+
+/** Repacks the bins that are planned of the table as of `base`, and where others were quicker each time those of the newer table. COMMIT_UNKNOWN, STORE_FAILED, DELTA_LOG_BROKEN; groups that were committed before stay. */
+export async function repack(repacking: Repacking, base: Snapshot, plan: (snapshot: Snapshot) => Promise<readonly Bin[]>, options: RepackOptions = {}): Promise<RepackedRun> {
+  let { groupBins: most } = repacking;
+  let dropped = 0;
+  let snapshot = await standBack(base, async () => await newestFree(repacking, base));
+  for (let rounds = 1; ; rounds++) {
+    const run = await repackBins({ ...repacking, groupBins: most }, snapshot, await plan(snapshot), options);
+    dropped += run.dropped;
+    if (run.commits.length > 0 || run.dropped === 0 || rounds === roundsMax || options.signal?.aborted === true) return { ...run, dropped };
+    snapshot = await newestFree(repacking, run.snapshot);
+    most = Math.ceil(most / fewer);
+  }
+}
+
+/** Once over. */
+async function repackBins(repacking: Repacking, base: Snapshot, bins: readonly Bin[], options: RepackOptions): Promise<RepackedRun> {
   const commits: RepackedCommit[] = [];
   let snapshot = base;
   let dropped = 0;
@@ -159,15 +179,21 @@ async function commitRepacked(repacking: Repacking, base: Snapshot, repacked: re
     const outcome = await replaceFiles(store, location, snapshot, { remove, add, dataChange: false }, repacking.facts(remove, add));
     if (outcome.kind === "unknown") throw unknownOutcome(store.locate(location), outcome.version, outcome.cause);
     if (outcome.kind === "committed") return { snapshot: outcome.snapshot, commit: commitOf(outcome.version, remove, add, started), dropped: repacked.length - standing.length };
-    snapshot = await readSnapshot(store, location, undefined, snapshot);
-    // Under another schema the files would have to be other ones.
-    if (outcome.about === "protocol" || outcome.about === "metadata") break;
+    snapshot = await newestFree(repacking, snapshot);
+    if (!standsUnder(base, snapshot)) break;
     const kept = standing.filter(({ bin }) => areLive(snapshot, bin));
     await discard(repacking, standing.filter((one) => !kept.includes(one)));
     standing = kept;
   }
   await discard(repacking, standing);
   return { snapshot, dropped: repacked.length };
+}
+
+/** The newest snapshot that nobody claims: who works at it loses to nobody for the sake of the same rows in other files. */
+async function newestFree({ store, location }: Pick<Repacking, "store" | "location">, known: Snapshot): Promise<Snapshot> {
+  let newest = known;
+  const read = async (): Promise<Snapshot> => (newest = await readSnapshot(store, location, undefined, newest));
+  return await standBack(await read(), read);
 }
 
 function commitOf(version: number, remove: readonly AddFile[], add: readonly WrittenFile[], started: number): RepackedCommit {

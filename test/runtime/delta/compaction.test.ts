@@ -4,11 +4,14 @@ import type { ColumnType } from "../../../compiler/ir/column-type.ts";
 import { appendFiles, writeRows } from "../../../runtime/delta/commit/append.ts";
 import { compact } from "../../../runtime/delta/maintenance/compaction.ts";
 import type { CompactionGoal } from "../../../runtime/delta/maintenance/compaction-plan.ts";
+import type { RepackedRun } from "../../../runtime/delta/maintenance/repacking.ts";
 import type { RewriteFiles } from "../../../runtime/delta/engine.ts";
+import type { Metadata } from "../../../runtime/delta/actions/actions.ts";
 import { decodePath } from "../../../runtime/delta/actions/file-paths.ts";
 import { readHistory } from "../../../runtime/delta/log/history.ts";
 import { commit } from "../../../runtime/delta/commit/transaction.ts";
 import { replaceFiles } from "../../../runtime/delta/commit/replace.ts";
+import { schemaFields } from "../../../runtime/delta/schema/types.ts";
 import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import { readRows } from "../../../runtime/parquet/arrow-rows.ts";
@@ -167,16 +170,55 @@ describe("beside others", () => {
     const base = await appendEach(await createRides(store), 1, 2);
     await compact(store, location, base, goal, rewriteFiles);
     for (const file of base.files) await store.remove(`${location}/${file.path}`);
-    expect(await compact(store, location, base, goal, rewriteFiles)).toMatchObject({ commits: [], dropped: 1, snapshot: { version: 2 } });
+    expect(await compact(store, location, base, goal, rewriteFiles)).toMatchObject({ commits: [], dropped: 1, snapshot: { version: 3 } });
   });
 
-  test("a schema that changed first ends it, with nothing left behind", async () => {
+  const altered = async (base: Snapshot, metadata: Partial<Metadata>): Promise<RepackedRun> => await compact(store, location, base, goal, meanwhile(() => replaceFiles(store, location, base, { remove: [], add: [], dataChange: false, metadata: { ...base.metadata, ...metadata } }, { operation: "SET TBLPROPERTIES", parameters: {}, metrics: {} })));
+
+  test("what was altered meanwhile and touches no file is no hindrance", async () => {
     const base = await appendEach(await createRides(store), 1, 2);
-    const metadata = { ...base.metadata, description: "Other words." };
-    const result = await compact(store, location, base, goal, meanwhile(() => replaceFiles(store, location, base, { remove: [], add: [], dataChange: false, metadata }, { operation: "SET TBLPROPERTIES", parameters: {}, metrics: {} })));
-    expect(result).toMatchObject({ commits: [], dropped: 1 });
-    expect(await dataFiles()).toBe(2);
-    expect((await compact(store, location, await readSnapshot(store, location), goal, rewriteFiles)).commits).toHaveLength(1);
+    expect(await altered(base, { description: "Other words.", configuration: { owner: "me", "delta.constraints.positive": "id > 0" } })).toMatchObject({ commits: [{ version: 4, before: 2 }], dropped: 0 });
+    expect(await readSnapshot(store, location)).toMatchObject({ version: 4, metadata: { description: "Other words." }, files: { length: 1 } });
+  });
+
+  test("under a schema that may read files otherwise they are written again, with nothing left behind", async () => {
+    const base = await appendEach(await createRides(store), 1, 2);
+    const fields = schemaFields(base.metadata.schemaString);
+    expect(await altered(base, { schemaString: JSON.stringify({ type: "struct", fields: [...fields, { name: "came", type: "string", nullable: true, metadata: {} }] }) })).toMatchObject({ commits: [{ version: 4 }], dropped: 1 });
+    expect(await dataFiles()).toBe(3);
+    const next = await appendEach(await readSnapshot(store, location), 3, 4);
+    expect(await altered(next, { configuration: { "delta.dataSkippingNumIndexedCols": "0" } })).toMatchObject({ commits: [{ version: 8 }], dropped: 1 });
+    expect(await dataFiles()).toBe(6);
+  });
+
+  /** Two files in each of four partitions; who writes files anew finds, each time he has read so many of them, that somebody changed these. */
+  async function beaten(window: number): Promise<{ readonly result: RepackedRun; readonly written: number }> {
+    let base = await createRides(store, [...rideColumns, { name: "p", type: { kind: "int32" } as const, nullable: true }], ["p"]);
+    for (const first of [0, 4]) base = committed(await append(store, base, Array.from({ length: 4 }, (_, p) => ({ id: BigInt(first + p), p }))));
+    const read: (string | null | undefined)[] = [];
+    const result = await compact(store, location, base, goal, async (rewrite) => {
+      const files = await rewriteFiles(rewrite);
+      read.push(rewrite.partitionValues["p"]);
+      if (read.length % window !== 0) return files;
+      const [now, near] = [await readSnapshot(store, location), read.slice(-window)];
+      const taken = near.flatMap((p) => [...now.files].filter(({ partitionValues }) => partitionValues["p"] === p).slice(0, 1));
+      const gone = committed(await replaceFiles(store, location, now, { remove: taken, add: [], dataChange: true }, { operation: "DELETE", parameters: {}, metrics: {} }));
+      await append(store, gone, near.map((p) => ({ id: 100n, p: Number(p) })));
+      return files;
+    });
+    return { result, written: read.length };
+  }
+
+  test("who loses every bin plans again and commits fewer at once, until some come first", async () => {
+    const { result, written } = await beaten(2);
+    expect(result).toMatchObject({ commits: Array.from({ length: 2 }, () => ({ before: 2, after: 1 })), dropped: 4 + 4 + 2 });
+    expect([written, await dataFiles()]).toEqual([3 * 4, 8 + 3 * 4 + 2]);
+  });
+
+  test("who loses every bin each time gives up, and leaves nothing behind", async () => {
+    const { result, written } = await beaten(1);
+    expect(result).toMatchObject({ commits: [], dropped: 4 * 4 });
+    expect([written, await dataFiles()]).toEqual([4 * 4, 8 + 4 * 4]);
   });
 });
 

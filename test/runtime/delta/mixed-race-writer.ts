@@ -8,6 +8,7 @@ import { appendFiles, writeRows } from "../../../runtime/delta/commit/append.ts"
 import { deleteRows } from "../../../runtime/delta/commit/delete.ts";
 import { alterTable } from "../../../runtime/delta/commit/alter.ts";
 import type { Alteration } from "../../../runtime/delta/commit/alteration.ts";
+import { standBack } from "../../../runtime/delta/commit/stand-back.ts";
 import { updateRows } from "../../../runtime/delta/commit/update.ts";
 import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import { changeRows } from "../../../runtime/query/change-rows.ts";
@@ -42,7 +43,8 @@ async function append(): Promise<number> {
     // Under another schema the rows are written anew.
     if (outcome.about !== "metadata" && outcome.about !== "protocol") throw new Error(`${name} ${number}: ${outcome.reason}`);
     for (const file of files) await store.remove(`${location}/${file.path}`);
-    snapshot = await readSnapshot(store, location, undefined, snapshot);
+    const read = async (): Promise<typeof snapshot> => (snapshot = await readSnapshot(store, location, undefined, snapshot));
+    snapshot = await standBack(await read(), read);
     return await append();
   }
   snapshot = outcome.snapshot;

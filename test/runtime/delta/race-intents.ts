@@ -87,4 +87,5 @@ const deeds: { readonly [operation: string]: Deed } = {
   "DROP COLUMNS": same,
   "RENAME COLUMN": same,
   "SET TBLPROPERTIES": same,
+  "UNSET TBLPROPERTIES": same,
 };
