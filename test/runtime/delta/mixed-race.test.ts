@@ -135,8 +135,7 @@ await onStores(isLong ? ["files", "S3", "S3 with DynamoDB"] : ["files"], (site) 
       racing = Object.values(racers);
       const follower: Follower = { snapshot: await readSnapshot(place.store, location), rows: [], kinds: {}, read: 0, late: 0 };
       const writers = Object.keys(racers).filter((name) => !["compact", "vacuum"].includes(name));
-      // Where each commit takes long, all that is put together is often changed by others first.
-      const wanted = ["WRITE", "DELETE", "UPDATE", "MERGE", "ADD COLUMNS", ...(site.kind === "files" ? ["OPTIMIZE"] : [])];
+      const wanted = ["WRITE", "DELETE", "UPDATE", "MERGE", "ADD COLUMNS", "OPTIMIZE"];
       await watch(follower, place, () => vacuumed(racers["vacuum"]) > 0 && wanted.every((kind) => (follower.kinds[kind] ?? 0) > 0) && writers.every((name) => (racers[name]?.lines.length ?? 0) > 0), () => {});
       let kills = 0;
       let next = 0;

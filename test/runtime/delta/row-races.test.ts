@@ -5,7 +5,9 @@
 import { expect, test } from "vitest";
 import { appendFiles, writeRows } from "../../../runtime/delta/commit/append.ts";
 import { deleteRows } from "../../../runtime/delta/commit/delete.ts";
+import { standBack } from "../../../runtime/delta/commit/stand-back.ts";
 import { updateRows } from "../../../runtime/delta/commit/update.ts";
+import { readCommit } from "../../../runtime/delta/log/log.ts";
 import { compact } from "../../../runtime/delta/maintenance/compaction.ts";
 import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import { verifyTable } from "../../../runtime/delta/snapshot/verify.ts";
@@ -57,8 +59,11 @@ async function append(race: Race, random: Random): Promise<void> {
   const { table, done } = race;
   const rows = Array.from({ length: 1 + below(random, 8) }, () => newRow(random, race.ids++));
   const base = await table.snapshot();
-  const { version } = committed(await appendFiles(table.store, "", base, await writeRows(table.store, "", base, rows)));
-  done.set(version, (before) => [...before, ...rows]);
+  const files = await writeRows(table.store, "", base, rows);
+  let outcome = await appendFiles(table.store, "", base, files);
+  // Somebody may have claimed the table meanwhile.
+  while (outcome.kind === "conflict" && outcome.about === "metadata") outcome = await appendFiles(table.store, "", await standBack(await table.snapshot(), async () => await table.snapshot()), files);
+  done.set(committed(outcome).version, (before) => [...before, ...rows]);
 }
 
 async function remove(race: Race, random: Random): Promise<void> {
@@ -92,6 +97,7 @@ async function repack({ table, done }: Race): Promise<void> {
 async function oneAfterTheOther({ table, done }: Race): Promise<void> {
   const { version: last, columns } = await table.snapshot();
   const texts = (rows: readonly Row[]): readonly string[] => rows.map((row) => rowJson(columns, row)).toSorted();
+  for (let version = 1; version <= last; version++) if (!done.has(version) && await isClaim(table, version)) done.set(version, (rows) => rows);
   expect([...done.keys()].toSorted((left, right) => left - right)).toEqual(Array.from({ length: last }, (_, k) => k + 1));
   let rows: readonly Row[] = [];
   for (let version = 1; version <= last; version++) {
@@ -99,4 +105,10 @@ async function oneAfterTheOther({ table, done }: Race): Promise<void> {
     expect(texts(await table.rowsOf(await table.snapshot({ version }))), `version ${version}`).toEqual(texts(rows));
   }
   expect((await verifyTable(table.store, "", countRows(table.engine))).findings).toEqual([]);
+}
+
+/** Whether a version says no more than that somebody wants the table for himself, or no longer does. */
+async function isClaim({ store }: BuiltTable, version: number): Promise<boolean> {
+  const actions = await readCommit(store, "", version);
+  return actions.every(({ commitInfo, metaData }) => commitInfo !== undefined || metaData !== undefined) && /^(UN)?SET TBLPROPERTIES$/.test(String(actions[0]?.commitInfo?.["operation"]));
 }

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ChangeOutcome } from "../../../runtime/delta/commit/computed-change.ts";
 import type { RowsChanged } from "../../../runtime/delta/commit/delete.ts";
+import { claimOf } from "../../../runtime/delta/commit/stand-back.ts";
 import { deleteRows } from "../../../runtime/delta/commit/delete.ts";
 import { updateRows } from "../../../runtime/delta/commit/update.ts";
 import { appendFiles, writeRows } from "../../../runtime/delta/commit/append.ts";
@@ -152,4 +153,20 @@ test("updates and deletions that meet are done one after the other", async () =>
   const n2 = (await rows(await table.snapshot())).find((found) => (found as number[])[0] === 2);
   expect([[2, 42, "a"], [2, 41, "a"]]).toContainEqual(n2);
   expect(await rows(await table.snapshot())).toEqual([[1, 11, "a"], n2]);
+});
+
+test("who loses to others again and again has them stand back, and the claim is gone when the rows are changed", async () => {
+  const base = await tableOf([protocol(), metaData(fields)], [row(1), row(2)]);
+  let others = 0;
+  const restless = { ...changing(), change: async (...asked: Parameters<typeof changeRows>) => {
+    const changed = await changeRows(...asked);
+    const now = await table.snapshot();
+    if (claimOf(now.metadata) === undefined) others += (await update(now, { n: "n + 1" }, "id = 2")).change === undefined ? 0 : 1;
+    return changed;
+  } };
+  const done = await updateRows(restless, base, [{ column: "p", sql: "'mine'" }], "true");
+  expect([done.again, others, await table.rowsOf(done.snapshot).then((all) => all.map(({ n, p }) => [n, p]))]).toEqual([8, 8, [[10, "mine"], [28, "mine"]]]);
+  const operations = await Promise.all(Array.from({ length: 3 }, async (_, k) => (await readCommit(table.store, "", base.version + others + 1 + k))[0]?.commitInfo?.["operation"]));
+  expect(operations).toEqual(["SET TBLPROPERTIES", "UPDATE", "UNSET TBLPROPERTIES"]);
+  expect((await table.snapshot()).metadata).toEqual(base.metadata);
 });
