@@ -1,6 +1,6 @@
 /**
  * The log's own clean-up (protocol, "Metadata Cleanup"): what lies below the newest whole checkpoint that is older than the retention goes, the oldest
- * first, so that every version from that checkpoint on stays readable at every moment, and whoever stops on the way leaves a shorter log.
+ * first, so that every version from that checkpoint on stays readable at every moment, and whatever stops it on the way leaves a shorter log without a gap.
  */
 import { removeAll } from "../../storage/remove-all.ts";
 import type { Store, StoredObject } from "../../storage/store.ts";
@@ -56,12 +56,33 @@ export async function cleanLog(store: Store, location: string, snapshot: Snapsho
   const gone = kept === undefined ? [] : objects.filter(({ path }) => isBelow(nameOf(path), kept.version, listing));
   if (kept !== undefined && gone.length > 0) requireUnprotected(snapshot, kept.version, store.locate(location));
   const released = kept === undefined ? undefined : await sidecarNames(store, location, listing.checkpoints.filter(({ version }) => version < kept.version));
-  await removeAll(store, gone.map(({ path }) => path), signal);
+  await removeOldest(store, gone.map(({ path }) => path), signal);
   // Only now is it known that no checkpoint that is left names them.
   const sidecars = snapshot.protocol.readerFeatures?.includes("v2Checkpoint") === true ? await expiredSidecars(store, location, released) : [];
   await removeAll(store, sidecars.map(({ path }) => path), signal);
   const all = [...gone, ...sidecars];
   return { removed: all.length, bytes: all.reduce((sum, { size }) => sum + size, 0), oldest: gone.length === 0 || kept === undefined ? null : kept.version };
+}
+
+/** Files that go together where a service takes many in one request. */
+const filesAtOnce = 1_000;
+
+/**
+ * Removes files of the log, given in order: one by one, as Spark does, or many in a request, of which a failure may leave any. So of those the ones go first that versions begin with:
+ * the rest, of which some may be left, is of no version that can be read.
+ */
+async function removeOldest(store: Store, paths: readonly string[], signal: AbortSignal | undefined): Promise<void> {
+  const size = store.removeAll === undefined ? 1 : filesAtOnce;
+  for (let start = 0; start < paths.length; start += size) {
+    const { begins = [], rest = [] } = Object.groupBy(paths.slice(start, start + size), (path) => (isBeginning(nameOf(path)) ? "begins" : "rest"));
+    await removeAll(store, begins, signal);
+    await removeAll(store, rest, signal);
+  }
+}
+
+/** Whether versions are put together from this file on: a checkpoint, the first commit, or what stands for it. */
+function isBeginning(name: string): boolean {
+  return /^(\d{20}\.checkpoint\.|0{20}\.(json$|.*compacted))/.test(name);
 }
 
 /** The midnight before, as Spark has it, so that the log is not cleaned up all the time. */

@@ -12,7 +12,7 @@ import { readDeletionVector } from "../deletion-vectors/deletion-vector.ts";
 import type { CountRows } from "../engine.ts";
 import { below, decodePath, isAbsolute } from "../actions/file-paths.ts";
 import { hintPath, hintState } from "../log/last-checkpoint.ts";
-import { checksumPath, listLog, logDirectory, newestOf, readActions, readCommit } from "../log/log.ts";
+import { checksumPath, listLog, logDirectory, newestOf, reachable, readActions, readCommit } from "../log/log.ts";
 import type { LogListing, LoggedCheckpoint } from "../log/log.ts";
 import { fileKey } from "../actions/file-keys.ts";
 import { physicalRecordsOf } from "../actions/records.ts";
@@ -93,9 +93,11 @@ async function verifyLog(verifying: Verifying, listing: LogListing): Promise<voi
   let whole = listing.commits[0]?.version === 0;
   const last = listing.commits.at(-1)?.version ?? -1;
   const present = new Set(listing.commits.map(({ version }) => version));
+  // Commits below are of no version that can be read: a clean-up of the log, by whomever, left them, and nobody needs those between.
+  const oldest = reachable(listing)[0]?.version ?? -1;
   for (let version = listing.commits[0]?.version ?? 0; version <= last; version += 1) {
     const name = `${logDirectory("")}${String(version).padStart(20, "0")}.json`;
-    if (!present.has(version)) verifying.findings.push({ kind: "missing", path: name, message: `The log lacks version ${version}.` });
+    if (!present.has(version) && version > oldest) verifying.findings.push({ kind: "missing", path: name, message: `The log lacks version ${version}.` });
     const actions = present.has(version) ? await found(verifying, name, async () => noteNamed(verifying, await readCommit(store, location, version))) : undefined;
     verifying.logFiles += actions === undefined ? 0 : 1;
     whole &&= actions !== undefined && (await found(verifying, name, async () => applyAll(state, actions))) === true;

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -11,6 +11,7 @@ import { checkpointPath, commitPath, logDirectory } from "../../../runtime/delta
 import { cleanLog, cleanLogWhenDue } from "../../../runtime/delta/maintenance/log-cleanup.ts";
 import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
+import { verifyTable } from "../../../runtime/delta/snapshot/verify.ts";
 import type { Store } from "../../../runtime/storage/store.ts";
 import { onStores } from "../../stores.ts";
 import { append, committed, createRides, location, newStore, rides } from "./rides.ts";
@@ -197,6 +198,60 @@ test("it goes on where another ended half-way, and every version that stays was 
   expect(await cleanLog(watched, location, snapshot, { before: Number.POSITIVE_INFINITY })).toMatchObject({ oldest: 36 });
   expect(await readableVersions(newest)).toEqual([36, 37, 38, 39, 40]);
   expect(await log()).toHaveLength(5 + 1 + 1 + 1);
+});
+
+describe("whatever stops it leaves a log without a gap, and the next one goes on", () => {
+  const newest = 12;
+  const fails = async (): Promise<never> => await Promise.reject(new Error("the disk went"));
+
+  /** Of each way to fail at a step, until there is none left: what verify finds, and which versions can be read. Gives the steps. */
+  async function eachStep(failing: (step: number) => Store): Promise<number> {
+    const snapshot = await appendEach(await createRides(store), Array.from({ length: newest }, (_, index) => index + 1), [3, 6, 10]);
+    const table = store.locate(location);
+    await cp(table, `${table}-whole`, { recursive: true });
+    for (let step = 1; ; step++) {
+      const ended = await cleanLog(failing(step), location, snapshot, { before: Number.POSITIVE_INFINITY }).then(() => "done", () => "failed");
+      const left = await readableVersions(newest);
+      expect(left, `step ${step}`).toEqual(Array.from({ length: left.length }, (_, k) => newest - left.length + 1 + k));
+      expect(left.slice(-3), `step ${step}`).toEqual([10, 11, 12]);
+      const { findings } = await verifyTable(store, location, async (files) => files.map(() => 1));
+      expect(findings, `step ${step}`).toEqual([]);
+      await cleanLog(store, location, snapshot, { before: Number.POSITIVE_INFINITY });
+      expect((await log()).filter((name) => name.endsWith(".json")).map((name) => Number(name.slice(0, 20))), `step ${step}`).toEqual([10, 11, 12]);
+      await rm(table, { recursive: true });
+      if (ended === "done") {
+        await rm(`${table}-whole`, { recursive: true });
+        return step - 1;
+      }
+      await cp(`${table}-whole`, table, { recursive: true });
+    }
+  }
+
+  test("on a disk, before and behind each removal", async () => {
+    const failing = (when: "before" | "behind") => (step: number): Store => {
+      let removals = 0;
+      return { ...store, remove: async (name) => {
+        const isLast = ++removals === step;
+        if (isLast && when === "before") await fails();
+        await store.remove(name);
+        if (isLast) await fails();
+      } };
+    };
+    // Ten commits and two checkpoints, each of which has its checksum.
+    for (const when of ["before", "behind"] as const) expect(await eachStep(failing(when))).toBe(14);
+  });
+
+  test("on a service that takes many in a request, and fails with any of them gone", async () => {
+    const failing = (isGone: (k: number) => boolean) => (step: number): Store => {
+      let requests = 0;
+      return { ...store, removeAll: async (names) => {
+        const isLast = names.length > 0 && ++requests === step;
+        for (const [k, name] of names.entries()) if (!isLast || isGone(k)) await store.remove(name);
+        if (isLast) await fails();
+      } };
+    };
+    for (const isGone of [(k: number) => k % 2 === 0, (k: number) => k % 2 === 1, (k: number) => k > 3, () => false, () => true]) expect(await eachStep(failing(isGone))).toBe(2);
+  });
 });
 
 test("a reader that goes over all versions beside it meets each whole, or is told that it is not there", async () => {
