@@ -1,13 +1,18 @@
 /** The engine reads each query after the queries it stands on, and knows only the tables they name. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { diagnose } from "../diagnostics/messages.ts";
-import type { Catalog, Source, Table } from "../ir/catalog.ts";
-import { allTables, fullName } from "../ir/names.ts";
+import type { Catalog, Database, Source, Table } from "../ir/catalog.ts";
+import { fullName } from "../ir/names.ts";
+import { remembered } from "../ir/remembered.ts";
 import { isProblem, openBinder } from "../../runtime/query/binder.ts";
 import type { Binder, ParsedSelect } from "../../runtime/query/binder.ts";
 import { duckType } from "../../runtime/query/duckdb-types.ts";
 import { printTemplate } from "../../runtime/query/sql-template.ts";
 import { bindChecks, bindPatterns } from "./conditions.ts";
+import { openDeclaredTables } from "./declared-tables.ts";
+import type { DeclaredTables } from "./declared-tables.ts";
+import { findKept, keep } from "./kept-queries.ts";
+import type { KeptQueries, NamedReads } from "./kept-queries.ts";
 import { planFacts } from "./lineage/plan-lineage.ts";
 import type { KnownColumn } from "./lineage/plan-lineage.ts";
 import { findTable, tableNames } from "./named-tables.ts";
@@ -21,40 +26,85 @@ export interface Bound { readonly catalog: Catalog; readonly diagnostics: readon
 
 type SqlTable = Table & { readonly source: Extract<Source, { kind: "sql" | "view" }> };
 
-/** One run: what is known so far. */
-interface Binding {
+/** What stays from one run to the next. */
+interface Kept {
   readonly binder: Binder;
+  readonly queries: KeptQueries;
+  readonly declared: DeclaredTables;
+  /** What is wrong with the conditions of a table: they name no other. */
+  readonly conditions: WeakMap<Table, readonly Diagnostic[]>;
+}
+
+/** One run: what is known so far. */
+interface Binding extends Kept {
   readonly names: TableNames;
   /** Files whose mistakes are told already: nothing follows for them, nor for what reads their tables. */
   readonly broken: ReadonlySet<string>;
   readonly diagnostics: Diagnostic[];
   /** By name: the table with its columns, or undefined when they cannot be known. */
   readonly bound: Map<string, Table | undefined>;
-  readonly declared: Set<string>;
+  /** By name: what the query that is being read names, once all of it is bound, and how much was said before. */
+  readonly reads: Map<string, NamedReads & { readonly said: number }>;
   /** The tables whose SQL is being read, outermost first. */
   readonly path: string[];
 }
 
-/** Binds every query, check and pattern of the catalog: see bind.ts. */
-export async function bindQueries(catalog: Catalog, broken: ReadonlySet<string>): Promise<Bound> {
-  const tables = allTables(catalog);
+/** Binds catalogs in turn: see bind.ts. Close it. */
+export interface QueryBinding { bind(catalog: Catalog, broken: ReadonlySet<string>): Promise<Bound>; close(): void }
+
+/** Starts the engine. */
+export async function openQueryBinding(): Promise<QueryBinding> {
   const binder = await openBinder();
-  try {
-    const binding: Binding = { binder, names: tableNames(tables), broken, diagnostics: [], bound: new Map(), declared: new Set(), path: [] };
-    for (const name of doubles(tables)) binding.bound.set(name, undefined);
-    const results = new Map<Table, Table>();
-    for (const table of tables) results.set(table, (await bindTable(binding, table)) ?? table);
-    const sound = tables.filter((table) => !broken.has(table.place.file));
-    for (const table of sound.filter((known) => known.checks.length > 0)) {
-      await declare(binding, table);
-      binding.diagnostics.push(...(await bindChecks(binder, table)));
-    }
-    binding.diagnostics.push(...(await bindPatterns(binder, sound)));
-    const databases = catalog.databases.map((database) => ({ ...database, tables: database.tables.map((table) => results.get(table) ?? table) }));
-    return { catalog: { ...catalog, databases }, diagnostics: binding.diagnostics };
-  } finally {
-    binder.close();
-  }
+  const kept: Kept = { binder, queries: new Map(), declared: openDeclaredTables(binder), conditions: new WeakMap() };
+  const replaced = openReplacing();
+  return {
+    async bind(catalog, broken) {
+      const binding: Binding = { ...kept, names: tableNames(catalog), broken, diagnostics: [], bound: new Map(), reads: new Map(), path: [] };
+      await kept.declared.forgetBut((name) => binding.names.find(name).length > 0);
+      for (const name of catalog.databases.flatMap(doubles)) binding.bound.set(name, undefined);
+      const results = new Map<Table, Table>();
+      for (const table of catalog.databases.flatMap(queries)) results.set(table, (await bindTable(binding, table)) ?? table);
+      for (const table of catalog.databases.flatMap(conditional)) binding.diagnostics.push(...(await bindConditions(binding, table)));
+      return { catalog: replaced(catalog, results), diagnostics: binding.diagnostics };
+    },
+    close: () => binder.close(),
+  };
+}
+
+const queries = remembered((database: Database) => database.tables.filter(isSqlTable));
+const conditional = remembered((database: Database) => database.tables.filter((table) => table.checks.length > 0 || table.columns.some(({ rules }) => rules.some(({ kind }) => kind === "matches"))));
+
+/** The names that more than one table bears: nothing is known of what reads them. */
+const doubles = remembered((database: Database) => [...Map.groupBy(database.tables, fullName)].flatMap(([name, { length }]) => (length > 1 ? [name] : [])));
+
+/** Puts bound tables into the place of those that were read; a database in which none is another stays the value it was. */
+function openReplacing(): (catalog: Catalog, results: ReadonlyMap<Table, Table>) => Catalog {
+  let before: ReadonlyMap<string, Database> = new Map();
+  return (catalog, results) => {
+    const databases = catalog.databases.map((database) => {
+      const tables = queries(database).length === 0 ? database.tables : database.tables.map((table) => results.get(table) ?? table);
+      const former = before.get(database.name);
+      return former !== undefined && sameBut(former, database, tables) ? former : { ...database, tables };
+    });
+    before = new Map(databases.map((database) => [database.name, database]));
+    return { ...catalog, databases };
+  };
+}
+
+function sameBut(before: Database, now: Database, tables: readonly Table[]): boolean {
+  const facts = (database: Database): string => JSON.stringify({ ...database, tables: [] });
+  return before.tables.length === tables.length && tables.every((table, index) => table === before.tables[index]) && facts(before) === facts(now);
+}
+
+/** What is wrong with the checks and patterns of a table, worked out once. */
+async function bindConditions(binding: Binding, table: Table): Promise<readonly Diagnostic[]> {
+  if (binding.broken.has(table.place.file)) return [];
+  const known = binding.conditions.get(table);
+  if (known !== undefined) return known;
+  if (table.checks.length > 0) await declare(binding, table);
+  const found = [...await bindChecks(binding.binder, table), ...await bindPatterns(binding.binder, [table])];
+  binding.conditions.set(table, found);
+  return found;
 }
 
 async function bindTable(binding: Binding, table: Table): Promise<Table | undefined> {
@@ -65,15 +115,23 @@ async function bindTable(binding: Binding, table: Table): Promise<Table | undefi
     return undefined;
   }
   binding.path.push(name);
-  const bound = isSqlTable(table) ? await bindSqlTable(binding, table) : table;
+  const bound = isSqlTable(table) ? await bindAgain(binding, table) : table;
   binding.path.pop();
   binding.bound.set(name, binding.broken.has(table.place.file) ? undefined : bound);
   return binding.bound.get(name);
 }
 
-/** The names that more than one table bears: nothing is known of what reads them. */
-function doubles(tables: readonly Table[]): string[] {
-  return [...Map.groupBy(tables, fullName)].flatMap(([name, { length }]) => (length > 1 ? [name] : []));
+/** Binds a query, or takes what is kept of it. What could not be read to its end is read anew each time. */
+async function bindAgain(binding: Binding, table: SqlTable): Promise<Table | undefined> {
+  const broken = binding.broken.has(table.place.file);
+  const known = await findKept(binding.queries, table, broken, binding.names, (read) => bindTable(binding, read));
+  if (known !== undefined) {
+    binding.diagnostics.push(...known.diagnostics);
+    return known.bound;
+  }
+  const bound = await bindSqlTable(binding, table);
+  const read = binding.reads.get(fullName(table));
+  return read === undefined ? bound : keep(binding.queries, { ...read, table, broken, bound, diagnostics: binding.diagnostics.slice(read.said) }).bound;
 }
 
 function isSqlTable(table: Table): table is SqlTable {
@@ -88,6 +146,7 @@ async function bindSqlTable(binding: Binding, table: SqlTable): Promise<Table | 
   if (isProblem(parsed)) return refuse(binding, problemDiagnostic(parsed, sent));
   const reads = await bindReads(binding, parsed, sent);
   if (reads === undefined) return undefined;
+  binding.reads.set(fullName(table), { sent, mentions: parsed.mentions, reads, said: binding.diagnostics.length });
   const columns = await binding.binder.describe(sent.printed.sql);
   if (isProblem(columns)) return refuse(binding, problemDiagnostic(columns, sent));
   const facts = planFacts(await binding.binder.plan(sent.printed.sql), columns.length, knownColumns(reads));
@@ -127,12 +186,8 @@ async function bindReads(binding: Binding, parsed: ParsedSelect, sent: SentSql):
 }
 
 async function declare(binding: Binding, table: Table): Promise<void> {
-  const name = fullName(table);
-  if (binding.declared.has(name) || table.columns.length === 0) return;
-  binding.declared.add(name);
-  const parameters = parametersOf(table).map((parameter) => ({ name: parameter.name, required: parameter.default === undefined }));
-  await binding.binder.declareTable(name, table.columns);
-  if (table.source.kind === "sql" || table.source.kind === "rows") await binding.binder.declareFunction(name, parameters);
+  const parameters = table.source.kind === "sql" || table.source.kind === "rows" ? table.source.parameters.map((parameter) => ({ name: parameter.name, required: parameter.default === undefined })) : undefined;
+  if (table.columns.length > 0) await binding.declared.declare(fullName(table), table.columns, parameters);
 }
 
 /** The SQL as the engine is to read it: each parameter a value of its type. */
