@@ -17,8 +17,10 @@ import type { CompactionGoal } from "../delta/maintenance/compaction-plan.ts";
 import type { Snapshot } from "../delta/snapshot/snapshot.ts";
 import { vacuum } from "../delta/maintenance/vacuum.ts";
 import type { VacuumOptions, VacuumResult } from "../delta/maintenance/vacuum.ts";
+import { rowFinder } from "../query/find-rows.ts";
 import { rewriteFiles } from "../query/rewrite.ts";
 import type { AsOf } from "../values/as-of.ts";
+import { openEngineRoom } from "./engine-room.ts";
 import type { Place, Places } from "./places.ts";
 import type { PlacedTables } from "./placed.ts";
 import { findDelta, isPath } from "./targets.ts";
@@ -50,7 +52,7 @@ export interface Upkeep {
   /** Writes a checkpoint of the newest version, and cleans the log up as the table's properties ask for (`delta.logRetentionDuration`). */
   checkpoint(target: string, options?: CheckpointOptions): Promise<CheckpointResult & { readonly table: string; readonly cleaned: CleanedLog }>;
   vacuum(target: string, options?: VacuumOptions): Promise<VacuumResult & { readonly table: string; readonly version: number }>;
-  /** The table as it was at a version or a time; or without what one version did, all later ones kept. COMMIT_CONFLICT, with nothing changed, where others were in the way. */
+  /** The table as it was at a version or a time; or without what one version did, all later ones kept. COMMIT_CONFLICT, with nothing changed, where others were in the way; ROWS_REFUSED for a version whose rows break a rule that came since. */
   restore(target: string, wanted: AsOf | { readonly undo: number }): Promise<Omit<Restored, "snapshot"> & { readonly table: string; readonly version: number }>;
   /** A new table at a path or URI with the rows of this one, in copies of its files or in the files themselves. DELTA_TABLE_EXISTS. */
   clone(target: string, destination: string, options?: { readonly shallow?: boolean; readonly asOf?: AsOf; readonly signal?: AbortSignal }): Promise<Cloned & { readonly table: string; readonly version: number; readonly location: string }>;
@@ -99,7 +101,7 @@ export function openUpkeep(catalog: Catalog, places: Places, tables: Pick<Placed
     async restore(target, wanted) {
       const { place, name, snapshot } = await read(target);
       const { snapshot: after, ...result } = "undo" in wanted
-        ? await undoVersion(place.store, place.location, snapshot, wanted.undo)
+        ? await undone(place, snapshot, wanted.undo)
         : await restoreTable(place.store, place.location, snapshot, await tables.readAt(place, wanted), wanted);
       return { table: name, version: after.version, ...result };
     },
@@ -110,6 +112,16 @@ export function openUpkeep(catalog: Catalog, places: Places, tables: Pick<Placed
       return { table: name, version: snapshot.version, location: to.directory, ...(await cloneTable(place, snapshot, to, options)) };
     },
   };
+}
+
+/** Rows that come back may have to be looked at, for which there is an engine as long as that takes. */
+async function undone({ store, location }: Place, snapshot: Snapshot, version: number): Promise<Restored> {
+  const room = openEngineRoom([store.local]);
+  try {
+    return await undoVersion({ store, location, finder: rowFinder(room.engine) }, snapshot, version);
+  } finally {
+    await room.close();
+  }
 }
 
 /** Once over a growing table; of one that rests, what came out small is packed again. */

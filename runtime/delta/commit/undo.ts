@@ -1,8 +1,7 @@
 /**
  * Undoing one version alone, a bad load say: the files that it added go and those that it removed come back, while what was committed since stays. That
- * can be done as long as nobody has put its rows into other files, or removed some of them (protocol, "Add File and Remove File").
+ * can be done as long as nobody has put its rows into other files, or removed some of them, and those that come back are what the table asks of its rows by now (protocol, "Add File and Remove File").
  */
-import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";
 import type { Action, AddFile, RemoveFile } from "../actions/actions.ts";
 import { fileKey } from "../actions/file-keys.ts";
@@ -11,12 +10,15 @@ import { readSnapshot } from "../snapshot/snapshot.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { reverse } from "./restore.ts";
 import type { Restored } from "./restore.ts";
+import type { Searching } from "./touched-files.ts";
+import { requireFitting } from "./undo-rules.ts";
 
 /**
  * Takes back what `version` did to the rows of the table as of `base`. DELTA_VERSION_NOT_FOUND; COMMIT_CONFLICT when later versions stand on what it did, or it did more than
- * change rows; FILE_NOT_FOUND names files that it removed and that are gone; else as `restoreTable`.
+ * change rows; ROWS_REFUSED names a rule that came since and that rows which would come back break; FILE_NOT_FOUND names files that it removed and that are gone; else as `restoreTable`.
  */
-export async function undoVersion(store: Store, location: string, base: Snapshot, version: number): Promise<Restored> {
+export async function undoVersion(searching: Searching, base: Snapshot, version: number, signal?: AbortSignal): Promise<Restored> {
+  const { store, location } = searching;
   const where = store.locate(location);
   const actions = version > base.version ? undefined : await readCommitIfThere(store, location, version);
   if (actions === undefined) {
@@ -27,10 +29,12 @@ export async function undoVersion(store: Store, location: string, base: Snapshot
   requireRowsAlone(where, version, actions, added.length + removed.length);
   const live = new Map(base.files[Symbol.iterator]().map((file) => [fileKey(file), file]));
   const remove = await liveOnes({ store, location, base, version }, added, live);
-  const add = await formerOnes(store, location, version, removed);
+  const before = removed.length === 0 ? undefined : await readSnapshot(store, location, { version: version - 1 });
+  const add = before === undefined ? [] : formerOnes(before, removed);
   const paths = new Set(base.files[Symbol.iterator]().map(({ path }) => path)).difference(new Set(remove.map(({ path }) => path)));
   const twice = add.find(({ path }) => paths.has(path));
   if (twice !== undefined) throw standing(where, version, `${twice.path}, which it removed, is of the table again`);
+  if (before !== undefined) await requireFitting(searching, { base, version, ...(signal === undefined ? {} : { signal }) }, before, add);
   const dataChange = [...added, ...removed].some((file) => file.dataChange !== false);
   const [gone, back] = [bytesOf(remove), bytesOf(add)];
   return await reverse(store, location, base, { add, remove, dataChange, more: [] }, { version: null, timestamp: null, undone: version }, {
@@ -45,7 +49,7 @@ function requireRowsAlone(where: string, version: number, actions: readonly Acti
   if (other !== undefined) throw standing(where, version, other);
 }
 
-interface Undoing { readonly store: Store; readonly location: string; readonly base: Snapshot; readonly version: number }
+interface Undoing extends Pick<Searching, "store" | "location"> { readonly base: Snapshot; readonly version: number }
 
 /** The live files that a version added, all of them. */
 async function liveOnes(undoing: Undoing, added: readonly AddFile[], live: ReadonlyMap<string, AddFile>): Promise<readonly AddFile[]> {
@@ -59,10 +63,8 @@ async function liveOnes(undoing: Undoing, added: readonly AddFile[], live: Reado
 }
 
 /** The files that a version removed, with all that was known of them before it. */
-async function formerOnes(store: Store, location: string, version: number, removed: readonly RemoveFile[]): Promise<readonly AddFile[]> {
-  if (removed.length === 0) return [];
+function formerOnes({ files }: Snapshot, removed: readonly RemoveFile[]): readonly AddFile[] {
   const keys = new Set(removed.map(fileKey));
-  const { files } = await readSnapshot(store, location, { version: version - 1 });
   return files[Symbol.iterator]().filter((file) => keys.has(fileKey(file))).toArray();
 }
 

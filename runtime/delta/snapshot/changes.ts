@@ -2,7 +2,7 @@
  * The change data feed (protocol, "Change Data Files" and "Reader Requirements for Change Data Feed"): what each version of a range inserted,
  * deleted and updated, as files to be read. A commit that wrote its changes out is read from those files alone, any other from what it added and removed.
  */
-import type { ColumnType, NamedType } from "../../../compiler/ir/column-type.ts";
+import type { NamedType } from "../../../compiler/ir/column-type.ts";
 import type { Store } from "../../storage/store.ts";
 import { Failure } from "../../values/failure.ts";
 import type { Action, DeletionVector, Metadata, Protocol, RemoveFile } from "../actions/actions.ts";
@@ -18,6 +18,7 @@ import { readSnapshot } from "./snapshot.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { inCommitTime, keepsCommitTimes } from "./time-travel.ts";
 import { columnsOf } from "../schema/types.ts";
+import { holdsValues } from "../schema/wider-types.ts";
 
 /** Versions, both included. */
 export interface ChangeRange { readonly from: number; readonly to?: number }
@@ -36,7 +37,7 @@ const feedColumns: readonly NamedType[] = [
 
 /**
  * The changes from one version to another (the newest when left out), in order of versions. DELTA_CHANGES_NOT_RECORDED where the feed was off,
- * SCHEMA_DIFFERS where a version's rows do not fit the last schema, FILE_NOT_FOUND for what was vacuumed; PARAMETER_INVALID, and as `readSnapshot`.
+ * SCHEMA_DIFFERS where a version's rows, or those that the first one removed, do not fit the last schema, FILE_NOT_FOUND for what was vacuumed; PARAMETER_INVALID, and as `readSnapshot`.
  */
 export async function readChanges(store: Store, location: string, { from, to }: ChangeRange): Promise<Changes> {
   const last = await readSnapshot(store, location, to === undefined ? undefined : { version: to });
@@ -49,6 +50,7 @@ export async function readChanges(store: Store, location: string, { from, to }: 
   for (let version = from; version <= last.version; version += 1) {
     const actions = await readCommit(store, location, version);
     takeSchema(feed, actions, version);
+    if (version === from) await requireRemovable(feed, actions, version);
     const committed = (keepsCommitTimes(feed.protocol, feed.metadata) ? inCommitTime(actions) : undefined) ?? times.get(version) ?? 0;
     const constants = { [commitVersion]: String(version), [commitTimestamp]: new Date(committed).toISOString() };
     for (const { change, file } of await changesOf(feed, actions, version)) {
@@ -82,7 +84,7 @@ function requireComparable({ store, location, last, protocol, metadata }: Feed, 
   }
   const mapping = mappingMode(protocol, metadata);
   const columns = physicalColumns(metadata.schemaString, columnsOf(metadata.schemaString), mapping);
-  const misfit = columns.find((column) => !last.physical.some(({ name, type }) => name === column.name && holds(type, column.type)));
+  const misfit = columns.find((column) => !last.physical.some(({ name, type }) => name === column.name && holdsValues(type, column.type)));
   const sameLayout = mapping === last.mapping && (mapping !== "none" || metadata.partitionColumns.join("\0") === last.partitionColumns.join("\0"));
   if (misfit === undefined && sameLayout) return;
   throw new Failure("SCHEMA_DIFFERS", `The rows of ${where} at version ${version} do not fit its schema at version ${last.version}: ${misfit === undefined ? "it names its columns otherwise" : `the column "${misfit.name}" is another or gone`}.`, {
@@ -90,17 +92,20 @@ function requireComparable({ store, location, last, protocol, metadata }: Feed, 
   });
 }
 
-const wider: { readonly [kind: string]: readonly string[] } = {
-  int8: ["int16", "int32", "int64", "float64", "decimal"], int16: ["int32", "int64", "float64", "decimal"], int32: ["int64", "float64", "decimal"], int64: ["decimal"], float32: ["float64"], day: ["local_timestamp"],
-};
-
-/** Whether every value of the older type is one of the newer. */
-function holds(newer: ColumnType, older: ColumnType): boolean {
-  if (newer.kind === "object" && older.kind === "object") return older.fields.every((field) => newer.fields.some(({ name, type }) => name === field.name && holds(type, field.type)));
-  if (newer.kind === "array" && older.kind === "array") return holds(newer.element, older.element);
-  if (newer.kind === "map" && older.kind === "map") return holds(newer.key, older.key) && holds(newer.value, older.value);
-  if (newer.kind === "decimal" && older.kind === "decimal") return newer.scale >= older.scale && newer.precision - newer.scale >= older.precision - older.scale;
-  return newer.kind === older.kind || (wider[older.kind] ?? []).includes(newer.kind);
+/**
+ * A first version that brings another schema, as a restore does, may remove rows that were written under the one before: those that do not fit are no changes of the last schema. What only
+ * they had is left out, as Delta's own engine leaves it out.
+ */
+async function requireRemovable({ store, location, last }: Feed, actions: readonly Action[], version: number): Promise<void> {
+  const isTold = actions.some(({ cdc }) => cdc !== undefined) || !actions.some(({ remove }) => remove !== undefined && remove.dataChange !== false);
+  if (version === 0 || isTold || !actions.some(({ metaData }) => metaData !== undefined)) return;
+  const before = await readSnapshot(store, location, { version: version - 1 });
+  const misfit = before.physical.find((column) => last.physical.some(({ name, type }) => name === column.name && !holdsValues(type, column.type, { leavesOut: true })));
+  const sameLayout = before.mapping === last.mapping && before.partitionColumns.join("\0") === last.partitionColumns.join("\0");
+  if (misfit === undefined && sameLayout) return;
+  throw new Failure("SCHEMA_DIFFERS", `Version ${version} of ${store.locate(location)} removed rows that do not fit its schema at version ${last.version}: ${misfit === undefined ? "the table named or partitioned its columns otherwise" : `the column "${misfit.name}" was of another type`} at version ${version - 1}.`, {
+    hint: `Ask for the versions up to ${version - 1}, and for those from ${version + 1} on; what came and went between are the rows of the two.`, place: { value: String(version) },
+  });
 }
 
 async function changesOf(feed: Feed, actions: readonly Action[], version: number): Promise<readonly Change[]> {

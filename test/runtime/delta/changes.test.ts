@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { restoreTable } from "../../../runtime/delta/commit/restore.ts";
 import { readChanges } from "../../../runtime/delta/snapshot/changes.ts";
 import type { ChangeRange } from "../../../runtime/delta/snapshot/changes.ts";
 import { sizeOf } from "../../../runtime/delta/snapshot/read.ts";
@@ -142,4 +143,35 @@ test.skipIf(!existsSync(dat))("the feed of a table that Spark wrote adds up to i
   } finally {
     await engine.close();
   }
+});
+
+describe("a version that brings an older schema back", () => {
+  const restoreTo = async (version: number): Promise<void> => {
+    await restoreTable(table.store, "", await table.snapshot(), await table.snapshot({ version }), { version });
+  };
+
+  test("tells of rows what both schemas have", async () => {
+    await table.commit(0, protocol(), metaData([id], recorded));
+    await table.commit(1, await table.add("a.parquet", "SELECT 1 AS id"));
+    await table.commit(2, metaData([id, { name: "more", type: "string" }], recorded), await table.add("b.parquet", "SELECT 2 AS id, 'x' AS more"));
+    await restoreTo(1);
+    expect(await changes({ from: 3 })).toEqual([[2, "delete", 3]]);
+    await expect(changes({ from: 2 })).rejects.toMatchObject({ code: "SCHEMA_DIFFERS", message: expect.stringContaining('the column "more" is another or gone') });
+  });
+
+  test("is refused where the rows that it removed do not fit, and says what may be asked for", async () => {
+    const widened = { ...recorded, configuration: { ...recorded.configuration, "delta.enableTypeWidening": "true" } };
+    await table.commit(0, protocol(["typeWidening"], ["typeWidening", "changeDataFeed"]), metaData([{ name: "id", type: "integer" }], widened));
+    await table.commit(1, await table.add("a.parquet", "SELECT 1::INTEGER AS id"));
+    await table.commit(2, metaData([{ ...id, metadata: { "delta.typeChanges": [{ fromType: "integer", toType: "long" }] } }], widened));
+    await table.commit(3, await table.add("b.parquet", "SELECT 5000000000 AS id"));
+    await restoreTo(1);
+    await expect(changes({ from: 4 })).rejects.toMatchObject({ code: "SCHEMA_DIFFERS", message: expect.stringMatching(/Version 4 of .* removed rows .*the column "id" was of another type at version 3/), hint: expect.stringContaining("up to 3, and for those from 5 on") });
+    await table.commit(5, await table.add("c.parquet", "SELECT 7::INTEGER AS id"));
+    expect(await changes({ from: 5 })).toEqual([[7, "insert", 5]]);
+    expect(await changes({ from: 1, to: 3 })).toEqual([[1, "insert", 1], [5_000_000_000, "insert", 3]]);
+    // The other way round the older rows fit.
+    await restoreTo(3);
+    expect(await changes({ from: 6 })).toEqual([[7, "delete", 6], [5_000_000_000, "insert", 6]]);
+  });
 });

@@ -156,13 +156,13 @@ async function restore(model: Model): Promise<string> {
 
 /** One version's changes alone, where nothing stands on them. */
 async function undo(model: Model): Promise<string> {
-  const { place: { store, location }, random, versions, safeFrom } = model;
+  const { random, versions, safeFrom } = model;
   const since = Math.max(safeFrom + 1, versions.findLastIndex(({ columns }) => columns !== newest(model).columns) + 2);
   if (since >= versions.length) return "undo nothing";
   const version = Math.max(since, versions.length - 1 - below(random, 4));
   const [before, after] = [versions[version - 1] as ModelVersion, versions[version] as ModelVersion];
   try {
-    const { snapshot } = await undoVersion(store, location, model.snapshot, version);
+    const { snapshot } = await undoVersion(changing(model), model.snapshot, version);
     const { rows, columns } = newest(model);
     moved(model, snapshot, [...without(columns, rows, without(columns, after.rows, before.rows)), ...without(columns, before.rows, after.rows)], "net");
     return `undo ${version}`;

@@ -140,14 +140,18 @@ async function orGone<T>(isOld: boolean, act: () => Promise<T>): Promise<T | und
   }
 }
 
-/** Versions of one schema are asked for at once. What changed in the first that a vacuum left may be gone, and a restore that brings another schema back removes rows that do not fit it. */
-async function checkFeed({ engine, place: { store, location }, versions, safeFrom }: Model, what: string): Promise<void> {
+/** Versions of one schema are asked for at once. What changed in the first that a vacuum left may be gone. */
+async function checkFeed(model: Model, what: string): Promise<void> {
+  const { engine, place: { store, location }, versions, safeFrom } = model;
   for (let from = safeFrom === 0 ? 0 : safeFrom + 1; from < versions.length; ) {
     const first = versions[from] as ModelVersion;
     let to = from + 1;
     while (to < versions.length && versions[to]?.told !== undefined && versions[to]?.columns === first.columns) to += 1;
     const isAnother = first.told === "net" && versions[from - 1]?.columns !== first.columns;
-    if (isAnother) to = from + 1;
+    if (isAnother) {
+      to = from + 1;
+      await checkBroughtBack(model, from, `${what}, changes of version ${from}`);
+    }
     if (first.told !== undefined && !isAnother) {
       const feed = await readChanges(store, location, { from, to: to - 1 });
       const changes = Map.groupBy(await readAll(engine, await snapshotSql(engine, feed), feed.columns), (row) => Number(row["_commit_version"]));
@@ -157,6 +161,27 @@ async function checkFeed({ engine, place: { store, location }, versions, safeFro
   }
 }
 
+/** A version that brings an older schema back removes rows of another: what both have of them is told, or that they do not fit. */
+async function checkBroughtBack({ engine, place: { store, location }, versions }: Model, version: number, what: string): Promise<void> {
+  const [then, now] = [await readSnapshot(store, location, { version: version - 1 }), await readSnapshot(store, location, { version })];
+  const kept = now.physical.flatMap(({ name, type }, k) => {
+    const old = then.physical.findIndex((column) => column.name === name);
+    return old === -1 ? [] : [{ column: now.columns[k] as NamedType, was: then.columns[old]?.name ?? "", same: JSON.stringify(type) === JSON.stringify(then.physical[old]?.type) }];
+  });
+  const feed = await readChanges(store, location, { from: version, to: version }).catch((error: unknown) => {
+    if (!(error instanceof Failure) || error.code !== "SCHEMA_DIFFERS") throw error;
+    return undefined;
+  });
+  if (feed === undefined) return expect(kept.some(({ same }) => !same), what).toBe(true);
+  const changes = await readAll(engine, await snapshotSql(engine, feed), feed.columns);
+  const columns = kept.filter(({ same }) => same).map(({ column }) => column);
+  const before = (versions[version - 1] as ModelVersion).rows.map((row) => Object.fromEntries(kept.map(({ column, was }) => [column.name, row[was] ?? null])));
+  const [came, went] = [changes.filter((row) => !isGone(row)), changes.filter(isGone)];
+  expect([...texts(columns, before), ...texts(columns, came)].toSorted(), what).toEqual([...texts(columns, (versions[version] as ModelVersion).rows), ...texts(columns, went)].toSorted());
+}
+
+const isGone = (row: Row): boolean => row["_change_type"] === "delete" || row["_change_type"] === "update_preimage";
+
 function checkTold(versions: readonly ModelVersion[], version: number, changes: readonly Row[], what: string): void {
   const { columns, rows, told } = versions[version] as ModelVersion;
   if (told !== "net") {
@@ -165,7 +190,6 @@ function checkTold(versions: readonly ModelVersion[], version: number, changes: 
   }
   const before = versions[version - 1];
   if (before?.columns !== columns) return;
-  const isGone = (row: Row): boolean => row["_change_type"] === "delete" || row["_change_type"] === "update_preimage";
   const [came, went] = [changes.filter((row) => !isGone(row)), changes.filter(isGone)];
   expect([...texts(columns, before.rows), ...texts(columns, came)].toSorted(), what).toEqual([...texts(columns, rows), ...texts(columns, went)].toSorted());
 }

@@ -12,6 +12,7 @@ import { readCommit } from "../../../runtime/delta/log/log.ts";
 import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import { withIdentityMarks } from "../../../runtime/delta/schema/identity-marks.ts";
+import { rowFinder } from "../../../runtime/query/find-rows.ts";
 import type { Store } from "../../../runtime/storage/store.ts";
 import { append, committed, createRides, location, newStore, rides } from "./rides.ts";
 import { idsOf } from "./table-rows.ts";
@@ -34,6 +35,9 @@ const ids = async (): Promise<readonly number[]> => await idsOf(store, await new
 async function restore(version: number, base?: Snapshot): Promise<Restored> {
   return await restoreTable(store, location, base ?? (await newest()), await readSnapshot(store, location, { version }), { version });
 }
+
+/** Without an engine: nobody has to look at rows. */
+const searching = () => ({ store, location, finder: rowFinder(async () => await Promise.reject(new Error("rows were looked at"))) });
 
 async function replace(base: Snapshot, replacement: Partial<Replacement>): Promise<Snapshot> {
   return committed(await replaceFiles(store, location, base, { remove: [], add: [], dataChange: false, ...replacement }, facts));
@@ -147,7 +151,7 @@ describe("a restore", () => {
 describe("undoing a version", () => {
   test("takes its rows away and keeps those that came later", async () => {
     await threeRides();
-    const { snapshot, removed } = await undoVersion(store, location, await newest(), 2);
+    const { snapshot, removed } = await undoVersion(searching(), await newest(), 2);
     expect([snapshot.version, removed.files, await ids()]).toEqual([4, 1, [1, 3]]);
     expect((await readCommit(store, location, 4))[0]?.commitInfo).toMatchObject({ operation: "RESTORE", operationParameters: { version: null, timestamp: null, undone: 2 } });
   });
@@ -157,34 +161,34 @@ describe("undoing a version", () => {
     const [first] = three.files;
     const replaced = await replace(three, { remove: [...three.files].slice(0, 1), add: await writeRows(store, location, three, rides(7)), dataChange: true });
     await append(store, replaced, rides(8));
-    const { snapshot } = await undoVersion(store, location, await newest(), 4);
+    const { snapshot } = await undoVersion(searching(), await newest(), 4);
     expect(await ids()).toEqual([1, 2, 3, 8]);
     expect([...snapshot.files].find(({ path }) => path === first?.path)).toEqual(first);
-    await expect(undoVersion(store, location, snapshot, 4)).rejects.toMatchObject({ code: "COMMIT_CONFLICT", message: expect.stringContaining("version 6 (RESTORE) replaced or removed") });
+    await expect(undoVersion(searching(), snapshot, 4)).rejects.toMatchObject({ code: "COMMIT_CONFLICT", message: expect.stringContaining("version 6 (RESTORE) replaced or removed") });
   });
 
   test("follows appends that came meanwhile", async () => {
     const three = await threeRides();
     await append(store, three, rides(4));
-    await undoVersion(store, location, three, 2);
+    await undoVersion(searching(), three, 2);
     expect(await ids()).toEqual([1, 3, 4]);
   });
 
   test("is refused, and says which version is in the way, once its rows are in other files", async () => {
     const three = await threeRides();
     await replace(three, { remove: [...three.files].slice(1), add: await writeRows(store, location, three, rides(2, 3)) });
-    await expect(undoVersion(store, location, await newest(), 3)).rejects.toMatchObject({ code: "COMMIT_CONFLICT", message: expect.stringContaining("version 4 (DELETE) replaced or removed"), hint: expect.stringContaining("restore --version 2") });
-    expect((await undoVersion(store, location, await newest(), 1)).snapshot.version).toBe(5);
+    await expect(undoVersion(searching(), await newest(), 3)).rejects.toMatchObject({ code: "COMMIT_CONFLICT", message: expect.stringContaining("version 4 (DELETE) replaced or removed"), hint: expect.stringContaining("restore --version 2") });
+    expect((await undoVersion(searching(), await newest(), 1)).snapshot.version).toBe(5);
     expect(await ids()).toEqual([2, 3]);
   });
 
   test("that did more than change rows, or that is not there, is refused", async () => {
     const three = await threeRides();
     await replace(three, { metadata: withProperties(three, { mine: "1" }) });
-    await expect(undoVersion(store, location, await newest(), 4)).rejects.toMatchObject({ code: "COMMIT_CONFLICT", message: expect.stringContaining("it changed the table's schema or properties") });
-    await expect(undoVersion(store, location, await newest(), 5)).rejects.toMatchObject({ code: "DELTA_VERSION_NOT_FOUND" });
+    await expect(undoVersion(searching(), await newest(), 4)).rejects.toMatchObject({ code: "COMMIT_CONFLICT", message: expect.stringContaining("it changed the table's schema or properties") });
+    await expect(undoVersion(searching(), await newest(), 5)).rejects.toMatchObject({ code: "DELTA_VERSION_NOT_FOUND" });
     committed(await commit(store, location, await newest(), [] as Action[], facts));
-    await expect(undoVersion(store, location, await newest(), 5)).rejects.toMatchObject({ code: "COMMIT_CONFLICT", message: expect.stringContaining("it changed no row") });
+    await expect(undoVersion(searching(), await newest(), 5)).rejects.toMatchObject({ code: "COMMIT_CONFLICT", message: expect.stringContaining("it changed no row") });
   });
 });
 

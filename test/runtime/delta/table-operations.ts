@@ -124,7 +124,7 @@ export const tableOperations: readonly TableOperation[] = [
   { name: "compact", act: async ({ store, base }) => await compact(store, location, base, { targetBytes: 1_000_000, filesMin: 2, growing: false }, rewriteFiles) },
   { name: "evolve", act: async ({ store, base }) => await evolve(store, location, base, { columns: [...base.columns.map((column) => ({ ...column, kept: column.name })), { ...note, kept: undefined, fill: "none" }], description: "", properties: {} }, rewriteFiles, { operation: "CHANGE COLUMNS", parameters: {} }) },
   { name: "restore", after: without(4, 5), act: async ({ store, base }) => await restoreTable(store, location, base, await readSnapshot(store, location, { version: 1 }), { version: 1 }) },
-  { name: "undo", after: without(4, 5), act: async ({ store, base }) => await undoVersion(store, location, base, 2) },
+  { name: "undo", after: without(4, 5), act: async (acting) => await undoVersion(changing(acting), acting.base, 2) },
   { name: "clone", act: async ({ store, base }) => await cloneTable({ store, location }, base, { store, location: cloneLocation }) },
   { name: "shallow clone", act: async ({ store, base }) => await cloneTable({ store, location }, base, { store, location: cloneLocation }, { shallow: true }) },
   { name: "vacuum", act: async ({ store, base }) => await vacuum(store, location, base, { retainMs: 0, allowShort: true, inHistory: store.local === store.root }) },
