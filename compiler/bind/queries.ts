@@ -18,13 +18,14 @@ import type { KnownColumn } from "./lineage/plan-lineage.ts";
 import { findTable, tableNames } from "./named-tables.ts";
 import type { TableNames } from "./named-tables.ts";
 import { checkDeclaredColumns, inferColumns, lineageOf } from "./result-columns.ts";
+import { shadows } from "./shadows.ts";
 import { problemDiagnostic } from "./sql-place.ts";
 import type { SentSql } from "./sql-place.ts";
+import { travel } from "./travel.ts";
+import type { QueryTable } from "./travel.ts";
 
 /** The catalog with its queries' columns, and what the engine has against the SQL. */
 export interface Bound { readonly catalog: Catalog; readonly diagnostics: readonly Diagnostic[] }
-
-type SqlTable = Table & { readonly source: Extract<Source, { kind: "sql" | "view" }> };
 
 /** What stays from one run to the next. */
 interface Kept {
@@ -71,7 +72,7 @@ export async function openQueryBinding(): Promise<QueryBinding> {
   };
 }
 
-const queries = remembered((database: Database) => database.tables.filter(isSqlTable));
+const queries = remembered((database: Database) => database.tables.filter(isQueryTable));
 const conditional = remembered((database: Database) => database.tables.filter((table) => table.checks.length > 0 || table.columns.some(({ rules }) => rules.some(({ kind }) => kind === "matches"))));
 
 /** The names that more than one table bears: nothing is known of what reads them. */
@@ -115,30 +116,30 @@ async function bindTable(binding: Binding, table: Table): Promise<Table | undefi
     return undefined;
   }
   binding.path.push(name);
-  const bound = isSqlTable(table) ? await bindAgain(binding, table) : table;
+  const bound = isQueryTable(table) ? await bindAgain(binding, table) : table;
   binding.path.pop();
   binding.bound.set(name, binding.broken.has(table.place.file) ? undefined : bound);
   return binding.bound.get(name);
 }
 
 /** Binds a query, or takes what is kept of it. What could not be read to its end is read anew each time. */
-async function bindAgain(binding: Binding, table: SqlTable): Promise<Table | undefined> {
+async function bindAgain(binding: Binding, table: QueryTable): Promise<Table | undefined> {
   const broken = binding.broken.has(table.place.file);
   const known = await findKept(binding.queries, table, broken, binding.names, (read) => bindTable(binding, read));
   if (known !== undefined) {
     binding.diagnostics.push(...known.diagnostics);
     return known.bound;
   }
-  const bound = await bindSqlTable(binding, table);
+  const bound = await bindQueryTable(binding, table);
   const read = binding.reads.get(fullName(table));
   return read === undefined ? bound : keep(binding.queries, { ...read, table, broken, bound, diagnostics: binding.diagnostics.slice(read.said) }).bound;
 }
 
-function isSqlTable(table: Table): table is SqlTable {
+function isQueryTable(table: Table): table is QueryTable {
   return table.source.kind === "sql" || table.source.kind === "view";
 }
 
-async function bindSqlTable(binding: Binding, table: SqlTable): Promise<Table | undefined> {
+async function bindQueryTable(binding: Binding, table: QueryTable): Promise<Table | undefined> {
   // A template that could not be read has no parts, and its file is told why.
   if (table.source.sql.parts.length === 0 && binding.broken.has(table.place.file)) return undefined;
   const sent = printSql(table);
@@ -149,6 +150,7 @@ async function bindSqlTable(binding: Binding, table: SqlTable): Promise<Table | 
   binding.reads.set(fullName(table), { sent, mentions: parsed.mentions, reads, said: binding.diagnostics.length });
   const columns = await binding.binder.describe(sent.printed.sql);
   if (isProblem(columns)) return refuse(binding, problemDiagnostic(columns, sent));
+  binding.diagnostics.push(...shadows(parsed.tree, sent));
   const facts = planFacts(await binding.binder.plan(sent.printed.sql), columns.length, knownColumns(reads));
   const shape = { columns, facts, place: table.source.sql.place };
   const source = { ...table.source, reads: [...new Set(reads.map(fullName))].sort() };
@@ -156,11 +158,18 @@ async function bindSqlTable(binding: Binding, table: SqlTable): Promise<Table | 
   if (binding.broken.has(table.place.file)) return undefined;
   if (table.source.kind === "view" && table.source.declared) {
     binding.diagnostics.push(...checkDeclaredColumns(table, shape));
-    return { ...table, source, lineage: lineageOf(table.columns, shape) };
+    return marked(binding, { ...table, source, lineage: lineageOf(table.columns, shape) }, reads);
   }
   const inferred = inferColumns(table, shape);
   binding.diagnostics.push(...inferred.diagnostics);
-  return inferred.diagnostics.length > 0 ? undefined : { ...table, source, columns: inferred.columns, lineage: lineageOf(inferred.columns, shape) };
+  return inferred.diagnostics.length > 0 ? undefined : marked(binding, { ...table, source, columns: inferred.columns, lineage: lineageOf(inferred.columns, shape) }, reads);
+}
+
+/** The table with what travels along its lineage. */
+function marked(binding: Binding, table: Parameters<typeof travel>[0], reads: readonly Table[]): Table {
+  const { columns, diagnostics } = travel(table, reads);
+  binding.diagnostics.push(...diagnostics);
+  return { ...table, columns };
 }
 
 /** The columns of these tables, as DuckDB spells them: as they were declared to it. */
@@ -191,7 +200,7 @@ async function declare(binding: Binding, table: Table): Promise<void> {
 }
 
 /** The SQL as the engine is to read it: each parameter a value of its type. */
-function printSql(table: SqlTable): SentSql {
+function printSql(table: QueryTable): SentSql {
   const types = new Map(parametersOf(table).map((parameter) => [parameter.name, duckType(parameter.type)]));
   const template = table.source.sql;
   return { template, printed: printTemplate(template, (name) => `CAST(NULL AS ${types.get(name) ?? "VARCHAR"})`), before: 0 };
@@ -207,6 +216,6 @@ function refuse(binding: Binding, diagnostic: Diagnostic): undefined {
 
 function reportCircle(binding: Binding, table: Table, name: string): void {
   const circle = [...binding.path.slice(binding.path.indexOf(name)), name];
-  const place = isSqlTable(table) ? table.source.sql.place : table.place;
+  const place = isQueryTable(table) ? table.source.sql.place : table.place;
   binding.diagnostics.push(diagnose("viewCircle", place, { tables: circle.join(" -> ") }));
 }

@@ -16,7 +16,7 @@ import { suggestion } from "./sql-place.ts";
 /** What a query gives: the engine's columns, and for each what is known beyond its type. */
 export interface QueryResultShape { readonly columns: readonly ResultColumn[]; readonly facts: PlanFacts; readonly place: Place }
 
-/** The columns of a table that declares none. A plain copy of a column keeps that column's words and marks. */
+/** The columns of a table that declares none. A plain copy of a column keeps that column's comment. */
 export function inferColumns(table: Table, shape: QueryResultShape): { columns: Column[]; diagnostics: Diagnostic[] } {
   const diagnostics = namingProblems(table, shape);
   const columns = shape.columns.flatMap((result, index): Column[] => {
@@ -95,10 +95,6 @@ function exactType(fact: ResultFact | undefined, type: ColumnType): ColumnType {
   return fact?.copyOf?.type ?? type;
 }
 
-function inherited(column: Column | undefined): Pick<Column, "doc" | "unit" | "pii"> {
-  return {
-    doc: column?.doc ?? "",
-    ...(column?.unit === undefined ? {} : { unit: column.unit }),
-    ...(column?.pii === undefined ? {} : { pii: column.pii }),
-  };
+function inherited(column: Column | undefined): Pick<Column, "doc" | "deprecated"> {
+  return { doc: column?.doc ?? "", ...(column?.deprecated === undefined ? {} : { deprecated: column.deprecated }) };
 }

@@ -76,6 +76,7 @@ export const messages = {
   checkParameter: error<{ method: string; symbol: string }>("NL1049", (v) => `The check ${v.method} takes one parameter, the row.`, (v) => `Write \`static ${v.method}(t: Columns<${v.symbol}>)\`.`),
   queryParameter: error<{ parameter: string }>("NL1050", (v) => `A view has no parameters, and ${v.parameter} is one.`, "Its query takes tables alone, as `t = columns(Trips)`; a table with parameters is a static method under @table()."),
   parameterShape: error<{ parameter: string }>("NL1051", (v) => `${v.parameter} is no plain parameter.`, "A parameter is `name: Type` or `name: Type = value`."),
+  tableUnused: warning<{ local: string; table: string }>("NL1068", (v) => `${v.local} stands for ${v.table}, and the SQL never names it.`, "Interpolate it, or remove it: a table that is not named is not read."),
   computedDefault: error<{ parameter: string }>("NL1052", (v) => `The default of ${v.parameter} is computed.`, "Callers are told the default before anything runs: write a literal, or Temporal.PlainDate.from(\"2026-08-01\")."),
   defaultMismatch: error<{ parameter: string; type: string; example: string }>("NL1053", (v) => `The default of ${v.parameter} is no ${v.type}.`, (v) => (v.example === "" ? "A parameter of this type has no default: take it away." : `Write it as ${v.example}.`)),
   rowsUseWord: error<{ name: string; method: string }>("NL1054", (v) => `${v.method} runs without the catalog, and ${v.name} is part of it.`, "A function of rows runs by itself: use what is in this file or in a package; return sql`…` to read other tables."),
@@ -159,6 +160,14 @@ export const messages = {
   bareName: error<{ name: string; tables: string }>("NL3016", (v) => `More than one table is called ${v.name}.`, (v) => `Write ${v.tables}.`),
   tableFunction: error<Named>("NL3017", (v) => `${v.name}() is no function table of the catalog.`, "A query reads the catalog's tables alone; a file is declared as a table of its own."),
   callMissing: error<{ table: string; parameters: string }>("NL3015", (v) => `${v.table} is a function table and cannot be read without its parameters ${v.parameters}.`, (v) => `Call it: ${v.table}(…).`),
+
+  // bind: what travels along lineage
+  piiShown: error<{ column: string; source: string; category: string; how: string; mask: string; accept: string }>("NL3018", (v) => `${v.column} shows personal data: it is ${v.how} ${v.source}, which is marked ${v.category}.`, (v) => `${v.mask} If it is meant to be seen, accept it by name: ${v.accept}.`),
+  showsMissing: error<{ table: string; column: string; word: string; suggestion: string }>("NL3019", (v) => `${v.table} has no column ${v.column}, which \`${v.word}\` names.`, (v) => v.suggestion),
+  showsNothing: warning<{ table: string; column: string; word: string }>("NL3020", (v) => `${v.column} of ${v.table} shows no personal data, and \`${v.word}\` says that it does.`, (v) => `Take it out of \`${v.word}\`.`),
+  unitDiffers: warning<{ column: string; unit: string; source: string; other: string }>("NL3021", (v) => `${v.column} is declared in ${v.unit}, and is a copy of ${v.source}, which is in ${v.other}.`, (v) => `Convert it in the query, or write @unit("${v.other}").`),
+  deprecatedRead: warning<{ table: string; what: string; text: string }>("NL3022", (v) => `${v.table} reads ${v.what}, which is deprecated${v.text === "" ? "" : `: ${v.text}`}.`, "Read what took its place, or mark this table @deprecated as well."),
+  aliasShadows: warning<{ alias: string; what: string }>("NL3023", (v) => `${v.alias} hides ${v.what}: inside, the name means another table.`, "Give the inner one a name of its own."),
 
   // plan: the catalog beside a lake
   wasUnknown: error<{ table: string; column: string; was: string; suggestion: string }>("NL4001", (v) => `${v.column} was ${v.was}, says the catalog, and ${v.table} in the lake has neither.`, (v) => `${v.suggestion} A column that is new needs no @was.`),

@@ -54,6 +54,7 @@ export function columnSchema(column: Column): JsonSchema {
     ...boundedSchema(column),
     ...(column.doc === "" ? {} : { description: column.doc }),
     ...(column.deprecated === undefined ? {} : { deprecated: true }),
+    ...(column.unit === undefined ? {} : { "x-unit": column.unit }),
   };
 }
 

@@ -42,7 +42,7 @@ export function readTable(reader: Reader, scope: Scope, node: ts.ClassDeclaratio
 }
 
 /** The facts any kind word may carry. */
-export function tableFacts(word: Word | undefined): Pick<Table, "owner" | "layer" | "freshness" | "retain" | "tags"> {
+export function tableFacts(word: Word | undefined): Pick<Table, "owner" | "layer" | "freshness" | "retain" | "tags" | "shows" | "clears"> {
   const facts = factsAt(word, 0);
   const owner = textOf(facts["owner"]);
   const layer = (["bronze", "silver", "gold"] as const).find((known) => known === facts["layer"]);
@@ -54,6 +54,8 @@ export function tableFacts(word: Word | undefined): Pick<Table, "owner" | "layer
     ...(freshness === undefined ? {} : { freshness }),
     ...(retain === undefined ? {} : { retain }),
     tags: textsOf(facts["tags"]),
+    ...(facts["shows"] === undefined ? {} : { shows: textsOf(facts["shows"]) }),
+    ...(facts["clears"] === undefined ? {} : { clears: textsOf(facts["clears"]) }),
   };
 }
 

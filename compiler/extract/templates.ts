@@ -15,7 +15,14 @@ import type { Scope } from "./scope.ts";
 import { suggestTable } from "./table-suggestions.ts";
 
 /** A table under the name a template knows it by; `alias` is empty for the row of a check, which has no table to name. */
-export interface TableAlias { readonly local: string; readonly table: string; readonly alias: string; readonly columns: readonly string[] }
+export interface TableAlias {
+  readonly local: string;
+  readonly table: string;
+  readonly alias: string;
+  readonly columns: readonly string[];
+  /** The `columns(…)` that makes it. */
+  readonly node?: ts.Node;
+}
 
 /** The one `return sql` of a function that has one; undefined when it returns something else. */
 export function returnedSql(scope: Scope, method: ts.MethodDeclaration): ts.TaggedTemplateExpression | undefined {
@@ -45,7 +52,14 @@ export function readTemplate(reader: Reader, scope: Scope, method: ts.MethodDecl
   }
   if (returned === undefined) return undefined;
   const template = readParts(reader, returned.template, known, parameters);
+  if (template.parts.length > 0) reportUnused(reader, template, known);
   return sound && known.every((alias) => alias.table !== "") ? template : { parts: [], place: template.place };
+}
+
+/** Tables that were made ready and are in no part of the template. */
+function reportUnused(reader: Reader, { parts }: SqlTemplate, known: readonly TableAlias[]): void {
+  const named = new Set(parts.flatMap((part) => (typeof part !== "string" && "alias" in part ? [part.alias] : [])));
+  for (const { node, local, table, alias } of known) if (node !== undefined && !named.has(alias)) report(reader, "tableUnused", node, { local, table });
 }
 
 /** `t = columns(Trips)` or `t = columns(Trips, "a")`; undefined when `value` is no call of `columns`. */
@@ -59,7 +73,7 @@ export function readAlias(reader: Reader, scope: Scope, local: string, value: ts
     if (suggestion !== undefined) report(reader, "columnsArgument", value, { text: value.arguments.map((argument) => argument.getText()).join(", "), suggestion });
     return { local, table: "", alias: local, columns: [] };
   }
-  return { local, table: tableName(found), alias: given ?? snakeCase(found.declaration.name?.text ?? local), columns: columnNames(found.declaration) };
+  return { local, table: tableName(found), alias: given ?? snakeCase(found.declaration.name?.text ?? local), columns: columnNames(found.declaration), node: value };
 }
 
 function readColumnsLines(reader: Reader, scope: Scope, statement: ts.Statement): TableAlias[] | undefined {

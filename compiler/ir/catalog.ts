@@ -54,6 +54,9 @@ export interface Table {
   readonly freshness?: string;
   readonly retain?: string;
   readonly tags: readonly string[];
+  /** Columns of a query that show personal data, and columns made of such that are none any more, as the author accepted them. */
+  readonly shows?: readonly string[];
+  readonly clears?: readonly string[];
   readonly source: Source;
   /** What feeds a stored table, message by message; `neuralake ingest` runs it. */
   readonly stream?: Stream;

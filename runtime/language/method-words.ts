@@ -1,7 +1,7 @@
 /** The words over a static method: a computed table of a database, or a check of a table. */
 import { record } from "./facts.ts";
 import type { Rows, Sql } from "./sql.ts";
-import type { TableFacts } from "./table-words.ts";
+import type { ShownFacts, TableFacts } from "./table-words.ts";
 
 type OnMethod<Shape> = <Method extends Shape>(owner: object, name: string, method: TypedPropertyDescriptor<Method>) => void;
 
@@ -10,7 +10,7 @@ function onMethod(word: string, ...args: readonly unknown[]): (owner: object, na
 }
 
 /** A table computed when it is asked; the method's parameters become the query's. */
-export function table(facts?: TableFacts & { /** Where the rows come from, in words. */ readonly input?: string }): OnMethod<(...parameters: never[]) => Sql | Rows<object> | Promise<Rows<object>>> {
+export function table(facts?: TableFacts & ShownFacts & { /** Where the rows come from, in words. */ readonly input?: string }): OnMethod<(...parameters: never[]) => Sql | Rows<object> | Promise<Rows<object>>> {
   return onMethod("table", facts);
 }
 

@@ -16,6 +16,14 @@ export interface TableFacts {
   readonly tags?: readonly string[];
 }
 
+/** What SQL that shows personal data says of it: without it, a column that does is a mistake. */
+export interface ShownFacts {
+  /** Columns of the result that show personal data and are meant to: they are marked as what they show. (A column that the class declares is marked by `@pii` itself.) */
+  readonly shows?: readonly string[];
+  /** Columns that are computed from personal data and are none any more, such as the domain of an address. */
+  readonly clears?: readonly string[];
+}
+
 type OnClass = <Row>(table: RowClass<Row>) => void;
 type OnView = <Row>(table: RowClass<Row> & { query(...tables: never[]): Sql }) => void;
 
@@ -67,12 +75,12 @@ export function ncfTable(facts?: TableFacts & { readonly location?: string }): O
 }
 
 /** A table computed by its `static query` whenever it is asked. */
-export function view(facts?: TableFacts): OnView {
+export function view(facts?: TableFacts & ShownFacts): OnView {
   return onClass("view", facts);
 }
 
 /** A table computed by its `static query` and stored, anew after each `refresh`. */
-export function materializedView(facts: TableFacts & { readonly refresh: Duration; readonly engine?: "duckdb" | "spark" }): OnView {
+export function materializedView(facts: TableFacts & ShownFacts & { readonly refresh: Duration; readonly engine?: "duckdb" | "spark" }): OnView {
   return onClass("materializedView", facts);
 }
 

@@ -14,7 +14,7 @@ const trips = `${language}
 export class Trips {
   /** Ride number. */
   trip_id: Int64;
-  @pii("email", { mask: "hash" }) rider_email: Text | null;
+  rider_email: Text | null;
   @unit("EUR") fare: Decimal<10, 2>;
   passengers: Int32;
   picked_up_at: Timestamp;
@@ -23,7 +23,7 @@ export class Trips {
 `;
 
 /** A database `rides` with the table `trips` and one function `q` that returns this SQL; `before` stands above its return. */
-function query(sql: string, parameters = "", before = "const t = columns(Trips);"): Files {
+function query(sql: string, parameters = "", before = sql.includes("${t}") ? "const t = columns(Trips);" : ""): Files {
   return {
     "catalog/rides/trips.ts": trips,
     "catalog/rides/database.ts": `${language}\nimport { Trips } from "./trips.ts";\n@database()\nexport class Rides {\n  @table()\n  static q(${parameters}) {\n    ${before}\n    return sql\`${sql}\`;\n  }\n}\n`,
@@ -65,10 +65,10 @@ test("a plain copy keeps its type, and is null only where its column may be", as
   expect(await columnsOf(query("SELECT ${t.trip_id}, ${t.rider_email}, ${t.ticket} FROM ${t}"))).toEqual(["trip_id: Int64", "rider_email: Text | null", "ticket: Uuid"]);
 });
 
-test("a copy keeps the author's words and marks", async () => {
-  const { catalog } = await read(query("SELECT ${t.trip_id} AS id, ${t.rider_email}, ${t.fare} FROM ${t}"));
+test("a copy keeps the author's words and its unit", async () => {
+  const { catalog } = await read(query("SELECT ${t.trip_id} AS id, ${t.fare} FROM ${t}"));
   const columns = allTables(catalog).find((table) => table.name === "q")?.columns;
-  expect(columns).toMatchObject([{ name: "id", doc: "Ride number." }, { pii: { category: "email", mask: "hash" } }, { unit: "EUR" }]);
+  expect(columns).toMatchObject([{ name: "id", doc: "Ride number." }, { unit: "EUR" }]);
 });
 
 test.each([
@@ -174,4 +174,27 @@ test("a check is a condition over the table's own columns", async () => {
 test("a pattern that RE2 cannot match is told at its word", async () => {
   const matched = { "catalog/rides/trips.ts": trips.replace("ticket: Uuid", "@matches(/^(?=a)b/) ticket: Text") };
   expect(await saidOf(matched)).toEqual([["NL3013", "@matches(/^(?=a)b/)", "Rows are judged by RE2, which has no look-around and no back-references."]]);
+});
+
+test.each([
+  ["a table of a subquery that is called as one around it", "SELECT ${t.fare} FROM ${t} WHERE EXISTS (SELECT 1 FROM rides.trips trips WHERE trips.passengers > ${t.passengers})", "rides.trips", "trips hides the table trips of the query around it: inside, the name means another table."],
+  ["a WITH query within one of the same name", "WITH w AS (SELECT 1 AS a) SELECT ${t.fare} FROM ${t} WHERE 1 IN (WITH w AS (SELECT 2 AS a) SELECT a FROM w)", "WITH w AS (SELECT 1 AS a) SELECT ${t.fare} FROM ${t} WHERE 1 IN (WITH w AS (SELECT 2 AS a) SELECT a FROM w)", "w hides the WITH query w around it: inside, the name means another table."],
+])("%s is warned of", async (_, sql, underlined, message) => {
+  const { said } = await read(query(sql));
+  expect(said.map(({ code, message: text }) => [code, text])).toEqual([["NL3023", message]]);
+  expect(said[0]?.underlined).toBe(underlined);
+});
+
+test.each([
+  ["a subquery of FROM", "SELECT x.fare FROM (SELECT trips.fare FROM ${t}) x, (SELECT trips.fare FROM rides.trips) y"],
+  ["one that names its columns alone", "SELECT ${t.fare} FROM ${t} WHERE fare > (SELECT avg(fare) FROM rides.trips)"],
+  ["WITH queries side by side", "WITH a AS (WITH w AS (SELECT 1 AS n) SELECT n FROM w), b AS (WITH w AS (SELECT 2 AS n) SELECT n FROM w) SELECT ${t.fare} FROM ${t}, a, b"],
+])("%s may call its tables as it likes", async (_, sql) => {
+  expect(await saidOf(query(sql))).toEqual([]);
+});
+
+test("a table that the SQL never names is a warning at its columns(…)", async () => {
+  const { said } = await read(query("SELECT ${t.fare} FROM ${t}", "", 'const t = columns(Trips); const u = columns(Trips, "u");'));
+  expect(said.map(({ code, underlined, message }) => [code, underlined, message])).toEqual([["NL1068", 'columns(Trips, "u")', "u stands for rides.trips, and the SQL never names it."]]);
+  expect((await read(query("SELECT 1 AS one", "", "const t = columns(Trips);"))).said.map(({ code }) => code)).toEqual(["NL1068"]);
 });

@@ -15,7 +15,7 @@ export class Rides {
   }
 
   /** Plain copies keep their words, marks and types; what an outer join adds may be null. */
-  @table()
+  @table({ shows: ["rider_email"] })
   static receipts() {
     const t = columns(Trips);
     const d = columns(Drivers);
