@@ -1,6 +1,6 @@
 import { readdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { NamedType } from "../../../compiler/ir/column-type.ts";
 import type { Action, Metadata } from "../../../runtime/delta/actions/actions.ts";
 import { readCheckpoint } from "../../../runtime/delta/checkpoints/checkpoint.ts";
@@ -11,19 +11,11 @@ import { checkpointPath, commitPath, listLog, logDirectory } from "../../../runt
 import { cleanLog } from "../../../runtime/delta/maintenance/log-cleanup.ts";
 import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
-import type { Store } from "../../../runtime/storage/store.ts";
-import { append, committed, createRides, location, newStore, rideColumns, rides } from "./rides.ts";
+import { append, committed, createRides, location, rideColumns } from "./rides.ts";
+import { appendEach, stateOf } from "./checkpointed.ts";
+import { store, storeEach } from "./store-each.ts";
 
-let store: Store;
-let remove: () => Promise<void>;
-
-beforeEach(async () => {
-  ({ store, remove } = await newStore());
-});
-
-afterEach(async () => {
-  await remove();
-});
+storeEach();
 
 const facts = { operation: "TEST", parameters: {}, metrics: {} };
 const second = { minReaderVersion: 3, minWriterVersion: 7, readerFeatures: ["v2Checkpoint", "deletionVectors"], writerFeatures: ["v2Checkpoint", "deletionVectors", "appendOnly", "invariants", "domainMetadata"] };
@@ -34,17 +26,6 @@ const logFile = (name: string): string => path.join(store.locate(logDirectory(lo
 async function secondTable(configuration = policy, columns: readonly NamedType[] = rideColumns, partitions: readonly string[] = []): Promise<Snapshot> {
   const base = await createRides(store, columns, partitions);
   return committed(await replaceFiles(store, location, base, { remove: [], add: [], dataChange: false, protocol: second, metadata: { ...base.metadata, configuration } }, facts));
-}
-
-async function appendEach(base: Snapshot, ...ids: readonly number[]): Promise<Snapshot> {
-  let snapshot = base;
-  for (const id of ids) snapshot = committed(await append(store, snapshot, rides(id), { transactions: [{ appId: `app ${id % 2}`, version: id, lastUpdated: 1_000 + id }] }));
-  return snapshot;
-}
-
-/** What a snapshot says, times and the way to it aside. */
-function stateOf({ committed: _time, checkpoint: _checkpoint, ...state }: Snapshot): object {
-  return { ...state, files: [...state.files].map(({ dataChange: _change, ...file }) => file) };
 }
 
 const sidecars = async (): Promise<string[]> => await readdir(logFile("_sidecars")).catch(() => []);

@@ -1,5 +1,5 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Action } from "../../../runtime/delta/actions/actions.ts";
 import { readCheckpoint } from "../../../runtime/delta/checkpoints/checkpoint.ts";
 import { checkpointWhenDue, writeCheckpoint } from "../../../runtime/delta/checkpoints/checkpoint-writer.ts";
@@ -9,30 +9,15 @@ import { replaceFiles } from "../../../runtime/delta/commit/replace.ts";
 import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import { commit } from "../../../runtime/delta/commit/transaction.ts";
-import type { Store } from "../../../runtime/storage/store.ts";
 import { countRequests } from "./counting-store.ts";
-import { append, committed, createRides, location, newStore, rideColumns, rides } from "./rides.ts";
+import { append, committed, createRides, location, rideColumns } from "./rides.ts";
+import { appendEach, stateOf } from "./checkpointed.ts";
+import { store, storeEach } from "./store-each.ts";
 
-let store: Store;
-let remove: () => Promise<void>;
-
-beforeEach(async () => {
-  ({ store, remove } = await newStore());
-});
-
-afterEach(async () => {
-  await remove();
-});
+storeEach();
 
 const facts = { operation: "DELETE", parameters: {}, metrics: {} };
 const hintFile = (): string => store.locate(`${logDirectory(location)}_last_checkpoint`);
-
-/** Appends rides, one a commit, each with a transaction of its own application. */
-async function appendEach(base: Snapshot, ...ids: readonly number[]): Promise<Snapshot> {
-  let snapshot = base;
-  for (const id of ids) snapshot = committed(await append(store, snapshot, rides(id), { transactions: [{ appId: `app ${id % 2}`, version: id, lastUpdated: 1_000 + id }] }));
-  return snapshot;
-}
 
 /** Takes the first file away. */
 async function removeFirst(base: Snapshot): Promise<Snapshot> {
@@ -46,11 +31,6 @@ async function removeCommits(from: number, to: number): Promise<void> {
 async function actionsAt(version: number): Promise<Action[]> {
   const lists = await Array.fromAsync(readCheckpoint(store, location, { version, names: [`${String(version).padStart(20, "0")}.checkpoint.parquet`] }, ["protocol", "metaData", "txn", "domainMetadata", "add", "remove"]));
   return lists.flat();
-}
-
-/** What a snapshot says, times and the way to it aside. */
-function stateOf({ committed: _time, checkpoint: _checkpoint, ...state }: Snapshot): object {
-  return { ...state, files: [...state.files].map(({ dataChange: _change, ...file }) => file) };
 }
 
 describe("a checkpoint", () => {

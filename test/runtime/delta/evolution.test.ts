@@ -1,87 +1,22 @@
-import { readdir } from "node:fs/promises";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { NamedType } from "../../../compiler/ir/column-type.ts";
 import { appendFiles, writeRows } from "../../../runtime/delta/commit/append.ts";
-import { compact } from "../../../runtime/delta/maintenance/compaction.ts";
 import type { RewriteFiles } from "../../../runtime/delta/engine.ts";
 import { evolve } from "../../../runtime/delta/commit/evolution.ts";
-import type { EvolutionOutcome } from "../../../runtime/delta/commit/evolution.ts";
-import type { SchemaTarget, TargetColumn } from "../../../runtime/delta/commit/evolve.ts";
+import type { TargetColumn } from "../../../runtime/delta/commit/evolve.ts";
 import { readHistory } from "../../../runtime/delta/log/history.ts";
-import { readable } from "../../../runtime/delta/snapshot/read.ts";
-import { replaceFiles } from "../../../runtime/delta/commit/replace.ts";
 import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
-import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
-import { claimOf, standBack, withClaim } from "../../../runtime/delta/commit/stand-back.ts";
 import { openEngine } from "../../../runtime/query/engine.ts";
 import { rowJudge } from "../../../runtime/query/judge-rows.ts";
-import { readAll } from "../../../runtime/query/read-all.ts";
-import { snapshotSql } from "../../../runtime/query/relation.ts";
 import { rewriteFiles } from "../../../runtime/query/rewrite.ts";
 import { commit } from "../../../runtime/delta/commit/transaction.ts";
-import type { Store } from "../../../runtime/storage/store.ts";
 import { Failure } from "../../../runtime/values/failure.ts";
-import type { Row } from "../../../runtime/values/value.ts";
 import { inlineVector } from "./roaring-writer.ts";
-import { append, committed, createRides, location, newStore, rideColumns, rides } from "./rides.ts";
+import { append, committed, createRides, location, rideColumns, rides } from "./rides.ts";
+import { change, dataFiles, evolved, facts, kept, meanwhile, note, renamed, rowsOf, seats, to, twoFiles } from "./evolving.ts";
+import { store, storeEach } from "./store-each.ts";
 
-let store: Store;
-let remove: () => Promise<void>;
-
-beforeEach(async () => {
-  ({ store, remove } = await newStore());
-});
-
-afterEach(async () => {
-  await remove();
-});
-
-const kept = rideColumns.map((column): TargetColumn => ({ ...column, kept: column.name }));
-const seats: TargetColumn = { name: "seats", type: { kind: "int32" }, nullable: false, kept: undefined, fill: 4 };
-const note: TargetColumn = { name: "note", type: { kind: "text" }, nullable: true, kept: undefined };
-const renamed = kept.map((column): TargetColumn => (column.name === "city" ? { ...column, name: "town" } : column));
-const to = (...columns: readonly TargetColumn[]): SchemaTarget => ({ columns, description: "Finished rides.", properties: { "neuralake.migration": "0002-abc" } });
-const facts = { operation: "ALTER TABLE", parameters: {} };
-
-async function change(base: Snapshot, target: SchemaTarget, rewrite: RewriteFiles = rewriteFiles): Promise<EvolutionOutcome> {
-  return await evolve(store, location, base, target, rewrite, facts);
-}
-
-/** The outcome's snapshot; any other outcome fails the test. */
-function evolved(outcome: EvolutionOutcome): Snapshot {
-  if (outcome.kind !== "evolved") throw new Error(`not evolved: ${outcome.kind}`);
-  return outcome.snapshot;
-}
-
-async function rowsOf(snapshot: Snapshot): Promise<readonly Row[]> {
-  const engine = await openEngine({ readable: [store.local], temporary: store.local });
-  try {
-    return await readAll(engine, `SELECT * FROM (${await snapshotSql(engine, await readable(store, location, snapshot))}) ORDER BY "id"`, snapshot.columns);
-  } finally {
-    await engine.close();
-  }
-}
-
-/** Two files with rides 1 and 2. */
-async function twoFiles(columns: readonly NamedType[] = rideColumns, partitions: readonly string[] = []): Promise<Snapshot> {
-  return committed(await append(store, committed(await append(store, await createRides(store, columns, partitions), rides(1))), rides(2)));
-}
-
-const dataFiles = async (): Promise<number> => (await readdir(store.locate(location), { recursive: true })).filter((name) => name.endsWith(".parquet")).length;
-
-/** A rewrite that lets something happen once the files are written, the first so many times. */
-function meanwhile(times: number, act: () => Promise<unknown>): RewriteFiles {
-  let left = times;
-  return async (rewrite) => {
-    const files = await rewriteFiles(rewrite);
-    if (left-- > 0) await act();
-    return files;
-  };
-}
-
-async function appendNow(id: number): Promise<void> {
-  committed(await append(store, await readSnapshot(store, location), rides(id)));
-}
+storeEach();
 
 describe("in one commit", () => {
   test("a column is added, and no file is touched", async () => {
@@ -138,105 +73,6 @@ describe("in one commit", () => {
     expect(after.protocol).toMatchObject({ minReaderVersion: 3, minWriterVersion: 7, readerFeatures: ["columnMapping", "timestampNtz"] });
     expect(after.protocol.writerFeatures).toEqual(expect.arrayContaining(["appendOnly", "invariants", "columnMapping", "timestampNtz"]));
     expect(await rowsOf(after)).toEqual([{ id: 1n, town: "city 1", at: null }, { id: 2n, town: "city 2", at: null }]);
-  });
-});
-
-describe("beside others", () => {
-  test("a rename follows appends that came first", async () => {
-    const base = await twoFiles();
-    await appendNow(3);
-    const after = evolved(await change(base, to(...renamed)));
-    expect((await rowsOf(after)).map((row) => row["town"])).toEqual(["city 1", "city 2", "city 3"]);
-  });
-
-  test("rows that were appended while older ones were written anew get the value too, and only they are written again", async () => {
-    const base = await twoFiles();
-    const written: number[] = [];
-    const appending = meanwhile(2, () => appendNow(10 + written.length));
-    const after = evolved(await change(base, to(...kept, seats), async (rewrite) => {
-      written.push(rewrite.inputs.length);
-      return await appending(rewrite);
-    }));
-    expect(written).toEqual([2, 1, 1]);
-    expect(await rowsOf(after)).toEqual([1, 2, 11, 12].map((id) => ({ id: BigInt(id), city: `city ${id}`, seats: 4 })));
-    expect(after.version).toBe(2 + 2 + 1);
-  });
-
-  test("writers that never rest stand back from a claim, which is gone when the change is done", async () => {
-    const base = await twoFiles();
-    let appends = 0;
-    const restless = meanwhile(Number.POSITIVE_INFINITY, async () => {
-      const now = await readSnapshot(store, location);
-      if (claimOf(now.metadata) !== undefined) return;
-      appends += 1;
-      await appendNow(10 + appends);
-    });
-    const after = evolved(await change(base, to(...kept, seats), restless));
-    expect([appends, claimOf(after.metadata)]).toEqual([3, undefined]);
-    expect(await rowsOf(after)).toEqual([1, 2, 11, 12, 13].map((id) => ({ id: BigInt(id), city: `city ${id}`, seats: 4 })));
-    expect((await readHistory(store, location)).slice(0, 2).map(({ info }) => info?.["operation"])).toEqual(["ALTER TABLE", "SET TBLPROPERTIES"]);
-  });
-
-  test("who claims and fails takes the claim back", async () => {
-    const base = await twoFiles();
-    const failing: RewriteFiles = async (rewrite) => {
-      if (claimOf((await readSnapshot(store, location)).metadata) !== undefined) throw new Failure("STORE_FAILED", "the disk is full");
-      const files = await rewriteFiles(rewrite);
-      await appendNow(10);
-      return files;
-    };
-    await expect(change(base, to(...kept, seats), failing)).rejects.toMatchObject({ code: "STORE_FAILED" });
-    const now = await readSnapshot(store, location);
-    expect([now.version, claimOf(now.metadata), now.metadata, await dataFiles()]).toEqual([2 + 3 + 2, undefined, base.metadata, 2 + 3]);
-  });
-
-  test("the claim of one who died is in nobody's way for long, and goes with the next change", async () => {
-    const base = await twoFiles();
-    const claimed = committed(await replaceFiles(store, location, base, { remove: [], add: [], dataChange: false, metadata: withClaim(base.metadata) }, { ...facts, metrics: {} }));
-    const looks = { count: 0 };
-    const released = await standBack(claimed, async () => (looks.count++ < 2 ? claimed : base));
-    expect([released, looks.count]).toEqual([base, 3]);
-    const old = { ...claimed, metadata: { ...claimed.metadata, configuration: { "neuralake.changing": `${Date.now() - 120_000} x` } } };
-    expect(await standBack(old, () => Promise.reject(new Error("nobody asks")))).toBe(old);
-    const after = evolved(await change(claimed, to(...kept, seats)));
-    expect(after.metadata.configuration).toEqual({ "neuralake.migration": "0002-abc" });
-  });
-
-  test("files that a compaction took away meanwhile are written anew from what they became", async () => {
-    const base = await twoFiles();
-    const goal = { targetBytes: 1_000_000, filesMin: 2, growing: false };
-    const after = evolved(await change(base, to(...kept, seats), meanwhile(1, async () => await compact(store, location, await readSnapshot(store, location), goal, rewriteFiles))));
-    expect(await rowsOf(after)).toEqual([1, 2].map((id) => ({ id: BigInt(id), city: `city ${id}`, seats: 4 })));
-    expect(after.files).toHaveLength(1);
-    // The two appended, the one compacted, the one that stands: what was written in vain is gone.
-    expect(await dataFiles()).toBe(4);
-  });
-
-  test("of two that change the schema at once one does, and the other is told and leaves nothing behind", async () => {
-    const base = await twoFiles();
-    const outcome = await change(base, to(...kept, seats), meanwhile(1, async () => evolved(await change(await readSnapshot(store, location), to(...kept, note)))));
-    expect(outcome).toEqual({ kind: "moved" });
-    expect((await readSnapshot(store, location)).columns.map(({ name }) => name)).toEqual(["id", "city", "note"]);
-    expect(await dataFiles()).toBe(2);
-  });
-
-  test("a column that is never null is for a table without rows, also when the rows come at the last moment", async () => {
-    const { fill: _fill, ...bare } = seats;
-    expect(await change(await twoFiles(), to(...kept, bare))).toEqual({ kind: "moved" });
-    await remove();
-    ({ store, remove } = await newStore());
-    const empty = await createRides(store);
-    await appendNow(1);
-    expect(await change(empty, to(...kept, bare))).toEqual({ kind: "moved" });
-    expect((await readSnapshot(store, location)).columns).toHaveLength(2);
-  });
-
-  test("who appends as of before the change conflicts, and nothing is lost", async () => {
-    const base = await twoFiles();
-    const files = await writeRows(store, location, base, rides(3));
-    const after = evolved(await change(base, to(...kept, seats)));
-    expect(await appendFiles(store, location, base, files)).toMatchObject({ kind: "conflict", about: "metadata" });
-    expect(await rowsOf(after)).toHaveLength(2);
   });
 });
 

@@ -1,10 +1,8 @@
 /** Rows of a source merged into a table: each clause by its condition, told to those who follow changes, judged as the table asks, and from no more files than can hold a row that matches. */
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { NamedType } from "../../../compiler/ir/column-type.ts";
-import { appendFiles, writeRows } from "../../../runtime/delta/commit/append.ts";
 import type { ChangeOutcome } from "../../../runtime/delta/commit/computed-change.ts";
 import { deleteRows } from "../../../runtime/delta/commit/delete.ts";
-import { withMade } from "../../../runtime/delta/commit/made-rows.ts";
 import type { MergeOptions, RowsMerged } from "../../../runtime/delta/commit/merge.ts";
 import { readCommit } from "../../../runtime/delta/log/log.ts";
 import type { MergeClauses } from "../../../runtime/delta/merge-engine.ts";
@@ -13,34 +11,13 @@ import { verifyTable } from "../../../runtime/delta/snapshot/verify.ts";
 import { changeRows } from "../../../runtime/query/change-rows.ts";
 import { countRows } from "../../../runtime/query/count-rows.ts";
 import { rowFinder } from "../../../runtime/query/find-rows.ts";
-import { rowJudge } from "../../../runtime/query/judge-rows.ts";
-import { valueMaker } from "../../../runtime/query/make-values.ts";
-import type { Row } from "../../../runtime/values/value.ts";
-import { buildTable, metaData, protocol } from "./log-builder.ts";
-import type { BuiltTable, LogAction } from "./log-builder.ts";
+import { metaData, protocol } from "./log-builder.ts";
+import type { LogAction } from "./log-builder.ts";
 import { mergeInto } from "./merging.ts";
-import { committed } from "./rides.ts";
+import { append, fields, row, tableOf } from "./changed-table.ts";
+import { table, tableEach } from "./table-each.ts";
 
-let table: BuiltTable;
-beforeEach(async () => {
-  table = await buildTable();
-});
-afterEach(async () => await table.close());
-
-const fields = [{ name: "id", type: "long", nullable: false }, { name: "n", type: "integer" }, { name: "p", type: "string" }];
-const row = (id: number, p: string | null = "a"): Row => ({ id: BigInt(id), n: id * 10, p });
-
-async function tableOf(first: readonly LogAction[], ...files: readonly (readonly Row[])[]): Promise<Snapshot> {
-  await table.commit(0, ...first);
-  let snapshot = await table.snapshot();
-  for (const rows of files) snapshot = await append(snapshot, rows);
-  return snapshot;
-}
-
-async function append(base: Snapshot, rows: readonly Row[]): Promise<Snapshot> {
-  const whole = await withMade(base, rows, "table", valueMaker(async () => table.engine));
-  return committed(await appendFiles(table.store, "", base, await writeRows(table.store, "", base, whole, rowJudge(async () => table.engine))));
-}
+tableEach();
 
 const sourceColumns: readonly NamedType[] = [
   { name: "id", type: { kind: "int64" }, nullable: true }, { name: "n", type: { kind: "int32" }, nullable: true }, { name: "p", type: { kind: "text" }, nullable: true }, { name: "op", type: { kind: "text" }, nullable: true },

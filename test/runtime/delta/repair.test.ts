@@ -1,6 +1,6 @@
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { writeCheckpoint } from "../../../runtime/delta/checkpoints/checkpoint-writer.ts";
 import { readHistory } from "../../../runtime/delta/log/history.ts";
 import { checkpointPath, commitPath, logDirectory } from "../../../runtime/delta/log/log.ts";
@@ -11,19 +11,10 @@ import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import { verifyTable } from "../../../runtime/delta/snapshot/verify.ts";
 import type { Verification } from "../../../runtime/delta/snapshot/verify.ts";
-import type { Store } from "../../../runtime/storage/store.ts";
-import { append, committed, createRides, location, newStore, rides } from "./rides.ts";
+import { append, committed, createRides, location, rides } from "./rides.ts";
+import { store, storeEach } from "./store-each.ts";
 
-let store: Store;
-let remove: () => Promise<void>;
-
-beforeEach(async () => {
-  ({ store, remove } = await newStore());
-});
-
-afterEach(async () => {
-  await remove();
-});
+storeEach();
 
 const facts = { operation: "TEST", parameters: {}, metrics: {} };
 const logFile = (name: string): string => path.join(store.locate(logDirectory(location)), name);

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { writeRows } from "../../../runtime/delta/commit/append.ts";
 import { commitPath } from "../../../runtime/delta/log/log.ts";
 import { replaceFiles } from "../../../runtime/delta/commit/replace.ts";
@@ -7,19 +7,10 @@ import type { Replacement } from "../../../runtime/delta/commit/replace.ts";
 import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import type { CommitOptions, CommitOutcome } from "../../../runtime/delta/commit/transaction.ts";
-import type { Store } from "../../../runtime/storage/store.ts";
-import { append, committed, createRides, location, newStore, rides } from "./rides.ts";
+import { append, committed, createRides, location, rides } from "./rides.ts";
+import { store, storeEach } from "./store-each.ts";
 
-let store: Store;
-let remove: () => Promise<void>;
-
-beforeEach(async () => {
-  ({ store, remove } = await newStore());
-});
-
-afterEach(async () => {
-  await remove();
-});
+storeEach();
 
 const facts = { operation: "OPTIMIZE", parameters: {}, metrics: {} };
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Action, Metadata } from "../../../runtime/delta/actions/actions.ts";
 import { decodePath } from "../../../runtime/delta/actions/file-paths.ts";
 import { writeRows } from "../../../runtime/delta/commit/append.ts";
@@ -13,20 +13,11 @@ import { readSnapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
 import { withIdentityMarks } from "../../../runtime/delta/schema/identity-marks.ts";
 import { rowFinder } from "../../../runtime/query/find-rows.ts";
-import type { Store } from "../../../runtime/storage/store.ts";
-import { append, committed, createRides, location, newStore, rides } from "./rides.ts";
+import { append, committed, createRides, location, rides } from "./rides.ts";
 import { idsOf } from "./table-rows.ts";
+import { store, storeEach } from "./store-each.ts";
 
-let store: Store;
-let remove: () => Promise<void>;
-
-beforeEach(async () => {
-  ({ store, remove } = await newStore());
-});
-
-afterEach(async () => {
-  await remove();
-});
+storeEach();
 
 const facts = { operation: "DELETE", parameters: {}, metrics: {} };
 const newest = (): Promise<Snapshot> => readSnapshot(store, location);

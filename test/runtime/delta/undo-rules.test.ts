@@ -1,5 +1,5 @@
 /** A version undone across what was asked of rows since: those that come back are held against it, and a schema under which they would be read otherwise is in the way. */
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { alterTable } from "../../../runtime/delta/commit/alter.ts";
 import type { Alteration } from "../../../runtime/delta/commit/alteration.ts";
 import { appendFiles, writeRows } from "../../../runtime/delta/commit/append.ts";
@@ -13,15 +13,11 @@ import { rowFinder } from "../../../runtime/query/find-rows.ts";
 import { rowJudge } from "../../../runtime/query/judge-rows.ts";
 import { rewriteFiles } from "../../../runtime/query/rewrite.ts";
 import type { Row } from "../../../runtime/values/value.ts";
-import { buildTable, metaData, protocol } from "./log-builder.ts";
-import type { BuiltTable } from "./log-builder.ts";
+import { metaData, protocol } from "./log-builder.ts";
 import { committed } from "./rides.ts";
+import { table, tableEach } from "./table-each.ts";
 
-let table: BuiltTable;
-beforeEach(async () => {
-  table = await buildTable();
-});
-afterEach(async () => await table.close());
+tableEach();
 
 const changing = () => ({ store: table.store, location: "", finder: rowFinder(async () => table.engine), change: changeRows });
 const fields = [{ name: "id", type: "long" }, { name: "n", type: "integer" }, { name: "o", type: { type: "struct", fields: [{ name: "x", type: "integer", nullable: true, metadata: {} }] } }];

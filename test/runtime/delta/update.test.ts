@@ -1,12 +1,10 @@
 /** Rows that get new values: the right ones, judged as the table asks, told to those who follow changes, and moved where their partition changes. */
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { ChangeOutcome } from "../../../runtime/delta/commit/computed-change.ts";
 import type { RowsChanged } from "../../../runtime/delta/commit/delete.ts";
 import { claimOf } from "../../../runtime/delta/commit/stand-back.ts";
 import { deleteRows } from "../../../runtime/delta/commit/delete.ts";
 import { updateRows } from "../../../runtime/delta/commit/update.ts";
-import { appendFiles, writeRows } from "../../../runtime/delta/commit/append.ts";
-import { withMade } from "../../../runtime/delta/commit/made-rows.ts";
 import { readCommit } from "../../../runtime/delta/log/log.ts";
 import { readChanges } from "../../../runtime/delta/snapshot/changes.ts";
 import type { Snapshot } from "../../../runtime/delta/snapshot/snapshot.ts";
@@ -14,35 +12,14 @@ import { verifyTable } from "../../../runtime/delta/snapshot/verify.ts";
 import { changeRows } from "../../../runtime/query/change-rows.ts";
 import { countRows } from "../../../runtime/query/count-rows.ts";
 import { rowFinder } from "../../../runtime/query/find-rows.ts";
-import { rowJudge } from "../../../runtime/query/judge-rows.ts";
-import { valueMaker } from "../../../runtime/query/make-values.ts";
 import { readAll } from "../../../runtime/query/read-all.ts";
 import { snapshotSql } from "../../../runtime/query/relation.ts";
-import type { Row } from "../../../runtime/values/value.ts";
-import { buildTable, metaData, protocol } from "./log-builder.ts";
-import type { BuiltTable, LogAction } from "./log-builder.ts";
-import { committed } from "./rides.ts";
+import { metaData, protocol } from "./log-builder.ts";
+import type { LogAction } from "./log-builder.ts";
+import { fields, row, tableOf } from "./changed-table.ts";
+import { table, tableEach } from "./table-each.ts";
 
-let table: BuiltTable;
-beforeEach(async () => {
-  table = await buildTable();
-});
-afterEach(async () => await table.close());
-
-const fields = [{ name: "id", type: "long", nullable: false }, { name: "n", type: "integer" }, { name: "p", type: "string" }];
-const row = (id: number, p: string | null = "a"): Row => ({ id: BigInt(id), n: id * 10, p });
-
-async function tableOf(first: readonly LogAction[], ...files: readonly (readonly Row[])[]): Promise<Snapshot> {
-  await table.commit(0, ...first);
-  let snapshot = await table.snapshot();
-  for (const rows of files) snapshot = await append(snapshot, rows);
-  return snapshot;
-}
-
-async function append(base: Snapshot, rows: readonly Row[]): Promise<Snapshot> {
-  const whole = await withMade(base, rows, "table", valueMaker(async () => table.engine));
-  return committed(await appendFiles(table.store, "", base, await writeRows(table.store, "", base, whole, rowJudge(async () => table.engine))));
-}
+tableEach();
 
 const changing = () => ({ store: table.store, location: "", finder: rowFinder(async () => table.engine), change: changeRows });
 const update = async (base: Snapshot, set: { readonly [column: string]: string }, where: string): Promise<ChangeOutcome<RowsChanged>> =>
