@@ -1,11 +1,11 @@
-/** Any Delta table's files written anew for whoever reads them: of the catalog, beside it, or by its path. Each run has an engine of its own, which ends with it. */
+/** Any Delta table's files written anew for whoever reads them: of the catalog, beside it, or by its path. Each run has engines of its own, one at a time, which end with it. */
 import type { Catalog } from "../../compiler/ir/catalog.ts";
 import { fullName } from "../../compiler/ir/names.ts";
 import { optimizeTable } from "../delta/maintenance/optimize.ts";
 import type { OptimizeGoal, OptimizeRun } from "../delta/maintenance/optimize.ts";
 import type { RepackedCommit } from "../delta/maintenance/repacking.ts";
 import { rowFinder } from "../query/find-rows.ts";
-import { rewriteFiles } from "../query/rewrite.ts";
+import { withRewriting } from "../query/rewrite.ts";
 import { openEngineRoom } from "./engine-room.ts";
 import type { PlacedTables } from "./placed.ts";
 import type { Places } from "./places.ts";
@@ -43,8 +43,8 @@ export function openOptimizer(catalog: Catalog, places: Places, tables: PlacedTa
       const room = openEngineRoom([place.store.local]);
       try {
         const base = await tables.readToWriteAt(place);
-        const optimizing = { store: place.store, location: place.location, finder: rowFinder(room.engine), rewrite: rewriteFiles };
-        const { snapshot, commits, dropped } = await optimizeTable(optimizing, base, goal, { ...(signal === undefined ? {} : { signal }), ...(tell === undefined ? {} : { tell }) });
+        const optimizing = { store: place.store, location: place.location, finder: rowFinder(room.engine) };
+        const { snapshot, commits, dropped } = await withRewriting(async (rewrite) => await optimizeTable({ ...optimizing, rewrite }, base, goal, { ...(signal === undefined ? {} : { signal }), ...(tell === undefined ? {} : { tell }) }));
         if (snapshot.version > base.version) tables.committed(place, snapshot);
         return { table: table === undefined ? target : fullName(table), version: snapshot.version, files: snapshot.files.length, ...summed(commits), commits: commits.length, dropped };
       } finally {

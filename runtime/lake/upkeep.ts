@@ -18,7 +18,7 @@ import type { Snapshot } from "../delta/snapshot/snapshot.ts";
 import { vacuum } from "../delta/maintenance/vacuum.ts";
 import type { VacuumOptions, VacuumResult } from "../delta/maintenance/vacuum.ts";
 import { rowFinder } from "../query/find-rows.ts";
-import { rewriteFiles } from "../query/rewrite.ts";
+import { withRewriting } from "../query/rewrite.ts";
 import type { AsOf } from "../values/as-of.ts";
 import { openEngineRoom } from "./engine-room.ts";
 import type { Place, Places } from "./places.ts";
@@ -126,13 +126,15 @@ async function undone({ store, location }: Place, snapshot: Snapshot, version: n
 
 /** Once over a growing table; of one that rests, what came out small is packed again. */
 async function compactFully({ store, location }: Place, base: Snapshot, goal: CompactionGoal, options: RepackOptions): Promise<RepackedRun> {
-  const commits: RepackedCommit[] = [];
-  let dropped = 0;
-  for (let snapshot = base; ; ) {
-    const round = await compact(store, location, snapshot, goal, rewriteFiles, options);
-    snapshot = round.snapshot;
-    commits.push(...round.commits);
-    dropped += round.dropped;
-    if (goal.growing || round.commits.length === 0 || options.signal?.aborted === true) return { snapshot, commits, dropped };
-  }
+  return await withRewriting(async (rewrite) => {
+    const commits: RepackedCommit[] = [];
+    let dropped = 0;
+    for (let snapshot = base; ; ) {
+      const round = await compact(store, location, snapshot, goal, rewrite, options);
+      snapshot = round.snapshot;
+      commits.push(...round.commits);
+      dropped += round.dropped;
+      if (goal.growing || round.commits.length === 0 || options.signal?.aborted === true) return { snapshot, commits, dropped };
+    }
+  });
 }

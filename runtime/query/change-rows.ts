@@ -3,7 +3,6 @@
  * new values in them, and what changed goes into files of its own where a table records it. The engine streams from file to file.
  */
 import { availableParallelism } from "node:os";
-import path from "node:path";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import { quoteName } from "../../compiler/ir/names.ts";
 import type { ChangeRows, RowChange, WrittenChanges, WrittenFile } from "../delta/engine.ts";
@@ -16,15 +15,18 @@ import { atMost } from "../storage/at-most.ts";
 import { copyStatistics, fileStatistics } from "./bulk-statistics.ts";
 import { copyToFile, copyToPartitions } from "./copy-out.ts";
 import type { CopiedOut } from "./copy-out.ts";
+import { withCopyingEngine } from "./copying-engine.ts";
 import { engineFailure } from "./engine-failure.ts";
 import type { Engine } from "./engine.ts";
 import { holdsSql, rowsName, storedColumnsOf } from "./find-rows.ts";
 import { matchName, newRowRefused, newValuesSql } from "./new-values.ts";
 import { parquetRows } from "./relation.ts";
-import { groupsOf, withCopyingEngine } from "./rewrite.ts";
+import { groupsOf } from "./rewrite.ts";
 
 /** COPYs that run at once in one engine, each in the thread that asks for it: a COPY that several threads share keeps their rows in order in much more memory. */
 const copiesAtOnce = 2;
+/** Memory of the engine while it copies: it works beside a server and a writer. */
+const memoryMax = "1GB";
 /** Inputs of fewer bytes are not divided to have something for each. */
 const dividedBytes = 32 * 1024 * 1024;
 
@@ -35,7 +37,7 @@ export const changeRows: ChangeRows = async (change) => {
     if (change.inputs.length === 0) return { files: [], changes: [] };
     const groups = groupsFor(change);
     const threads = groups.length < copiesAtOnce ? undefined : Math.max(1, availableParallelism() - copiesAtOnce + 1);
-    return await withCopyingEngine(change.inputs, [{ file: path.join(change.store.local, "any") }], async (engine) => await copyAll(engine, change, groups, written), threads);
+    return await withCopyingEngine({ inputs: change.inputs, outputs: [change.store.local], memoryMax, ...(threads === undefined ? {} : { threads }) }, async (engine) => await copyAll(engine, change, groups, written));
   } catch (error) {
     for (const file of written) await change.store.remove(below(change.location, file.path));
     change.signal?.throwIfAborted();

@@ -4,6 +4,7 @@
  */
 import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { quoteName, quoteText } from "../../compiler/ir/names.ts";
 import type { Rewrite, RewriteColumn, RewriteFiles, WrittenFile } from "../delta/engine.ts";
 import { indexedColumns } from "../delta/statistics/indexed-columns.ts";
@@ -12,26 +13,35 @@ import { Failure } from "../values/failure.ts";
 import { jsonValue } from "./bulk-cells.ts";
 import { copyStatistics, fileStatistics } from "./bulk-statistics.ts";
 import type { KeptSql } from "./copy-layout.ts";
+import { copyingEngines } from "./copying-engine.ts";
+import type { CopyingEngines } from "./copying-engine.ts";
 import { duckType } from "./duckdb-types.ts";
 import { engineFailure } from "./engine-failure.ts";
-import { openEngine } from "./engine.ts";
 import type { Engine } from "./engine.ts";
 import { nearKeySql } from "./near-order.ts";
 import { copyParquet } from "./parquet-writing.ts";
 import { parquetRows } from "./relation.ts";
-import { newTemporary, removeTemporary } from "./temporary-directory.ts";
 
-/** Memory of the engine while it copies: it works beside a server and a writer. */
-const memoryMax = "1GB";
-/** And while it puts files together, on as much as there is: so all of the process stays below the other. */
-const memoryAlone = "512MB";
-/** Inputs of fewer bytes are copied by one thread: it takes little longer, and leaves the other processors to those. */
-const fewBytes = 32 * 1024 * 1024;
-/** So many inputs cost more to open than to copy, whatever they weigh. */
-const manyInputs = 256;
+/** Memory of the engine while it puts files together, on as much as there is: so all of the process stays below twice that. */
+const memoryMax = "512MB";
 
 /** Fulfils the Delta room's contract, with an engine of its own for each call. */
-export const rewriteFiles: RewriteFiles = async (rewrite) => {
+export const rewriteFiles: RewriteFiles = async (rewrite) => await withRewriting(async (own) => await own(rewrite));
+
+/** Gives what fulfils the Delta room's contract, with one engine for all calls, several at once among them. */
+export async function withRewriting<T>(act: (rewrite: RewriteFiles) => Promise<T>): Promise<T> {
+  const engines = copyingEngines();
+  try {
+    return await act(async (rewrite) => await rewritten({ ...rewrite, engines }));
+  } finally {
+    await engines.close();
+  }
+}
+
+/** What is rewritten, and by which engines. */
+interface Rewriting extends Rewrite { readonly engines: CopyingEngines }
+
+async function rewritten(rewrite: Rewriting): Promise<WrittenFile[]> {
   if (rewrite.near !== undefined) return await failing(rewrite, async () => await rewriteOrdered(rewrite));
   const written: WrittenFile[] = [];
   try {
@@ -41,7 +51,7 @@ export const rewriteFiles: RewriteFiles = async (rewrite) => {
     for (const file of written) await rewrite.store.remove(below(rewrite.location, file.path));
     throw error;
   }
-};
+}
 
 /** Inputs in their order, put together until the next would be too much. */
 export function groupsOf<Input extends Rewrite["inputs"][number]>(inputs: readonly Input[], targetBytes: number): (readonly Input[])[] {
@@ -68,13 +78,13 @@ async function failing<T>({ signal }: Rewrite, act: () => Promise<T>): Promise<T
 }
 
 /** One file out of some; none when they have no rows. */
-async function rewriteGroup(rewrite: Rewrite): Promise<WrittenFile[]> {
+async function rewriteGroup(rewrite: Rewriting): Promise<WrittenFile[]> {
   const { store, location, partitionValues } = rewrite;
   const name = newDataPath(partitionValues);
   const staged = await store.stage(below(location, name));
   try {
-    const [copied] = await withCopyingEngine(rewrite.inputs, [staged], async (engine) => await copy(engine, rewrite, await rowsSql(engine, rewrite), staged.file, ""), undefined, memoryAlone);
-    if (copied !== undefined) return [{ path: name, size: await staged.finish(), partitionValues, statistics: copied.statistics }];
+    const [file] = await copied(rewrite, async (engine, rows) => await copy(engine, rewrite, rows, staged.file, ""));
+    if (file !== undefined) return [{ path: name, size: await staged.finish(), partitionValues, statistics: file.statistics }];
     await staged.discard();
     return [];
   } catch (error) {
@@ -84,18 +94,18 @@ async function rewriteGroup(rewrite: Rewrite): Promise<WrittenFile[]> {
 }
 
 /** All rows in an order, in as many files as their size makes. */
-async function rewriteOrdered(rewrite: Rewrite): Promise<WrittenFile[]> {
+async function rewriteOrdered(rewrite: Rewriting): Promise<WrittenFile[]> {
   const { store, location, partitionValues, targetBytes, near = [] } = rewrite;
   const scratch = store.scratch(below(location, newDataPath(partitionValues)));
   await mkdir(scratch, { recursive: true });
   const written: WrittenFile[] = [];
   try {
     const target = path.join(scratch, "rows");
-    const copied = await withCopyingEngine(rewrite.inputs, [{ file: target }], async (engine) => {
-      const { sql, key } = await nearKeySql(engine, await rowsSql(engine, rewrite), near);
+    const files = await copied(rewrite, async (engine, rows) => {
+      const { sql, key } = await nearKeySql(engine, rows, near);
       return await copy(engine, rewrite, sql, target, `, FILE_SIZE_BYTES ${targetBytes}, FILENAME_PATTERN 'rows-{i}'`, ` ORDER BY ${key}`);
-    }, undefined, memoryAlone);
-    for (const { file, statistics } of copied) {
+    });
+    for (const { file, statistics } of files) {
       const name = newDataPath(partitionValues);
       const staged = await store.stage(below(location, name));
       await rename(file, staged.file);
@@ -110,28 +120,17 @@ async function rewriteOrdered(rewrite: Rewrite): Promise<WrittenFile[]> {
   }
 }
 
-/** Gives an engine that reaches the inputs and the outputs, and nothing else; with as many threads as the inputs are worth, or so many. */
-export async function withCopyingEngine<T>(inputs: readonly { readonly file: string; readonly size: number }[], outputs: readonly { readonly file: string }[], act: (engine: Engine) => Promise<T>, threads?: number, memory = memoryMax): Promise<T> {
-  const temporary = await newTemporary();
-  try {
-    const readable = new Set([...inputs.map(({ file }) => path.dirname(file)), ...outputs.map(({ file }) => path.dirname(file))]);
-    const isSmall = inputs.length < manyInputs && inputs.reduce((sum, { size }) => sum + size, 0) < fewBytes;
-    const few = isSmall ? 1 : threads;
-    const engine = await openEngine({ readable: [...readable], temporary, readsOnce: true, memoryMax: memory, ...(few === undefined ? {} : { threads: few }) });
+/** Copies the rows of the inputs, under the names of files. */
+async function copied<T>({ engines, store, inputs, columns, byFieldId = false, rowTracking }: Rewriting, act: (engine: Engine, rows: string) => Promise<T>): Promise<T> {
+  return await engines.run({ inputs, outputs: [store.local], memoryMax }, async (engine) => {
+    const scratch: string[] = [];
     try {
-      return await act(engine);
+      const files = inputs.map(({ file, size: _size, ...selected }) => ({ url: file, partitionValues: {}, ...selected }));
+      return await act(engine, await parquetRows(engine, files, columns.map((column) => ({ ...column, physical: column })), { partitionColumns: [], byFieldId, scratch, ...(rowTracking === undefined ? {} : { rowTracking }) }));
     } finally {
-      await engine.close();
+      for (const file of scratch) await rm(file, { force: true });
     }
-  } finally {
-    await removeTemporary(temporary);
-  }
-}
-
-/** The rows of the inputs, under the names of files. */
-async function rowsSql(engine: Engine, { inputs, columns, byFieldId = false, rowTracking }: Rewrite): Promise<string> {
-  const files = inputs.map(({ file, size: _size, ...selected }) => ({ url: file, partitionValues: {}, ...selected }));
-  return await parquetRows(engine, files, columns.map((column) => ({ ...column, physical: column })), { partitionColumns: [], byFieldId, ...(rowTracking === undefined ? {} : { rowTracking }) });
+  });
 }
 
 interface Copied { readonly file: string; readonly statistics: WrittenFile["statistics"] }
@@ -142,8 +141,8 @@ async function copy(engine: Engine, rewrite: Rewrite, rows: string, target: stri
   const made = await Promise.all(columns.map(async (column) => ({ ...column, sql: await madeSql(engine, column) })));
   const ids = rowTracking === undefined ? [] : [quoteName(rowTracking.id), quoteName(rowTracking.version)];
   const select = (kept: KeptSql): string => `SELECT ${[...made.map(({ name, type, sql }) => `${kept(type, sql)} AS ${quoteName(name)}`), ...ids].join(", ")} FROM (${rows}\n)${order}`;
-  const copied = await stoppable(engine, rewrite.signal, async () => await copyParquet(engine.control, { select, stored: columns, target, options: `${rowGroupOption(rewrite)}${option}` }));
-  return copied.map(({ file, rows: count, told }) => ({ file, statistics: fileStatistics(columns, copyStatistics(told), count, indexed) }));
+  const files = await stoppable(engine, rewrite.signal, async (connection) => await copyParquet(connection, { select, stored: columns, target, options: `${rowGroupOption(rewrite)}${option}` }));
+  return files.map(({ file, rows: count, told }) => ({ file, statistics: fileStatistics(columns, copyStatistics(told), count, indexed) }));
 }
 
 /** The engine holds a group of rows for each thread until it writes it, and looks at a file's size only then: so large rows are held in smaller groups. */
@@ -160,15 +159,17 @@ const groupsInFile = 8;
 const rowGroupMin = 2_048;
 const rowGroupMax = 122_880;
 
-/** Runs a statement of the engine, which ends when the signal says so. */
-async function stoppable<T>({ control }: Engine, signal: AbortSignal | undefined, act: () => Promise<T>): Promise<T> {
+/** Runs statements on a connection of their own, which end when the signal says so. */
+async function stoppable<T>(engine: Engine, signal: AbortSignal | undefined, act: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
   signal?.throwIfAborted();
-  const stop = (): void => control.interrupt();
+  const connection = await engine.connect();
+  const stop = (): void => connection.interrupt();
   signal?.addEventListener("abort", stop, { once: true });
   try {
-    return await act();
+    return await act(connection);
   } finally {
     signal?.removeEventListener("abort", stop);
+    connection.closeSync();
   }
 }
 
