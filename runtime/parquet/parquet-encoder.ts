@@ -4,9 +4,9 @@
  */
 import { RecordBatch } from "apache-arrow";
 import type { Schema } from "apache-arrow";
-import { Table, transformParquetStream, writeParquet } from "parquet-wasm";
-import type { WriterProperties } from "parquet-wasm";
+import type { Table, WriterProperties } from "parquet-wasm";
 import { StreamWriter } from "./arrow-writers.ts";
+import { parquetWasm } from "./wasm.ts";
 import { writerProperties } from "./writer-properties.ts";
 
 const groupRowsMax = 131_072;
@@ -17,7 +17,7 @@ export async function* encodeParquetStream(schema: Schema, batches: AsyncIterabl
   let failed: { readonly error: unknown } | undefined;
   try {
     const first = await groups.next();
-    if (first.done === true) return yield writeParquet(wasmTable(schema, []), properties(schema));
+    if (first.done === true) return yield parquetWasm().writeParquet(wasmTable(schema, []), properties(schema));
     const waiting = [first.value];
     const source = new ReadableStream({
       async pull(controller) {
@@ -31,7 +31,7 @@ export async function* encodeParquetStream(schema: Schema, batches: AsyncIterabl
         }
       },
     }, { highWaterMark: 0 });
-    for await (const chunk of await transformParquetStream(source, properties(schema))) {
+    for await (const chunk of await parquetWasm().transformParquetStream(source, properties(schema))) {
       if (failed === undefined) yield chunk;
     }
     if (failed !== undefined) throw failed.error;
@@ -61,7 +61,7 @@ function wasmTable(schema: Schema, batches: readonly RecordBatch[]): Table {
   // A batch with any other schema would end the library's stream, and quietly.
   for (const batch of batches) writer.write(new RecordBatch(schema, batch.data));
   writer.finish();
-  return Table.fromIPCStream(writer.toUint8Array(true));
+  return parquetWasm().Table.fromIPCStream(writer.toUint8Array(true));
 }
 
 function properties(schema: Schema): WriterProperties {

@@ -3,9 +3,9 @@
  * columns, never answers when it meets certain damage; this one throws.
  */
 import type { RecordBatch } from "apache-arrow";
-import { readParquet } from "parquet-wasm";
 import { Failure } from "../values/failure.ts";
 import { decodeArrowBytes } from "./arrow-ipc.ts";
+import { parquetWasm } from "./wasm.ts";
 
 /** As many as our own row groups have. */
 const sliceRows = 131_072;
@@ -22,7 +22,7 @@ export function* decodeParquetSlices(bytes: Uint8Array, name: string): Generator
 /** So many rows of a file at most, from one on. FILE_INVALID likewise. The library throws texts, and errors of the machine it runs in. */
 export function decodeParquetRows(bytes: Uint8Array, name: string, offset: number, limit: number): readonly RecordBatch[] {
   try {
-    return decodeArrowBytes(readParquet(bytes, { offset, limit, batchSize: limit }).intoIPCStream()).batches;
+    return decodeArrowBytes(parquetWasm().readParquet(bytes, { offset, limit, batchSize: limit }).intoIPCStream()).batches;
   } catch (error) {
     if (error instanceof Failure && error.code !== "VALUE_INVALID") throw error;
     throw new Failure("FILE_INVALID", `${name} is no Parquet file that can be read: ${error instanceof Error ? error.message : String(error)}`, { place: { file: name }, cause: error });

@@ -4,11 +4,13 @@
  */
 import { DataType } from "apache-arrow";
 import type { Field, Schema } from "apache-arrow";
-import { Compression, EnabledStatistics, WriterPropertiesBuilder } from "parquet-wasm";
+import type { WriterPropertiesBuilder } from "parquet-wasm";
+import { parquetWasm } from "./wasm.ts";
 
 /** The properties to build on for files of this schema. */
 export function writerProperties(schema: Schema): WriterPropertiesBuilder {
-  const zstd = new WriterPropertiesBuilder().setCompression(Compression.ZSTD);
+  const { Compression, EnabledStatistics, WriterPropertiesBuilder: Builder } = parquetWasm();
+  const zstd = new Builder().setCompression(Compression.ZSTD);
   if (!schema.fields.some(holdsFloats)) return zstd.setStatisticsEnabled(EnabledStatistics.Chunk);
   // A column inside another cannot be named here; so none has statistics but those that are named.
   const none = zstd.setStatisticsEnabled(EnabledStatistics.None);
