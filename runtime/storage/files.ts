@@ -3,15 +3,15 @@
  * to its name: `link` never replaces, so of two writers one wins, and a crash leaves either nothing or the whole object.
  */
 import { randomUUID } from "node:crypto";
-import type { Stats } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
-import { link, mkdir, open, readdir, stat, unlink } from "node:fs/promises";
+import { link, mkdir, open, stat, unlink } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../values/failure.ts";
 import { diskTime } from "./disk-time.ts";
+import { guard, hasCode, headFile, listObjects, readFileRange, statIfThere } from "./files-read.ts";
 import { holdFile } from "./held-object.ts";
-import { leftoversBelow, temporaryName } from "./leftovers.ts";
-import type { ListOptions, StagedFile, Store, StoredObject } from "./store.ts";
+import { leftoversBelow } from "./leftovers.ts";
+import type { StagedFile, Store } from "./store.ts";
 
 /** The store of the directory `root`, which is made when the first object is. */
 export function openFiles(root: string): Store {
@@ -181,15 +181,6 @@ async function isSameFile(temporary: string, file: string): Promise<boolean> {
   }
 }
 
-async function statIfThere(file: string): Promise<Stats | undefined> {
-  try {
-    return await stat(file);
-  } catch (error) {
-    if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return undefined;
-    throw error;
-  }
-}
-
 function taken(file: string): Failure {
   return new Failure("STORE_FAILED", `${file} is there already, and no object is ever replaced.`);
 }
@@ -221,77 +212,4 @@ async function syncAndClose(handle: FileHandle): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-const largeBytes = 1024 * 1024;
-
-async function readFileRange(file: string, range: { readonly offset: number; readonly length: number } | undefined): Promise<Uint8Array> {
-  const handle = await open(file, "r");
-  try {
-    if (range === undefined) return await readWhole(handle);
-    const { bytesRead, buffer } = await handle.read(new Uint8Array(range.length), 0, range.length, range.offset);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
-  }
-}
-
-/** A large file in as few reads as the system gives it in; Node's own takes half a megabyte at a time. */
-async function readWhole(handle: FileHandle): Promise<Uint8Array> {
-  const { size } = await handle.stat();
-  if (size < largeBytes) return await handle.readFile();
-  const bytes = new Uint8Array(size);
-  for (let at = 0; at < size; ) {
-    const { bytesRead } = await handle.read(bytes, at, size - at, at);
-    if (bytesRead === 0) return bytes.subarray(0, at);
-    at += bytesRead;
-  }
-  return bytes;
-}
-
-async function headFile(file: string, name: string): Promise<StoredObject | undefined> {
-  const facts = await statIfThere(file);
-  return facts?.isFile() === true ? { path: name, size: facts.size, modified: Math.floor(facts.mtimeMs) } : undefined;
-}
-
-/** Files that are looked at together: their order stays. */
-const looksAtOnce = 64;
-
-async function* listObjects(base: string, prefix: string, options: ListOptions): AsyncGenerator<StoredObject> {
-  const directory = path.join(base, ...prefix.split("/"));
-  const entries = await guard(prefix, async () => {
-    try {
-      return await readdir(directory, { withFileTypes: true });
-    } catch (error) {
-      if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return [];
-      throw error;
-    }
-  });
-  const named = entries.filter(({ name }) => !temporaryName.test(name)).map((entry) => ({ entry, path: `${prefix}${entry.name}${entry.isDirectory() ? "/" : ""}` }));
-  named.sort((left, right) => (left.path < right.path ? -1 : 1));
-  const wanted = named.filter(({ entry, path: name }) => (entry.isDirectory() ? options.recursive === true : (options.startAfter === undefined || name > options.startAfter) && options.only?.(name) !== false));
-  for (let start = 0; start < wanted.length; start += looksAtOnce) {
-    const some = wanted.slice(start, start + looksAtOnce);
-    const found = await Promise.all(some.map(({ entry, path: name }) => (entry.isDirectory() ? undefined : guard(name, () => headFile(path.join(directory, entry.name), name)))));
-    for (const [k, { entry, path: name }] of some.entries()) {
-      const file = found[k];
-      if (entry.isDirectory()) yield* listObjects(base, name, options);
-      else if (file !== undefined) yield file;
-    }
-  }
-}
-
-/** Says which object an error of the disk is about; the codes in `absent` mean that there is none. */
-async function guard<T>(name: string, act: () => Promise<T>, absent: readonly string[] = ["ENOENT"]): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    if (error instanceof Failure || !(error instanceof Error)) throw error;
-    if (absent.some((code) => hasCode(error, code))) throw new Failure("FILE_NOT_FOUND", `There is no ${name} in the store.`, { cause: error });
-    throw new Failure("STORE_FAILED", `The store cannot reach ${name}: ${error.message}`, { cause: error, retry: true });
-  }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

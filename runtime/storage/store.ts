@@ -50,7 +50,13 @@ export interface Remote {
   access(): Promise<RemoteAccess | undefined>;
 }
 
-export interface ListOptions { readonly startAfter?: string; readonly recursive?: boolean; readonly only?: (path: string) => boolean }
+export interface ListOptions {
+  readonly startAfter?: string;
+  readonly recursive?: boolean;
+  readonly only?: (path: string) => boolean;
+  /** What is known of an object already: it is given so where a look at it would cost. */
+  readonly known?: (path: string) => Pick<StoredObject, "size" | "modified"> | undefined;
+}
 
 export interface Store {
   /** Absolute directory path or URI, without trailing slash. */

@@ -1,8 +1,11 @@
 /**
  * A vacuum of a table of 200,000 files of which 100,000 are dead, on a local disk and on S3 (MinIO on this machine), against listing the same files and deleting the same ones bare: by the
- * same calls of Node and of Amazon's client, in the same process, without a log that says which. `delta-vacuum FILES` takes fewer.
+ * same calls of Node and of Amazon's client, in the same process, without a log that says which. On a disk that is done in two ways, many at once and one after another, and the quicker
+ * counts; the files of all lie on the disk before. `delta-vacuum FILES` takes fewer.
  */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { unlinkSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rm, unlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -67,12 +70,24 @@ async function onDisk(directory: string): Promise<{ readonly ours: number; reado
   const store = openStores({ directory: path.join(directory, "cache"), bytesMax: 1e9 })(directory);
   await fill("ours");
   await makeLog(store, "ours");
+  const [atOnce, oneByOne] = [await fill("at-once"), await fill("one-by-one")];
+  // What was not written out yet is removed for less.
+  execFileSync("sync", ["-f", directory]);
   const ours = await timeVacuum(store, "ours");
-  const table = await fill("bare");
+  const ways = [
+    await timeBare(atOnce, async (files) => await each(files, 32, (file) => unlink(file))),
+    await timeBare(oneByOne, async (files) => {
+      for (const file of files) unlinkSync(file);
+    }),
+  ];
+  return { ours, bare: Math.min(...ways) };
+}
+
+async function timeBare(table: string, removeThem: (files: readonly string[]) => Promise<void>): Promise<number> {
   const began = performance.now();
   const found = (await readdir(table, { withFileTypes: true })).filter((entry) => entry.isFile() && isDead(entry.name));
-  await each(found, 32, ({ name }) => unlink(path.join(table, name)));
-  return { ours, bare: performance.now() - began };
+  await removeThem(found.map(({ name }) => path.join(table, name)));
+  return performance.now() - began;
 }
 
 async function onS3(server: Awaited<ReturnType<typeof startMinio>>, directory: string): Promise<{ readonly ours: number; readonly bare: number }> {

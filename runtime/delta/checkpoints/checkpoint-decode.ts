@@ -26,11 +26,10 @@ const marks: { readonly [name: string]: string } = { protocol: "minReaderVersion
 /** Rows between two that are decoded together. */
 const gapMax = 1_024;
 
-/** The actions of these kinds and the marks of the second form, some at a time; files without their statistics and tags where only their names are asked for. DELTA_LOG_BROKEN. */
-export function* decodeActions(file: OpenParquet, kinds: readonly CheckpointAction[], namesOnly = false): Generator<Action[]> {
-  const wanted = (part: string): boolean => !namesOnly || (part !== "stats" && part !== "tags");
-  const parts: { readonly [name: string]: readonly string[] } = { ...formMarks, ...Object.fromEntries(kinds.map((kind) => [kind, partsOf(kind).filter(wanted)])) };
-  const keeps = ([name = "", part = ""]: readonly string[]): boolean => parts[name]?.includes(part) === true || (name === "add" && parts["add"] !== undefined && !namesOnly && part === parsedStatistics);
+/** The actions of these kinds and the marks of the second form, some at a time. DELTA_LOG_BROKEN. */
+export function* decodeActions(file: OpenParquet, kinds: readonly CheckpointAction[]): Generator<Action[]> {
+  const parts: { readonly [name: string]: readonly string[] } = { ...formMarks, ...Object.fromEntries(kinds.map((kind) => [kind, partsOf(kind)])) };
+  const keeps = ([name = "", part = ""]: readonly string[]): boolean => parts[name]?.includes(part) === true || (name === "add" && parts["add"] !== undefined && part === parsedStatistics);
   const hasFiles = kinds.some((kind) => kind === "add" || kind === "remove");
   for (const batch of guarded(file.name, () => (hasFiles ? decodeAll(file, keeps) : decodeMarked(file, keeps)))) {
     yield Object.entries(parts).flatMap(([name, own]) => actionsOf(batch, name, own, file.name));

@@ -32,12 +32,12 @@ export function decodedKeys(projected: Uint8Array, path: string): FileKeys | und
   return files === 0 ? undefined : joinKeys(parts, files, starts, path);
 }
 
-/** The deletion vectors in a Parquet file of their columns alone, by the numbers of their files among the rows that are files. FILE_INVALID. */
-export function decodedVectors(projected: Uint8Array, path: string, isFile: Uint8Array): ReadonlyMap<number, VectorMark> {
+/** The deletion vectors of files, or of tombstones, in a Parquet file of their columns alone, by their numbers among the rows that are such. FILE_INVALID. */
+export function decodedVectors(projected: Uint8Array, path: string, isFile: Uint8Array, action: "add" | "remove" = "add"): ReadonlyMap<number, VectorMark> {
   const vectors = new Map<number, VectorMark>();
   let [seen, file] = [0, 0];
   for (const batch of decodeParquetSlices(projected, path)) {
-    const vector = batch.getChild("add")?.getChild("deletionVector") ?? null;
+    const vector = batch.getChild(action)?.getChild("deletionVector") ?? null;
     for (let row = 0; row < batch.numRows; row++) {
       if (isFile[seen + row] !== 1) continue;
       if (vector?.isValid(row) === true) vectors.set(file, markOf(vector, row));

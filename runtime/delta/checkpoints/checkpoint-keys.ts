@@ -37,16 +37,21 @@ const optional = 1;
 
 /** The keys; undefined when the columns are not as most writers make them, or damaged. `vectorsOf` tells the deletion vectors by the rows of files, given which rows those are. */
 export function passingKeys(file: OpenParquet, vectorsOf: (isFile: Uint8Array) => ReadonlyMap<number, VectorMark>): FileKeys | undefined {
-  const [path, size] = [pagedColumn(file, ["add", "path"], textKind), pagedColumn(file, ["add", "size"], wholeKind)];
-  // Of a row that is a file the first level tells.
-  const isUsual = file.root.children.some(({ element, children }) => valueOf(element, schemaFields.repetition) === optional && children.some(({ leaf }) => leaf !== -1 && file.leaves[leaf] === path?.leaf));
-  if (path === undefined || size === undefined || !isUsual) return undefined;
+  const [path, size] = [pathColumn(file, "add"), pagedColumn(file, ["add", "size"], wholeKind)];
+  if (path === undefined || size === undefined) return undefined;
   try {
     return readKeys(path, size, file.groups.reduce((sum, { rows }) => sum + rows, 0), vectorsOf);
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+/** The column of the paths of files, or of tombstones, of which the first level tells whether a row is one; undefined when it is not as most writers make it. */
+export function pathColumn(file: OpenParquet, action: "add" | "remove"): PagedColumn | undefined {
+  const path = pagedColumn(file, [action, "path"], textKind);
+  const isUsual = file.root.children.some(({ element, children }) => valueOf(element, schemaFields.repetition) === optional && children.some(({ leaf }) => leaf !== -1 && file.leaves[leaf] === path?.leaf));
+  return isUsual ? path : undefined;
 }
 
 function readKeys(path: PagedColumn, size: PagedColumn, rows: number, vectorsOf: (isFile: Uint8Array) => ReadonlyMap<number, VectorMark>): FileKeys {

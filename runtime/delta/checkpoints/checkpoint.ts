@@ -15,6 +15,8 @@ import type { LoggedCheckpoint } from "../log/log.ts";
 import { checkpointBlock } from "./checkpoint-block.ts";
 import type { CheckpointAction } from "./checkpoint-columns.ts";
 import { brokenCheckpoint, decodeActions, intact } from "./checkpoint-decode.ts";
+import { passingNames } from "./checkpoint-names.ts";
+import type { NamingAction } from "./checkpoint-names.ts";
 import { watched } from "./late-damage.ts";
 
 type Named = Pick<LoggedCheckpoint, "version" | "names">;
@@ -22,22 +24,42 @@ type Named = Pick<LoggedCheckpoint, "version" | "names">;
 /** What comes of a checkpoint, a part at a time: actions, or many files in one block. */
 export type CheckpointPart = { readonly actions: readonly Action[] } | { readonly block: FileBlock };
 
-/** Gives the parts of a Parquet file of a checkpoint, or of its sidecar, which has files alone. */
-type ReadParquet = (file: OpenParquet, isSidecar: boolean) => Iterable<CheckpointPart>;
+/** The names of files and tombstones alone, where no more is asked for. */
+interface NamesPart { readonly names: readonly NamingAction[] }
 
-/** The actions of these kinds in a checkpoint, some at a time; of files at least their names, where no more is asked for. A damaged one is DELTA_LOG_BROKEN. */
-export async function* readCheckpoint(store: Store, location: string, checkpoint: Named, kinds: readonly CheckpointAction[], namesOnly = false): AsyncGenerator<readonly Action[]> {
-  const read: ReadParquet = function* (file, isSidecar) {
-    for (const actions of decodeActions(file, isSidecar ? kinds.filter((kind) => kind === "add" || kind === "remove") : kinds, namesOnly)) yield { actions };
+/** Gives the parts of a Parquet file of a checkpoint, or of its sidecar, which has files alone. */
+type ReadParquet<Part> = (file: OpenParquet, isSidecar: boolean) => Iterable<Part>;
+
+/** The actions of these kinds in a checkpoint, some at a time. A damaged one is DELTA_LOG_BROKEN. */
+export async function* readCheckpoint(store: Store, location: string, checkpoint: Named, kinds: readonly CheckpointAction[]): AsyncGenerator<readonly Action[]> {
+  const read: ReadParquet<CheckpointPart> = function* (file, isSidecar) {
+    for (const actions of decodeActions(file, isSidecar ? kinds.filter((kind) => kind === "add" || kind === "remove") : kinds)) yield { actions };
   };
   for await (const part of partsOf(store, location, checkpoint, read)) {
     if ("actions" in part) yield part.actions.filter((action) => kinds.some((kind) => action[kind] !== undefined));
   }
 }
 
+/** Which files a checkpoint names and which it says are gone, some at a time. DELTA_LOG_BROKEN likewise. */
+export async function* readCheckpointNames(store: Store, location: string, checkpoint: Named): AsyncGenerator<readonly NamingAction[]> {
+  const read: ReadParquet<CheckpointPart | NamesPart> = function* (file, isSidecar) {
+    if (!isSidecar) for (const actions of decodeActions(file, [])) yield { actions };
+    const passing = intact(file.name, () => passingNames(file));
+    for (const names of passing ?? decodeActions(file, ["add", "remove"])) yield { names: names.filter(isNaming) };
+  };
+  for await (const part of partsOf(store, location, checkpoint, read)) {
+    if ("names" in part) yield part.names;
+    else if ("actions" in part) yield part.actions.filter(isNaming);
+  }
+}
+
+function isNaming({ add, remove }: NamingAction): boolean {
+  return add !== undefined || remove !== undefined;
+}
+
 /** What a snapshot is made of; tombstones say nothing of its files. DELTA_LOG_BROKEN likewise. */
 export async function* loadCheckpoint(store: Store, location: string, checkpoint: Named): AsyncGenerator<CheckpointPart> {
-  yield* partsOf(store, location, checkpoint, function* (file, isSidecar) {
+  yield* partsOf(store, location, checkpoint, function* (file, isSidecar): Generator<CheckpointPart> {
     if (!isSidecar) for (const actions of decodeActions(file, ["protocol", "metaData", "txn", "domainMetadata"])) yield { actions };
     const block = checkpointBlock(file);
     if (block !== undefined) yield { block: watched(block, placeOf(store, location, checkpoint)) };
@@ -59,7 +81,7 @@ export function placeOf(store: Store, location: string, { names: [first = ""] }:
   return store.locate(`${logDirectory(location)}${first}`);
 }
 
-async function* partsOf(store: Store, location: string, checkpoint: Named, read: ReadParquet): AsyncGenerator<CheckpointPart> {
+async function* partsOf<Part extends CheckpointPart | NamesPart>(store: Store, location: string, checkpoint: Named, read: ReadParquet<Part>): AsyncGenerator<Part | CheckpointPart> {
   const sidecars: Sidecar[] = [];
   let marks = 0;
   for (const name of checkpoint.names) {
@@ -78,7 +100,7 @@ async function* partsOf(store: Store, location: string, checkpoint: Named, read:
 }
 
 /** Files alone stand in a sidecar. */
-async function* readSidecar(store: Store, location: string, { path: encoded, sizeInBytes }: Sidecar, read: ReadParquet): AsyncGenerator<CheckpointPart> {
+async function* readSidecar<Part>(store: Store, location: string, { path: encoded, sizeInBytes }: Sidecar, read: ReadParquet<Part>): AsyncGenerator<Part> {
   const name = sidecarName(decodePath(encoded));
   const path = `${logDirectory(location)}_sidecars/${name}`;
   const file = await openFile(store, path, (size) => {

@@ -15,7 +15,7 @@ export async function expiredFiles(store: Store, location: string, { needed, exp
   const { commits } = await listLog(store, location);
   const old = commits.filter(({ modified }) => modified < before);
   const logged = await Promise.all(old.map(({ version }) => turn(async () => expiredIn((await readCommitIfThere(store, location, version)) ?? [], before))));
-  const paths = new Set([...expired, ...logged.flat()].map(decodePath)).difference(needed);
+  const paths = new Set([...expired.keys(), ...logged.flat()].map(decodePath)).difference(needed);
   const found = await Promise.all([...paths].filter(isInTable).map((path) => turn(async () => ({ path, object: await store.head(below(location, path)) }))));
   return found.flatMap(({ path, object }) => (object === undefined ? [] : [{ ...object, path }])).toSorted((left, right) => (left.path < right.path ? -1 : 1));
 }

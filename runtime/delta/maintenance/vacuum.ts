@@ -16,6 +16,7 @@ import type { Snapshot } from "../snapshot/snapshot.ts";
 import { readCommitIfThere } from "../log/log.ts";
 import { clonedFiles } from "./clone-marks.ts";
 import { keepNamed, neededFiles } from "./needed-files.ts";
+import type { NeededFiles, Removed } from "./needed-files.ts";
 import { expiredFiles } from "./vacuum-lite.ts";
 
 export interface VacuumOptions {
@@ -50,10 +51,11 @@ export async function vacuum(store: Store, location: string, snapshot: Snapshot,
   requireMaintainable(snapshot, where);
   const before = (options.seenAt ?? Date.now()) - retentionOf(snapshot, where, options);
   const { needed: own, expired } = await neededFiles(store, location, snapshot, options.newestOnly === true ? Number.POSITIVE_INFINITY : before);
-  const needed = own.union(await clonedFiles(store, location));
-  const files = options.lite === true ? await expiredFiles(store, location, { needed, expired }, before) : await candidates(store, location, snapshot, before, needed);
+  const cloned = await clonedFiles(store, location);
+  const needed = cloned.size === 0 ? own : own.union(cloned);
+  const files = options.lite === true ? await expiredFiles(store, location, { needed, expired }, before) : await candidates(store, location, snapshot, before, needed, expired);
   const leftovers = options.lite === true ? [] : (await Array.fromAsync(store.leftovers(directoryOf(location)))).filter(({ modified }) => modified < before);
-  const sum: Removed = { paths: [], bytes: 0 };
+  const sum: Sum = { paths: [], bytes: 0 };
   if (options.dryRun === true) for (const { path, size } of files) note(sum, path, size);
   else if (files.length + leftovers.length > 0) {
     const act = async (): Promise<void> => await removeFiles(store, location, snapshot, files, sum, options.signal);
@@ -66,9 +68,9 @@ export async function vacuum(store: Store, location: string, snapshot: Snapshot,
   return { removed: sum.paths, bytes: sum.bytes, leftovers: leftovers.length };
 }
 
-interface Removed { readonly paths: string[]; bytes: number }
+interface Sum { readonly paths: string[]; bytes: number }
 
-function note(sum: Removed, path: string, size: number): void {
+function note(sum: Sum, path: string, size: number): void {
   sum.paths.push(path);
   sum.bytes += size;
 }
@@ -77,7 +79,7 @@ function note(sum: Removed, path: string, size: number): void {
 const filesAtOnce = 4_000;
 
 /** Removes files; what a commit behind the snapshot names again, as a restore does, stays. */
-async function removeFiles(store: Store, location: string, { version }: Snapshot, files: readonly StoredObject[], sum: Removed, signal: AbortSignal | undefined): Promise<void> {
+async function removeFiles(store: Store, location: string, { version }: Snapshot, files: readonly StoredObject[], sum: Sum, signal: AbortSignal | undefined): Promise<void> {
   const since = new Set<string>();
   let next = version + 1;
   for (let start = 0; start < files.length; start += filesAtOnce) {
@@ -100,18 +102,22 @@ function retentionOf({ metadata }: Snapshot, where: string, { retainMs, allowSho
   });
 }
 
-/** Files old enough and not needed, relative to the table: data under any name that does not say it is hidden. */
-export async function candidates(store: Store, location: string, snapshot: Pick<Snapshot, keyof Layout>, before: number, needed: ReadonlySet<string> = new Set()): Promise<readonly StoredObject[]> {
+/**
+ * Files old enough and not needed, relative to the table: data under any name that does not say it is hidden. A name is of one file for ever, which is never written again (protocol, "Data Files"): so what
+ * the log says was removed at a time was written before it, and no writer that is not done yet can own it. Of such a file the tombstone tells enough; all others are looked at.
+ */
+export async function candidates(store: Store, location: string, snapshot: Pick<Snapshot, keyof Layout>, before: number, needed: ReadonlySet<string> = new Set(), expired: NeededFiles["expired"] = new Map()): Promise<readonly StoredObject[]> {
   const partitions = new Set(snapshot.partitionColumns.map((name) => physicalName(snapshot, name)));
   const found: StoredObject[] = [];
   const nested = new Set<string>();
+  const known = (name: string): Removed | undefined => expired.get(inTable(location, name));
   const only = (name: string): boolean => {
     const path = inTable(location, name);
     const log = path.lastIndexOf("/_delta_log/");
     if (log !== -1) nested.add(path.slice(0, log + 1));
     return !needed.has(path) && !isHidden(path, partitions);
   };
-  for await (const object of store.list(directoryOf(location), { recursive: true, only })) {
+  for await (const object of store.list(directoryOf(location), { recursive: true, only, known })) {
     if (object.modified < before) found.push({ ...object, path: inTable(location, object.path) });
   }
   // A table inside the table is somebody else's.
@@ -139,7 +145,7 @@ function columnOf(directory: string): string {
 }
 
 /** As Spark's VACUUM says it. A vacuum that was not told to its end says so too; nobody's rows depend on either commit. */
-async function inHistory(store: Store, location: string, base: Snapshot, removals: readonly { readonly size: number }[], { retainMs, allowShort = false }: VacuumOptions, done: Removed, act: () => Promise<void>): Promise<void> {
+async function inHistory(store: Store, location: string, base: Snapshot, removals: readonly { readonly size: number }[], { retainMs, allowShort = false }: VacuumOptions, done: Sum, act: () => Promise<void>): Promise<void> {
   const parameters = { retentionCheckEnabled: !allowShort, ...(retainMs === undefined ? {} : { specifiedRetentionMillis: retainMs }), defaultRetentionMillis: retentionMs(base.metadata) };
   const started = await commit(store, location, base, [], { operation: "VACUUM START", parameters, metrics: { numFilesToDelete: removals.length, sizeOfDataToDelete: removals.reduce((sum, { size }) => sum + size, 0) } });
   if (started.kind !== "committed") throw new Failure("COMMIT_CONFLICT", `Nothing of ${store.locate(location)} was removed: its protocol or schema was changed meanwhile.`, { hint: "Vacuum it again.", retry: true });

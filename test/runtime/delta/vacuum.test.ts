@@ -92,6 +92,16 @@ describe("a vacuum", () => {
     expect((await run()).removed).toEqual(["deletion_vector_00000000-0000-0000-0000-000000000000.bin"]);
   });
 
+  test("takes the log's word for the age of what it says was removed long ago, and looks at what it says no time or size of", async () => {
+    const { snapshot, names } = await threeOld();
+    for (const name of names) await age(name, 1);
+    const tombstone = { deletionTimestamp: Date.now() - 169 * hour, size: 5, dataChange: true };
+    const [path = "", untimed = "", unsized = ""] = names;
+    committed(await commit(store, location, snapshot, [{ remove: { ...tombstone, path } }, { remove: { path: untimed, size: 5, dataChange: true } }, { remove: { path: unsized, deletionTimestamp: tombstone.deletionTimestamp, dataChange: true } }], facts));
+    expect(await run()).toEqual({ removed: [path], bytes: 5, leftovers: 0 });
+    expect(await found()).toEqual([untimed, unsized].toSorted());
+  });
+
   test("clears what killed writers left on the disk, wherever it is", async () => {
     await threeOld();
     const uuid = "80a083e8-7026-4e79-81be-64bd76c43a11";
