@@ -41,7 +41,7 @@ def duckdb_connection(table=""):
     import duckdb
 
     connection = duckdb.connect()
-    for file in sorted(glob.glob(os.path.join(os.path.dirname(duckdb.__file__), "../duckdb_extension_*/extensions/*/*.duckdb_extension"))):
+    for file in sorted(glob.glob(os.path.join(os.path.dirname(duckdb.__file__), "../duckdb_extension_[dh]*/extensions/*/*.duckdb_extension"))):
         connection.execute(f"LOAD '{file}'")
     connection.execute("SET TimeZone = 'UTC'")
     if table.startswith("s3://"):
