@@ -5,22 +5,24 @@
  */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { bind } from "./bind/bind.ts";
+import { openBinding } from "./bind/bind.ts";
 import { check } from "./check/check.ts";
 import { hasErrors } from "./diagnostics/diagnostic.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { diagnose } from "./diagnostics/messages.ts";
 import { settle } from "./diagnostics/settle.ts";
+import { wholeText } from "./emit/emitted-file.ts";
 import { emitMigration } from "./emit/migration.ts";
-import { startEmitter } from "./emitter.ts";
-import type { PrintedFile } from "./emitter.ts";
+import { openEmitter, startEmitter } from "./emitter.ts";
+import type { Emitter, PrintedFile } from "./emitter.ts";
 import { openCatalogReader, openTypeCheck } from "./extract/extract.ts";
-import { readHistory } from "./history.ts";
+import { openHistory } from "./history.ts";
 import type { History } from "./history.ts";
 import type { Catalog } from "./ir/catalog.ts";
 import { nextMigration, replay } from "./plan/migrations.ts";
 import { riddlesOf } from "./plan/riddles.ts";
-import { compareFiles, writeFiles } from "./write.ts";
+import { openGenerated } from "./write.ts";
+import type { GeneratedFolder } from "./write.ts";
 
 export interface CompileOptions {
   /** The project's directory; places in diagnostics are relative to it. */
@@ -50,28 +52,62 @@ export interface Compiled {
 
 /** Compiles a project. Only what changed is written; only what a former run emitted is removed, and migrations never. */
 export async function compile(options: CompileOptions): Promise<Compiled> {
-  const project = path.resolve(options.project);
-  const catalogDir = path.resolve(project, options.catalogDir ?? "catalog");
-  const generatedDir = path.resolve(project, options.generatedDir ?? "generated");
-
-  const emitter = startEmitter();
+  const compiler = openStages(options, startEmitter());
   try {
-    const { sources, functions, ...extracted } = openCatalogReader({ project, catalogDir }).read();
-    const checked = check(extracted.catalog);
-    const { catalog, diagnostics: bound } = await bind(extracted.catalog, brokenFiles(extracted.diagnostics));
-    const { title, wrong } = await titleOf(project);
-    const history = readHistory(generatedDir, project);
-    const ours = [...extracted.diagnostics, ...checked, ...bound, ...wrong, ...history.problems];
-    const context = { title, project: relativeUrl(path.join(generatedDir, "client"), project), functions };
-    const emitting = hasErrors(ours) ? [] : emitter.emit({ catalog, context });
-    const migrating = hasErrors(ours) || options.draft === true ? nothingNew : migrate(history, catalog);
-    const diagnostics = settle([...ours, ...migrating.riddles, ...openTypeCheck(project).check(sources)]);
-    if (hasErrors(diagnostics)) return { catalog, diagnostics, files: [], written: [], removed: [], stale: [] };
-    const files = [...(await emitting), ...migrating.files].sort((left, right) => (left.path < right.path ? -1 : 1));
-    return { catalog, diagnostics, files, ...write(generatedDir, files, options.check === true) };
+    return await compiler.compile();
   } finally {
-    await emitter.stop();
+    await compiler.close();
   }
+}
+
+/** Compiles a project again and again. */
+export interface Compiler {
+  /**
+   * What a first compile would give, worked out from what changed. `changed` are the files, relative to the project, that may have another
+   * text than the last time, may have come or gone; without it any may.
+   */
+  compile(changed?: ReadonlySet<string>): Promise<Compiled>;
+  close(): Promise<void>;
+}
+
+/** A compiler for as long as somebody edits. Close it. */
+export function openCompiler(options: CompileOptions): Compiler {
+  return openStages(options, openEmitter());
+}
+
+function openStages(options: CompileOptions, emitter: Emitter): Compiler {
+  const { project, catalogDir, generatedDir } = foldersOf(options);
+  const reader = openCatalogReader({ project, catalogDir });
+  const types = openTypeCheck(project);
+  const binding = openBinding();
+  const history = openHistory(generatedDir, project);
+  const generated = openGenerated(generatedDir);
+  return {
+    async compile(changed) {
+      const { sources, functions, ...extracted } = reader.read(changed);
+      const checked = check(extracted.catalog);
+      const { catalog, diagnostics: bound } = await binding.bind(extracted.catalog, brokenFiles(extracted.diagnostics));
+      const { title, wrong } = await titleOf(project);
+      const past = history();
+      const ours = [...extracted.diagnostics, ...checked, ...bound, ...wrong, ...past.problems];
+      const context = { title, project: relativeUrl(path.join(generatedDir, "client"), project), functions };
+      const emitting = hasErrors(ours) ? [] : emitter.emit({ catalog, context });
+      const migrating = hasErrors(ours) || options.draft === true ? nothingNew : migrate(past, catalog);
+      const diagnostics = settle([...ours, ...migrating.riddles, ...types.check(sources)]);
+      if (hasErrors(diagnostics)) return { catalog, diagnostics, files: [], written: [], removed: [], stale: [] };
+      const files = [...(await emitting), ...migrating.files].sort((left, right) => (left.path < right.path ? -1 : 1));
+      return { catalog, diagnostics, files, ...write(generated, files, options.check === true) };
+    },
+    async close() {
+      binding.close();
+      await emitter.stop();
+    },
+  };
+}
+
+function foldersOf(options: CompileOptions): { readonly project: string; readonly catalogDir: string; readonly generatedDir: string } {
+  const project = path.resolve(options.project);
+  return { project, catalogDir: path.resolve(project, options.catalogDir ?? "catalog"), generatedDir: path.resolve(project, options.generatedDir ?? "generated") };
 }
 
 interface Migrating { readonly files: readonly PrintedFile[]; readonly riddles: readonly Diagnostic[] }
@@ -81,16 +117,16 @@ const nothingNew: Migrating = { files: [], riddles: [] };
 function migrate({ migrations }: History, catalog: Catalog): Migrating {
   const next = nextMigration(migrations, catalog);
   if (next === undefined) return nothingNew;
-  const { path: name, text } = emitMigration(next);
-  return { files: [{ path: name, bytes: Buffer.from(text) }], riddles: riddlesOf(next, replay(migrations), catalog) };
+  const { path: name, parts } = emitMigration(next);
+  return { files: [{ path: name, parts: [wholeText(parts)] }], riddles: riddlesOf(next, replay(migrations), catalog) };
 }
 
-function write(generatedDir: string, files: readonly PrintedFile[], check: boolean): Pick<Compiled, "written" | "removed" | "stale"> {
-  const differences = compareFiles(generatedDir, files);
+function write(generated: GeneratedFolder, files: readonly PrintedFile[], check: boolean): Pick<Compiled, "written" | "removed" | "stale"> {
+  const differences = generated.compare(files);
   const changed = differences.changed.map((file) => file.path);
   const removed = differences.unknown;
   if (check) return { written: [], removed: [], stale: [...changed, ...removed].sort() };
-  writeFiles(generatedDir, differences);
+  generated.write(differences);
   return { written: changed, removed, stale: [] };
 }
 

@@ -6,11 +6,10 @@ import type { EmitWork, PrintedFile } from "./emitter.ts";
 // A thread has a cache of its own; it must be there before the emitters are loaded.
 enableCompileCache();
 const { emit } = await import("./emit/emit.ts");
-
-const encoder = new TextEncoder();
+const { wholeText } = await import("./emit/emitted-file.ts");
 
 parentPort?.once("message", ({ catalog, context }: EmitWork) => {
-  const files = emit(catalog, context).map(({ path, text }): PrintedFile => ({ path, bytes: encoder.encode(text) }));
+  const files = emit(catalog, context).map(({ path, parts }): PrintedFile => ({ path, parts: [wholeText(parts)] }));
   // The bytes are handed over, not copied.
-  parentPort?.postMessage(files, files.map((file) => file.bytes.buffer as ArrayBuffer));
+  parentPort?.postMessage(files, files.flatMap((file) => file.parts.map((part) => part.buffer as ArrayBuffer)));
 });

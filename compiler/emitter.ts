@@ -9,17 +9,20 @@ import type { Catalog } from "./ir/catalog.ts";
 /** What the thread is sent, once. */
 export interface EmitWork { readonly catalog: Catalog; readonly context: EmitContext }
 
-/** An emitted file as it will stand on disk: its path below the generated folder, and its text in UTF-8. */
-export interface PrintedFile { readonly path: string; readonly bytes: Uint8Array }
+/**
+ * An emitted file as it will stand on disk: its path below the generated folder, and its text in UTF-8, in parts. A part that stays from one
+ * compile to the next is the very value it was.
+ */
+export interface PrintedFile { readonly path: string; readonly parts: readonly Uint8Array[] }
 
 export interface Emitter {
-  /** The files of the generated folder, in order of path. Asked once. */
+  /** The files of the generated folder, in order of path. */
   emit(work: EmitWork): Promise<readonly PrintedFile[]>;
   /** Ends the thread, whatever it does. */
   stop(): Promise<void>;
 }
 
-/** Starts the thread. Stop it. */
+/** Starts the thread, which is asked once. Stop it. */
 export function startEmitter(): Emitter {
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
   const worker = new Worker(new URL(`./emitter-thread.${extension}`, import.meta.url));
@@ -36,5 +39,17 @@ export function startEmitter(): Emitter {
     async stop() {
       await worker.terminate();
     },
+  };
+}
+
+/** Prints in this thread, again and again, and keeps what stays the same: for those who stay as long as somebody edits. */
+export function openEmitter(): Emitter {
+  const encoder = new TextEncoder();
+  return {
+    async emit({ catalog, context }) {
+      const { emit } = await import("./emit/emit.ts");
+      return emit(catalog, context).map(({ path, parts }) => ({ path, parts: parts.map((part) => (typeof part === "string" ? encoder.encode(part) : part)) }));
+    },
+    stop: () => Promise.resolve(),
   };
 }

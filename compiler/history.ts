@@ -1,5 +1,5 @@
 /** The migrations in the generated folder, read and held against their names: history is only ever added to. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { diagnose } from "./diagnostics/messages.ts";
@@ -13,10 +13,22 @@ export interface History {
   readonly problems: readonly Diagnostic[];
 }
 
+/** The history of a generated folder as it is whenever asked: read again when a file of it is another. */
+export function openHistory(generatedDir: string, project: string): () => History {
+  const folder = path.join(generatedDir, "migrations");
+  let known: { readonly stamp: string; readonly history: History } | undefined;
+  return () => {
+    const facts = namesIn(folder).map((name) => ({ name, ...statSync(path.join(folder, name)) }));
+    const stamp = facts.map(({ name, mtimeMs, size, ino }) => `${name} ${mtimeMs} ${size} ${ino}`).join("\n");
+    if (known?.stamp !== stamp) known = { stamp, history: readHistory(generatedDir, project) };
+    return known.history;
+  };
+}
+
 /** Reads the history of a generated folder; `project` is what places are relative to. None is an empty history. */
 export function readHistory(generatedDir: string, project: string): History {
   const folder = path.join(generatedDir, "migrations");
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")).sort() : [];
+  const names = namesIn(folder);
   const migrations: NamedMigration[] = [];
   const wrong: [file: string, text: string][] = [];
   for (const file of names) {
@@ -28,6 +40,10 @@ export function readHistory(generatedDir: string, project: string): History {
   if (wrong.length === 0) wrong.push(...migrations.flatMap(({ name, migration }) => migration.after.filter((before) => !known.has(before)).map((before): [string, string] => [`${name}.json`, `it comes after ${before}, which is not there`])));
   const placed = (file: string) => ({ file: path.relative(project, path.join(folder, file)).split(path.sep).join("/"), line: 1, column: 1, length: 0 });
   return { migrations, problems: wrong.map(([file, text]) => diagnose("migrationBroken", placed(file), { text })) };
+}
+
+function namesIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")).sort() : [];
 }
 
 /** The migration of a file's text, or what is wrong with it. */

@@ -1,5 +1,5 @@
 /** Puts emitted files on disk, and takes away those that are emitted no more. Nothing else in the compiler writes. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, utimesSync, writevSync } from "node:fs";
 import type { Dirent } from "node:fs";
 import path from "node:path";
 import type { PrintedFile } from "./emitter.ts";
@@ -10,35 +10,111 @@ export interface Differences { readonly changed: readonly PrintedFile[]; readonl
 /** What only history may change: never compared, never removed. */
 const kept = new Set(["migrations"]);
 
-/** Compares emitted files with a folder, which need not be there. */
-export function compareFiles(folder: string, files: readonly PrintedFile[]): Differences {
-  const present = listFiles(folder);
-  const emitted = new Set(files.map((file) => file.path));
-  return {
-    changed: files.filter((file) => !present.has(file.path) || !readFileSync(path.join(folder, file.path)).equals(file.bytes)),
-    unknown: [...present].filter((name) => !emitted.has(name)).sort(),
-  };
+/** A generated folder, which need not be there. */
+export interface GeneratedFolder {
+  /** Compares emitted files with those on disk. */
+  compare(files: readonly PrintedFile[]): Differences;
+  /**
+   * Writes what changed and removes what is unknown, with the folders it leaves empty. Each file is whole at any moment, and catalog.json
+   * is the newest (as it was, when only others changed), so that a process that takes the files up never takes half of them for all.
+   */
+  write(differences: Differences): void;
 }
 
 /** What a running process looks at to see that the rest is there. */
 const seal = "catalog.json";
 
-/**
- * Writes what changed and removes what is unknown, with the folders it leaves empty. Each file is whole at any moment, and catalog.json
- * comes last (as it was, when only others changed), so that a process that takes the files up never takes half of them for all.
- */
-export function writeFiles(folder: string, { changed, unknown }: Differences): void {
-  for (const name of new Set(changed.map((file) => path.dirname(path.join(folder, file.path))))) mkdirSync(name, { recursive: true });
-  for (const file of changed.toSorted((a, b) => Number(a.path === seal) - Number(b.path === seal))) writeWhole(path.join(folder, file.path), file.bytes);
-  if (changed.length > 0 && !changed.some((file) => file.path === seal) && existsSync(path.join(folder, seal))) writeWhole(path.join(folder, seal), readFileSync(path.join(folder, seal)));
-  for (const name of unknown) rmSync(path.join(folder, name));
-  for (const name of unknown) removeEmptyFolders(folder, path.posix.dirname(name));
+/** A folder that remembers what it wrote and read: a file that nobody touched since is not read again. */
+export function openGenerated(folder: string): GeneratedFolder {
+  const known = new Map<string, { readonly stamp: string; readonly parts: PrintedFile["parts"] }>();
+  const stampOf = (name: string): string => {
+    const { mtimeNs, size, ino } = statSync(path.join(folder, name), { bigint: true });
+    return `${mtimeNs} ${size} ${ino}`;
+  };
+  const same = ({ path: name, parts }: PrintedFile): boolean => {
+    const stamp = stampOf(name);
+    const before = known.get(name);
+    const stands = sameText(before?.stamp === stamp ? before.parts : [readFileSync(path.join(folder, name))], parts);
+    if (stands) known.set(name, { stamp, parts });
+    return stands;
+  };
+  return {
+    compare(files) {
+      const present = listFiles(folder);
+      const emitted = new Set(files.map((file) => file.path));
+      return { changed: files.filter((file) => !present.has(file.path) || !same(file)), unknown: [...present].filter((name) => !emitted.has(name)).sort() };
+    },
+    write({ changed, unknown }) {
+      for (const name of new Set(changed.map((file) => path.dirname(path.join(folder, file.path))))) mkdirSync(name, { recursive: true });
+      for (const { path: name, parts } of changed.toSorted((a, b) => Number(a.path === seal) - Number(b.path === seal))) {
+        writeWhole(path.join(folder, name), parts);
+        known.set(name, { stamp: stampOf(name), parts });
+      }
+      if (changed.length > 0 && !changed.some((file) => file.path === seal)) makeNewest(path.join(folder, seal));
+      for (const name of unknown) rmSync(path.join(folder, name));
+      for (const name of unknown) removeEmptyFolders(folder, path.posix.dirname(name));
+    },
+  };
 }
 
-function writeWhole(file: string, bytes: Uint8Array): void {
+/** The same text, however it is put together; of parts that are one value nothing is looked at. */
+function sameText(left: PrintedFile["parts"], right: PrintedFile["parts"]): boolean {
+  const length = (parts: PrintedFile["parts"]): number => parts.reduce((sum, part) => sum + part.length, 0);
+  if (length(left) !== length(right)) return false;
+  let [l, r, leftAt, rightAt] = [0, 0, 0, 0];
+  for (;;) {
+    const [one, other] = [left[l], right[r]];
+    if (one === undefined || other === undefined) return true;
+    const many = Math.min(one.length - leftAt, other.length - rightAt);
+    const alike = one === other && leftAt === rightAt;
+    if (!alike && Buffer.compare(one.subarray(leftAt, leftAt + many), other.subarray(rightAt, rightAt + many)) !== 0) return false;
+    [l, leftAt] = leftAt + many === one.length ? [l + 1, 0] : [l, leftAt + many];
+    [r, rightAt] = rightAt + many === other.length ? [r + 1, 0] : [r, rightAt + many];
+  }
+}
+
+function writeWhole(file: string, parts: PrintedFile["parts"]): void {
   const draft = `${file}.${process.pid}.part`;
-  writeFileSync(draft, bytes);
+  const opened = openSync(draft, "w");
+  try {
+    writeAll(opened, parts.filter((part) => part.length > 0));
+  } finally {
+    closeSync(opened);
+  }
   renameSync(draft, file);
+}
+
+/** How much the system is handed at a time; it may take less. */
+const bytesMax = 64 * 2 ** 20;
+const partsMax = 1_024;
+
+function writeAll(opened: number, parts: readonly Uint8Array[]): void {
+  let rest: Uint8Array[] = [];
+  let bytes = 0;
+  const flush = (): void => {
+    for (let from = 0; from < rest.length;) {
+      let written = writevSync(opened, rest.slice(from));
+      for (let part = rest[from]; part !== undefined && written >= part.length; part = rest[from]) {
+        written -= part.length;
+        from++;
+      }
+      const part = rest[from];
+      if (part !== undefined) rest[from] = part.subarray(written);
+    }
+    [rest, bytes] = [[], 0];
+  };
+  for (const part of parts) {
+    rest.push(part);
+    bytes += part.length;
+    if (bytes >= bytesMax || rest.length >= partsMax) flush();
+  }
+  flush();
+}
+
+/** A millisecond more than now: others were written in the one that has not passed yet. */
+function makeNewest(file: string): void {
+  const time = (Date.now() + 1) / 1_000;
+  if (existsSync(file)) utimesSync(file, time, time);
 }
 
 function listFiles(folder: string): Set<string> {

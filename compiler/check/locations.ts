@@ -1,25 +1,36 @@
 /** Where tables lie: somewhere, and no two Delta tables in one place. */
-import type { Catalog, Table } from "../ir/catalog.ts";
+import type { Catalog, Database, Table } from "../ir/catalog.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { diagnose } from "../diagnostics/messages.ts";
-import { allTables, fullName } from "../ir/names.ts";
+import { fullName } from "../ir/names.ts";
+import { remembered } from "../ir/remembered.ts";
 
 /** Locations that are empty or taken, and delimiters that are no single character. */
 export function locations(catalog: Catalog): Diagnostic[] {
   const taken = new Map<string, string>();
-  return allTables(catalog).flatMap((table) => {
-    const { source } = table;
-    const found: Diagnostic[] = [];
-    if ("location" in source && source.location?.trim() === "") found.push(diagnose("locationEmpty", placeOf(table), { table: fullName(table) }));
-    if (source.kind === "csv" && [...source.delimiter].length !== 1) found.push(diagnose("delimiter", placeOf(table), { delimiter: source.delimiter }));
-    if (source.kind !== "delta") return found;
-    const location = normal(source.location ?? `${table.database}/${table.name}`);
+  return catalog.databases.flatMap(located).flatMap(({ table, name, location, found }) => {
+    if (location === undefined) return found;
     const first = taken.get(location);
-    if (first !== undefined && first !== fullName(table)) found.push(diagnose("locationTaken", placeOf(table), { table: fullName(table), first, location }));
-    taken.set(location, first ?? fullName(table));
-    return found;
+    if (first === undefined) taken.set(location, name);
+    return first === undefined || first === name ? found : [...found, diagnose("locationTaken", placeOf(table), { table: name, first, location })];
   });
 }
+
+/** A table, where it lies when it is a Delta table, and what is wrong with that alone. */
+interface Located { readonly table: Table; readonly name: string; readonly location: string | undefined; readonly found: readonly Diagnostic[] }
+
+const located = remembered((database: Database) => database.tables.map(locate));
+const locate = remembered((table: Table): Located => {
+  const { source } = table;
+  const name = fullName(table);
+  return {
+    table, name, location: source.kind === "delta" ? normal(source.location ?? name.replace(".", "/")) : undefined,
+    found: [
+      ...("location" in source && source.location?.trim() === "" ? [diagnose("locationEmpty", placeOf(table), { table: name })] : []),
+      ...(source.kind === "csv" && [...source.delimiter].length !== 1 ? [diagnose("delimiter", placeOf(table), { delimiter: source.delimiter })] : []),
+    ],
+  };
+});
 
 /** `./a//b/` and `a/b` are one place. */
 function normal(location: string): string {

@@ -1,26 +1,45 @@
 /** generated/client/index.ts: one type per table with the author's comments, and `open` and `connect` typed by them. */
-import type { Catalog, Column, Parameter, Table } from "../ir/catalog.ts";
-import { allTables, fullName } from "../ir/names.ts";
-import type { EmittedFile } from "./emitted-file.ts";
+import type { Catalog, Column, Database, Parameter, Table } from "../ir/catalog.ts";
+import { fullName } from "../ir/names.ts";
+import { rememberedWith } from "../ir/remembered.ts";
+import { keptText } from "./emitted-file.ts";
+import type { EmittedFile, TextPart } from "./emitted-file.ts";
 import { mayBeLeftOut, parametersOf, rowTypeNames } from "./table-facts.ts";
 import { comment, generatedNote, propertyName } from "./typescript-text.ts";
 import { slotType } from "./typescript-types.ts";
 
 /** The client's one file; `project` leads from its folder to the project's. */
 export function emitClient(catalog: Catalog, project: string): EmittedFile[] {
-  const tables = allTables(catalog);
-  const rowTypes = rowTypeNames(tables);
-  const rowType = (table: Table): string => rowTypes.get(fullName(table)) ?? "never";
-  const text = [
-    head,
-    ...tables.map((table) => rowInterface(table, rowType(table))),
-    tablesInterface(tables.filter(selectable), rowType),
-    callsInterface(tables.filter(callable), rowType),
-    appendsInterface(tables.filter((table) => table.source.kind === "delta"), rowType),
+  const rowType = rowTypeNames(catalog);
+  const texts = catalog.databases.map((database) => databaseTexts(database, database.tables.map(rowType).join(" ")));
+  const parts = [
+    `${head}\n`,
+    ...texts.map((text) => text.rows),
+    ...mapInterface("What can be selected from, by name.", "Tables", texts.map((text) => text.tables)), "\n",
+    ...mapInterface("Function tables, and what each is called with.", "Calls", texts.map((text) => text.calls)), "\n",
+    ...mapInterface("Delta tables, and what is appended to each: a column that may be null, or follows from another, may be left out.", "Appends", texts.map((text) => text.appends)), "\n",
     foot(project),
-  ].join("\n");
-  return [{ path: "client/index.ts", text }];
+  ];
+  return [{ path: "client/index.ts", parts }];
 }
+
+/** What a table, or all of a database, adds to each section; nothing where it has no place in it. */
+interface Sections<Text> { readonly rows: Text; readonly tables: Text; readonly calls: Text; readonly appends: Text }
+
+/** `rowTypes`: the names of the tables' row types, with spaces between them. */
+const databaseTexts = rememberedWith((database: Database, rowTypes): Sections<Uint8Array> => {
+  const names = rowTypes.split(" ");
+  const texts = database.tables.map((table, index) => tableTexts(table, names[index] ?? ""));
+  const all = (section: keyof Sections<string>): Uint8Array => keptText(texts.map((text) => text[section]).join(""));
+  return { rows: all("rows"), tables: all("tables"), calls: all("calls"), appends: all("appends") };
+});
+
+const tableTexts = rememberedWith((table: Table, rowType): Sections<string> => ({
+  rows: `${rowInterface(table, rowType)}\n`,
+  tables: selectable(table) ? `${comment("", table.deprecated, "  ")}  ${JSON.stringify(fullName(table))}: ${rowType};\n` : "",
+  calls: callable(table) ? callLine(table, rowType) : "",
+  appends: table.source.kind === "delta" ? `  ${JSON.stringify(fullName(table))}: ${insertType(table, rowType)};\n` : "",
+}));
 
 /** Selectable by its name alone: no parameter is required. */
 function selectable(table: Table): boolean {
@@ -39,17 +58,9 @@ function property(column: Column): string {
   return `${comment(column.doc, column.deprecated, "  ")}  readonly ${propertyName(column.name)}: ${slotType(column.type, column.nullable).replaceAll("\n", "\n  ")};\n`;
 }
 
-function tablesInterface(tables: readonly Table[], rowType: (table: Table) => string): string {
-  const lines = tables.map((table) => `${comment("", table.deprecated, "  ")}  ${JSON.stringify(fullName(table))}: ${rowType(table)};\n`);
-  return `/** What can be selected from, by name. */\n${mapInterface("Tables", lines)}`;
-}
-
-function callsInterface(tables: readonly Table[], rowType: (table: Table) => string): string {
-  const lines = tables.map((table) => {
-    const parameters = parametersOf(table).map(parameterProperty).join("");
-    return `${comment("", table.deprecated, "  ")}  ${JSON.stringify(fullName(table))}: {\n    parameters: {\n${parameters}    };\n    row: ${rowType(table)};\n  };\n`;
-  });
-  return `/** Function tables, and what each is called with. */\n${mapInterface("Calls", lines)}`;
+function callLine(table: Table, rowType: string): string {
+  const parameters = parametersOf(table).map(parameterProperty).join("");
+  return `${comment("", table.deprecated, "  ")}  ${JSON.stringify(fullName(table))}: {\n    parameters: {\n${parameters}    };\n    row: ${rowType};\n  };\n`;
 }
 
 function parameterProperty(parameter: Parameter): string {
@@ -59,13 +70,9 @@ function parameterProperty(parameter: Parameter): string {
   return `${comment(doc, undefined, "      ")}      readonly ${propertyName(parameter.name)}${optional}: ${slotType(parameter.type, parameter.nullable)};\n`;
 }
 
-function appendsInterface(tables: readonly Table[], rowType: (table: Table) => string): string {
-  const lines = tables.map((table) => `  ${JSON.stringify(fullName(table))}: ${insertType(table, rowType(table))};\n`);
-  return `/** Delta tables, and what is appended to each: a column that may be null, or follows from another, may be left out. */\n${mapInterface("Appends", lines)}`;
-}
-
-function mapInterface(name: string, lines: readonly string[]): string {
-  return lines.length === 0 ? `export interface ${name} {}\n` : `export interface ${name} {\n${lines.join("")}}\n`;
+function mapInterface(doc: string, name: string, lines: readonly Uint8Array[]): TextPart[] {
+  const head = `/** ${doc} */\nexport interface ${name} {`;
+  return lines.every((line) => line.length === 0) ? [`${head}}\n`] : [`${head}\n`, ...lines, "}\n"];
 }
 
 function insertType(table: Table, row: string): string {

@@ -1,6 +1,7 @@
 /** generated/functions/: the author's row functions as plain JavaScript, one module a database, and one index of them all. */
-import type { Catalog, Source, Table } from "../ir/catalog.ts";
-import { allTables, fullName } from "../ir/names.ts";
+import type { Catalog, Database, Source, Table } from "../ir/catalog.ts";
+import { fullName } from "../ir/names.ts";
+import { remembered } from "../ir/remembered.ts";
 import type { EmittedFile } from "./emitted-file.ts";
 import { generatedNote } from "./typescript-text.ts";
 
@@ -11,13 +12,15 @@ type RowsTable = Table & { readonly source: Extract<Source, { kind: "rows" }> };
 
 /** The modules and their index; the index is there also when it is empty, since the client names it. */
 export function emitFunctions(catalog: Catalog, modules: readonly FunctionModule[]): EmittedFile[] {
-  const tables = allTables(catalog).filter((table): table is RowsTable => table.source.kind === "rows");
+  const tables = catalog.databases.flatMap(rowsTables);
   return [
-    ...modules.map(({ module, code }) => ({ path: `functions/${module}`, text: `${generatedNote}\n\n${code.trimEnd()}\n` })),
-    { path: "functions/index.js", text: index(tables) },
-    { path: "functions/index.d.ts", text: types },
+    ...modules.map(({ module, code }) => ({ path: `functions/${module}`, parts: [`${generatedNote}\n\n${code.trimEnd()}\n`] })),
+    { path: "functions/index.js", parts: [index(tables)] },
+    { path: "functions/index.d.ts", parts: [types] },
   ];
 }
+
+const rowsTables = remembered((database: Database) => database.tables.filter((table): table is RowsTable => table.source.kind === "rows"));
 
 function index(tables: readonly RowsTable[]): string {
   const modules = [...new Set(tables.map((table) => table.source.module))].sort();

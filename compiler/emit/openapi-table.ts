@@ -7,8 +7,8 @@ import type { JsonSchema } from "./json-schema.ts";
 import { otherFormats, pageHeaders, ref, rowHeaders } from "./openapi-components.ts";
 import { mayBeLeftOut, parametersOf } from "./table-facts.ts";
 
-/** A table, the name of its operations, the Delta tables beneath it, and its filters. */
-export interface DescribedTable { readonly table: Table; readonly rowType: string; readonly versioned: ReadonlySet<string>; readonly filters: PrintedItems }
+/** A table, the name of its operations, how many Delta tables are beneath it, two standing for more, and its filters. */
+export interface DescribedTable { readonly table: Table; readonly rowType: string; readonly versioned: number; readonly filters: PrintedItems }
 
 /** The component schemas of a table: its row, and the row as it is appended where that differs. */
 export function tableSchemas({ table }: DescribedTable): JsonSchema {
@@ -133,8 +133,8 @@ function sortParameter(table: Table): JsonSchema {
 
 /** A version may be asked for where one Delta table is beneath, a time wherever there is any. */
 function timeParameters({ versioned }: DescribedTable): string[] {
-  if (versioned.size === 0) return [];
-  return versioned.size === 1 ? ["version", "timestamp"] : ["timestamp"];
+  if (versioned === 0) return [];
+  return versioned === 1 ? ["version", "timestamp"] : ["timestamp"];
 }
 
 function appendName(table: Table): string {

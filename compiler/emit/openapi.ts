@@ -1,9 +1,9 @@
 /** generated/openapi.json: the whole surface of a server of this catalog, as OpenAPI 3.1. */
-import type { Catalog } from "../ir/catalog.ts";
-import { allTables, fullName } from "../ir/names.ts";
-import { jsonFile } from "./emitted-file.ts";
+import type { Catalog, Table } from "../ir/catalog.ts";
+import { allTables } from "../ir/names.ts";
+import { rememberedWith } from "../ir/remembered.ts";
+import { jsonFile, keptEntries, keptList } from "./emitted-file.ts";
 import type { EmittedFile } from "./emitted-file.ts";
-import type { JsonSchema } from "./json-schema.ts";
 import { headers, parameters, responses, schemas } from "./openapi-components.ts";
 import { filterMeanings, filterPrinter } from "./openapi-filters.ts";
 import { systemPaths } from "./openapi-system.ts";
@@ -13,7 +13,10 @@ import { rowTypeNames, versionedSources } from "./table-facts.ts";
 
 /** The one file; `title` is the document's. */
 export function emitOpenApi(catalog: Catalog, title: string): EmittedFile[] {
-  const tables = describedTables(catalog);
+  const rowTypes = rowTypeNames(catalog);
+  const versioned = versionedSources(catalog);
+  const described = (table: Table, what: (table: Table, facts: string) => Uint8Array | undefined): Uint8Array | undefined => what(table, `${rowTypes(table)} ${Math.min(versioned(table).size, 2)}`);
+  const tables = allTables(catalog);
   const document = {
     openapi: "3.1.0",
     info: { title, version: "1", description: `Tables as typed endpoints, and SQL over all of them.\n\n${filterMeanings}` },
@@ -21,21 +24,21 @@ export function emitOpenApi(catalog: Catalog, title: string): EmittedFile[] {
       ...catalog.databases.map((database) => ({ name: database.name, ...(database.doc === "" ? {} : { description: database.doc }) })),
       { name: "Server", description: "SQL over all tables, what there is, and how the server is." },
     ],
-    paths: Object.assign({}, ...tables.map(tablePaths), systemPaths) as JsonSchema,
-    components: { schemas: Object.assign({}, ...tables.map(tableSchemas), schemas) as JsonSchema, parameters, headers, responses },
+    paths: { tables: keptList(tables.map((table) => described(table, pathsText)), pathDepth), ...systemPaths },
+    components: { schemas: { tables: keptList(tables.map((table) => described(table, schemasText)), schemaDepth), ...schemas }, parameters, headers, responses },
   };
   return [jsonFile("openapi.json", document)];
 }
 
-function describedTables(catalog: Catalog): DescribedTable[] {
-  const tables = allTables(catalog);
-  const rowTypes = rowTypeNames(tables);
-  const versioned = versionedSources(tables);
-  const filters = filterPrinter();
-  return tables.map((table) => ({
-    table,
-    rowType: rowTypes.get(fullName(table)) ?? "",
-    versioned: versioned.get(fullName(table)) ?? new Set(),
-    filters: filters(table.columns),
-  }));
+const pathDepth = 2;
+const schemaDepth = 3;
+const pathsText = rememberedWith((table: Table, facts) => keptEntries(tablePaths(describe(table, facts)), pathDepth));
+const schemasText = rememberedWith((table: Table, facts) => keptEntries(tableSchemas(describe(table, facts)), schemaDepth));
+
+/** `facts`: the name of its row's type, and how many Delta tables are beneath it, two standing for more. */
+function describe(table: Table, facts: string): DescribedTable {
+  const [rowType = "", versioned = ""] = facts.split(" ");
+  return { table, rowType, versioned: Number(versioned), filters: filtersOf(table.columns) };
 }
+
+const filtersOf = filterPrinter();

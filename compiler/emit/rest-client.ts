@@ -2,60 +2,66 @@
  * generated/client/rest.ts: the rows of openapi.json as types, and for each path a line that says which row it carries. The columns'
  * types are openapi-typescript's; what the paths of a kind have in common stands once, in neuralake/client.
  */
-import type { Catalog, Column, Parameter, Table } from "../ir/catalog.ts";
+import type { Catalog, Column, Database, Parameter, Table } from "../ir/catalog.ts";
 import { matchKind } from "../ir/column-type.ts";
 import type { ByKind, ColumnType } from "../ir/column-type.ts";
-import { allTables, fullName } from "../ir/names.ts";
+import { fullName } from "../ir/names.ts";
+import { remembered } from "../ir/remembered.ts";
+import { keptText } from "./emitted-file.ts";
 import type { EmittedFile } from "./emitted-file.ts";
 import { slotSchema } from "./json-schema.ts";
-import type { JsonSchema } from "./json-schema.ts";
-import { typesOfSchemas } from "./rest-types.ts";
+import { typeOfSchema } from "./rest-types.ts";
 import { mayBeLeftOut, parametersOf } from "./table-facts.ts";
 import { comment, generatedNote, propertyName } from "./typescript-text.ts";
 
 /** The one file. */
 export function emitRestClient(catalog: Catalog): EmittedFile[] {
-  const tables = allTables(catalog);
-  const columnType = columnTypes(tables);
-  const text = [
-    head(tables),
-    `/** Rows as JSON carries them. */\nexport interface components {\n  schemas: {\n${tables.map((table) => rowTypes(table, columnType)).join("")}  };\n}\n`,
-    `type Row<Name extends keyof components["schemas"]> = components["schemas"][Name];\n`,
-    `/** What each path takes and answers. */\nexport interface paths extends ServerPaths {\n${tables.flatMap(pathLines).join("")}}\n`,
-    `/** Where rows hold 64-bit integers: these are read as bigint, however small. */\nconst wideIntegers = {\n${tables.map(wideLine).join("")}};\n`,
+  const texts = catalog.databases.map(databaseTexts);
+  const parts = [
+    `${head(new Set(texts.flatMap((text) => text.words)))}\n`,
+    "/** Rows as JSON carries them. */\nexport interface components {\n  schemas: {\n", ...texts.map((text) => text.rows), "  };\n}\n\n",
+    `type Row<Name extends keyof components["schemas"]> = components["schemas"][Name];\n\n`,
+    "/** What each path takes and answers. */\nexport interface paths extends ServerPaths {\n", ...texts.map((text) => text.paths), "}\n\n",
+    "/** Where rows hold 64-bit integers: these are read as bigint, however small. */\nconst wideIntegers = {\n", ...texts.map((text) => text.wide), "};\n\n",
     foot,
-  ].join("\n");
-  return [{ path: "client/rest.ts", text }];
+  ];
+  return [{ path: "client/rest.ts", parts }];
 }
 
-/** The TypeScript of each column. Many columns are alike: each schema is asked for once. */
-function columnTypes(tables: readonly Table[]): (column: Column) => string {
-  const schemaOf = (column: Column): JsonSchema => slotSchema(column.type, column.nullable);
-  const schemas = new Map(tables.flatMap((table) => table.columns).map((column) => [JSON.stringify(schemaOf(column)), schemaOf(column)]));
-  const texts = typesOfSchemas([...schemas.values()]);
-  const byKey = new Map([...schemas.keys()].map((key, index) => [key, texts[index] ?? "never"]));
-  return (column) => byKey.get(JSON.stringify(schemaOf(column))) ?? "never";
-}
+const databaseTexts = remembered(({ tables }: Database) => {
+  const all = (text: (table: Table) => string): Uint8Array => keptText(tables.map(text).join(""));
+  return { rows: all(rowTypes), paths: all(pathLines), wide: all(wideLine), words: [...new Set(tables.flatMap(pathWords))] };
+});
 
-function rowTypes(table: Table, columnType: (column: Column) => string): string {
+/** The TypeScript of a column. Many columns are alike: each schema is asked for once. */
+function columnType(column: Column): string {
+  const schema = slotSchema(column.type, column.nullable);
+  return columnTypes.getOrInsertComputed(JSON.stringify(schema), () => typeOfSchema(schema));
+}
+const columnTypes = new Map<string, string>();
+
+const rowTypes = remembered((table: Table) => {
   const properties = table.columns.map((column) => {
     const type = columnType(column).replaceAll("\n", "\n      ");
     return `${comment(column.doc, column.deprecated, "      ")}      readonly ${propertyName(column.name)}: ${type};\n`;
   });
   return `${comment(table.doc, table.deprecated, "    ")}    ${JSON.stringify(fullName(table))}: {\n${properties.join("")}    };\n`;
+});
+
+function head(words: ReadonlySet<string>): string {
+  const imported = [...words, "RestClient", "ServerPaths"].sort();
+  return `${generatedNote}\nimport { createRest } from "neuralake/client";\nimport type { ${imported.join(", ")} } from "neuralake/client";\n`;
 }
 
-function head(tables: readonly Table[]): string {
-  const words = [
-    ...(tables.some((table) => table.source.kind === "delta") ? ["AppendPath", "ChangePath"] : []),
-    ...(tables.some(hasLookUp) ? ["KeyPath"] : []),
-    ...(tables.some((table) => table.source.kind === "delta") ? ["MergePath"] : []),
-    ...(tables.some((table) => table.source.kind === "delta" && table.columns.some(mayBeLeftOut)) ? ["NewRow"] : []),
-    "RestClient",
-    ...(tables.length > 0 ? ["RowsPath"] : []),
-    "ServerPaths",
+/** The types that a table's paths are made of. */
+function pathWords(table: Table): string[] {
+  const stored = table.source.kind === "delta";
+  return [
+    "RowsPath",
+    ...(stored ? ["AppendPath", "ChangePath", "MergePath"] : []),
+    ...(stored && table.columns.some(mayBeLeftOut) ? ["NewRow"] : []),
+    ...(hasLookUp(table) ? ["KeyPath"] : []),
   ];
-  return `${generatedNote}\nimport { createRest } from "neuralake/client";\nimport type { ${words.join(", ")} } from "neuralake/client";\n`;
 }
 
 const foot = `/** Speaks REST to a server of this catalog: \`createRestClient({ url: "http://localhost:8080" })\`. */
@@ -64,7 +70,7 @@ export function createRestClient(options: { readonly url: string }): RestClient<
 }
 `;
 
-function pathLines(table: Table): string[] {
+const pathLines = remembered((table: Table): string => {
   const name = fullName(table);
   const row = `Row<${JSON.stringify(name)}>`;
   const parameters = parametersOf(table);
@@ -76,8 +82,8 @@ function pathLines(table: Table): string[] {
     `  ${JSON.stringify(path)}: ${rows}${append};\n`,
     ...(table.source.kind === "delta" ? [`  ${JSON.stringify(`${path}/merge`)}: MergePath<${row}>;\n`] : []),
     ...(hasLookUp(table) ? [`  ${JSON.stringify(keyPath)}: KeyPath<${row}, ${table.key.map((column) => JSON.stringify(column)).join(" | ")}>;\n`] : []),
-  ];
-}
+  ].join("");
+});
 
 function appendRow(table: Table, row: string): string {
   const optional = table.columns.filter(mayBeLeftOut).map((column) => JSON.stringify(column.name));
@@ -118,10 +124,10 @@ const queryTypes: ByKind<string> = {
   object: text,
 };
 
-function wideLine(table: Table): string {
+const wideLine = remembered((table: Table): string => {
   const places = table.columns.flatMap((column) => widePlaces(column.type).map((inner) => [column.name, ...inner].join("/")));
   return places.length === 0 ? "" : `  ${JSON.stringify(fullName(table))}: [${places.map((place) => JSON.stringify(place)).join(", ")}],\n`;
-}
+});
 
 /** The steps from a value to the 64-bit integers in it; `*` is every entry. */
 function widePlaces(type: ColumnType): string[][] {

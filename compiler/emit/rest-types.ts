@@ -4,12 +4,10 @@ import type { GlobalContext, SchemaObject } from "openapi-typescript";
 import ts from "typescript";
 import type { JsonSchema } from "./json-schema.ts";
 
-/** The TypeScript type of each schema, two spaces deep. */
-export function typesOfSchemas(schemas: readonly JsonSchema[]): string[] {
-  return schemas.map((schema) => {
-    const text = astToString(transformSchemaObject(schema as SchemaObject, { ctx: context })).trimEnd();
-    return text.replace(/^(?: {4})+/gm, (indent) => " ".repeat(indent.length / 2)).replace(/@description /g, "");
-  });
+/** The TypeScript type of a schema, two spaces deep. */
+export function typeOfSchema(schema: JsonSchema): string {
+  const text = astToString(transformSchemaObject(schema as SchemaObject, { ctx: context })).trimEnd();
+  return text.replace(/^(?: {4})+/gm, (indent) => " ".repeat(indent.length / 2)).replace(/@description /g, "");
 }
 
 /** What openapi-typescript's own front door would set up, without its reading of a whole document. */

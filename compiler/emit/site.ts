@@ -1,8 +1,9 @@
 /** generated/site/: what the catalog site shows of each table, and the index of them all. The site's side of it is site/src/data.ts. */
 import type { Catalog, Column, Rule, Table } from "../ir/catalog.ts";
-import { allTables, fullName } from "../ir/names.ts";
+import { fullName } from "../ir/names.ts";
+import { remembered, rememberedWith } from "../ir/remembered.ts";
 import { typeName } from "../ir/type-name.ts";
-import { jsonFile } from "./emitted-file.ts";
+import { jsonFile, keptItem, keptList } from "./emitted-file.ts";
 import type { EmittedFile } from "./emitted-file.ts";
 import { snippetsOf } from "./site-snippets.ts";
 import { displaySql, sourceText } from "./site-source.ts";
@@ -13,15 +14,19 @@ const siteFormat = 1;
 
 /** The index, and a file for the tables of each database. */
 export function emitSite(catalog: Catalog): EmittedFile[] {
-  const readers = readersOf(allTables(catalog));
+  const readers = readersOf(catalog);
   return [
     jsonFile("site/index.json", siteIndex(catalog)),
     ...catalog.databases.map((database) => jsonFile(`site/tables/${database.name}.json`, {
       format: siteFormat,
-      tables: database.tables.map((table) => siteTable(table, readers.get(fullName(table)) ?? [])),
+      tables: [keptList(database.tables.map((table) => tableText(table, (readers.get(fullName(table)) ?? []).join(" "))), tableDepth)],
     })),
   ];
 }
+
+const tableDepth = 2;
+/** `readBy`: the tables that name it, with spaces between them. */
+const tableText = rememberedWith((table: Table, readBy) => keptItem(siteTable(table, readBy === "" ? [] : readBy.split(" ")), tableDepth));
 
 function siteIndex(catalog: Catalog): object {
   return {
@@ -30,17 +35,19 @@ function siteIndex(catalog: Catalog): object {
       name: database.name,
       doc: database.doc,
       ...(database.owner === undefined ? {} : { owner: database.owner }),
-      tables: database.tables.map((table) => ({
-        name: table.name,
-        kind: table.source.kind,
-        ...(table.layer === undefined ? {} : { layer: table.layer }),
-        summary: firstSentence(table.doc),
-        ...(table.deprecated === undefined ? {} : { deprecated: table.deprecated }),
-        columns: table.columns.length,
-      })),
+      tables: database.tables.map(indexed),
     })),
   };
 }
+
+const indexed = remembered((table: Table): object => ({
+  name: table.name,
+  kind: table.source.kind,
+  ...(table.layer === undefined ? {} : { layer: table.layer }),
+  summary: firstSentence(table.doc),
+  ...(table.deprecated === undefined ? {} : { deprecated: table.deprecated }),
+  columns: table.columns.length,
+}));
 
 function siteTable(table: Table, readBy: readonly string[]): object {
   const { deprecated, owner, layer, freshness, retain } = table;

@@ -1,6 +1,7 @@
 /** What several emitters ask of a table: its parameters, what it reads and who reads it, the name of its row's type. */
-import type { Column, Parameter, Table } from "../ir/catalog.ts";
+import type { Catalog, Column, Database, Parameter, Table } from "../ir/catalog.ts";
 import { fullName } from "../ir/names.ts";
+import { remembered } from "../ir/remembered.ts";
 import { pascalCase } from "./typescript-text.ts";
 
 /** The parameters of a function table; none for every other kind. */
@@ -18,39 +19,51 @@ export function readsOf(table: Table): readonly string[] {
   return table.source.kind === "sql" || table.source.kind === "view" ? table.source.reads ?? [] : [];
 }
 
+const queries = remembered((database: Database) => database.tables.filter((table) => readsOf(table).length > 0));
+
 /** By table, the tables that name it, sorted. */
-export function readersOf(tables: readonly Table[]): ReadonlyMap<string, readonly string[]> {
+export function readersOf(catalog: Catalog): ReadonlyMap<string, readonly string[]> {
   const readers = new Map<string, string[]>();
-  for (const table of tables) {
-    for (const read of readsOf(table)) readers.set(read, [...(readers.get(read) ?? []), fullName(table)]);
+  for (const table of catalog.databases.flatMap(queries)) {
+    for (const read of readsOf(table)) readers.getOrInsertComputed(read, () => []).push(fullName(table));
   }
   return readers;
 }
 
-/** By table, the Delta tables its rows come from: itself, or those beneath its SQL, through views. */
-export function versionedSources(tables: readonly Table[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const byName = new Map(tables.map((table) => [fullName(table), table]));
+const byName = remembered((database: Database) => new Map(database.tables.map((table) => [fullName(table), table])));
+
+/** The Delta tables that a table's rows come from: itself, or those beneath its SQL, through views. */
+export function versionedSources({ databases }: Catalog): (table: Table) => ReadonlySet<string> {
+  const byDatabase = new Map(databases.map((database) => [database.name, database]));
+  const find = (name: string): Table | undefined => {
+    const database = byDatabase.get(name.slice(0, name.indexOf(".")));
+    return database === undefined ? undefined : byName(database).get(name);
+  };
   const known = new Map<string, ReadonlySet<string>>();
-  const visit = (name: string): ReadonlySet<string> => {
+  const visit = (table: Table): ReadonlySet<string> => {
+    const name = fullName(table);
+    if (table.source.kind === "delta") return new Set([name]);
     const done = known.get(name);
     if (done !== undefined) return done;
-    const table = byName.get(name);
-    if (table === undefined) return new Set();
-    const sources = table.source.kind === "delta" ? new Set([name]) : new Set(readsOf(table).flatMap((read) => [...visit(read)]));
+    const reads = readsOf(table).flatMap((read) => find(read) ?? []);
+    const sources = new Set(reads.flatMap((read) => [...visit(read)]));
     known.set(name, sources);
     return sources;
   };
-  for (const name of byName.keys()) visit(name);
-  return known;
+  return visit;
 }
 
-/** By table, the name of its row's TypeScript type: `FlightsDepartures`; two that would be one are told apart by an underscore. */
-export function rowTypeNames(tables: readonly Table[]): ReadonlyMap<string, string> {
-  const reserved = ["Tables", "Calls", "Appends", "Lake", "ClientLake"];
-  const plain = new Map(tables.map((table) => [fullName(table), pascalCase(table.database) + pascalCase(table.name)]));
-  const times = Map.groupBy([...reserved, ...plain.values()], (name) => name);
-  return new Map(tables.map((table) => {
-    const name = plain.get(fullName(table)) ?? "";
-    return [fullName(table), (times.get(name)?.length ?? 0) > 1 ? `${pascalCase(table.database)}_${pascalCase(table.name)}` : name];
-  }));
+const plainName = remembered((table: Table) => pascalCase(table.database) + pascalCase(table.name));
+const plainNames = remembered((database: Database) => database.tables.map(plainName));
+
+/** The name of a table's row type: `FlightsDepartures`; two that would be one are told apart by an underscore. */
+export function rowTypeNames({ databases }: Catalog): (table: Table) => string {
+  const names = ["Tables", "Calls", "Appends", "Lake", "ClientLake"];
+  const once = new Set(names);
+  const twice = new Set(names);
+  for (const name of databases.flatMap(plainNames)) {
+    if (once.has(name)) twice.add(name);
+    once.add(name);
+  }
+  return (table) => (twice.has(plainName(table)) ? `${pascalCase(table.database)}_${pascalCase(table.name)}` : plainName(table));
 }

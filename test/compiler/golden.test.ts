@@ -26,10 +26,10 @@ describe.each(names)("the golden folder %s", (name) => {
     expect(compiled.diagnostics).toEqual([]);
     const committed = Object.entries(filesBelow(path.join(project, "generated")));
     const isHistory = ([file]: readonly [string, string]): boolean => file.startsWith("migrations/");
-    expect(Object.fromEntries(compiled.files.map((file) => [file.path, Buffer.from(file.bytes).toString("utf8")]))).toEqual(Object.fromEntries(committed.filter((entry) => !isHistory(entry))));
+    expect(Object.fromEntries(compiled.files.map((file) => [file.path, Buffer.concat(file.parts).toString("utf8")]))).toEqual(Object.fromEntries(committed.filter((entry) => !isHistory(entry))));
     // Its history is one migration, the one that a first compile writes.
     const first = await compile({ project, generatedDir: "nowhere", check: true });
-    expect(first.files.filter((file) => file.path.startsWith("migrations/")).map((file) => [file.path, Buffer.from(file.bytes).toString("utf8")])).toEqual(committed.filter(isHistory));
+    expect(first.files.filter((file) => file.path.startsWith("migrations/")).map((file) => [file.path, Buffer.concat(file.parts).toString("utf8")])).toEqual(committed.filter(isHistory));
     expect(compiled.stale).toEqual([]);
   });
 });

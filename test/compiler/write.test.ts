@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { PrintedFile } from "../../compiler/emitter.ts";
-import { compareFiles, writeFiles } from "../../compiler/write.ts";
+import { openGenerated } from "../../compiler/write.ts";
+import type { Differences } from "../../compiler/write.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -11,8 +12,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+function compareFiles(target: string, files: readonly PrintedFile[]): Differences {
+  return openGenerated(target).compare(files);
+}
+
+function writeFiles(target: string, differences: Differences): void {
+  openGenerated(target).write(differences);
+}
+
 function printed(name: string, text: string): PrintedFile {
-  return { path: name, bytes: Buffer.from(text) };
+  return { path: name, parts: [Buffer.from(text)] };
 }
 
 test("files are written into folders that are not there yet, and are then up to date", () => {
@@ -53,4 +62,20 @@ test("what is emitted no more is removed with the folders it leaves empty, and m
   writeFiles(folder, differences);
   expect(differences.unknown).toEqual(["functions/gone.js", "site/tables/gone.json"]);
   expect(["site", "functions/kept.js", "migrations/0001/edit.json"].map((file) => existsSync(path.join(folder, file)))).toEqual([false, true, true]);
+});
+
+test("a folder that was written is compared by what stands in it: parts put together otherwise, a file that somebody else changed", () => {
+  const generated = openGenerated(folder);
+  const parts = (...texts: string[]): PrintedFile => ({ path: "catalog.json", parts: texts.map((text) => Buffer.from(text)) });
+  const changed = (file: PrintedFile): number => generated.compare([file]).changed.length;
+  generated.write({ changed: [parts("one", "", "two", "three")], unknown: [] });
+  expect([changed(parts("onetw", "othr", "ee")), changed(parts("one", "two", "thre!")), changed(parts("one", "two"))]).toEqual([0, 1, 1]);
+  writeFileSync(path.join(folder, "catalog.json"), "onetwothre!");
+  expect([changed(parts("one", "two", "three")), changed(parts("one", "two", "thre!"))]).toEqual([1, 0]);
+});
+
+test("a file of more parts than the system takes at once is written whole", () => {
+  const texts = Array.from({ length: 5_000 }, (_, index) => `${index},`);
+  writeFiles(folder, { changed: [{ path: "many.txt", parts: texts.map((text) => Buffer.from(text)) }], unknown: [] });
+  expect(readFileSync(path.join(folder, "many.txt"), "utf8")).toBe(texts.join(""));
 });

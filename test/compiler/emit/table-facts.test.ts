@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { rowTypeNames, versionedSources } from "../../../compiler/emit/table-facts.ts";
-import type { Source, Table } from "../../../compiler/ir/catalog.ts";
+import type { Catalog, Source, Table } from "../../../compiler/ir/catalog.ts";
 
 const place = { file: "catalog/a/b.ts", line: 1, column: 1, length: 1 };
 
@@ -13,12 +13,16 @@ function view(name: string, ...reads: string[]): Table {
   return table(name, { kind: "view", declared: true, sql: { parts: [], place }, reads });
 }
 
+function catalogOf(...tables: readonly Table[]): Catalog {
+  return { format: 1, databases: [...Map.groupBy(tables, (own) => own.database)].map(([name, own]) => ({ name, doc: "", tables: own })) };
+}
+
 test("two tables whose types would have one name are told apart, and no type takes a name of the client's own", () => {
-  const names = rowTypeNames([table("a_b.c"), table("a.b_c"), table("client.lake"), table("rides.trips")]);
-  expect([...names.values()]).toEqual(["AB_C", "A_BC", "Client_Lake", "RidesTrips"]);
+  const tables = [table("a_b.c"), table("a.b_c"), table("client.lake"), table("rides.trips")];
+  expect(tables.map(rowTypeNames(catalogOf(...tables)))).toEqual(["AB_C", "A_BC", "Client_Lake", "RidesTrips"]);
 });
 
 test("the Delta tables beneath a view are found through other views, each once", () => {
-  const sources = versionedSources([table("r.trips"), table("r.places", { kind: "csv", location: "", header: true, delimiter: ",", nulls: [] }), view("r.v", "r.trips", "r.places"), view("r.w", "r.v", "r.trips"), view("r.x", "r.places")]);
-  expect([...sources].map(([name, found]) => [name, [...found]])).toEqual([["r.trips", ["r.trips"]], ["r.places", []], ["r.v", ["r.trips"]], ["r.w", ["r.trips"]], ["r.x", []]]);
+  const tables = [table("r.trips"), table("r.places", { kind: "csv", location: "", header: true, delimiter: ",", nulls: [] }), view("r.v", "r.trips", "r.places"), view("r.w", "r.v", "r.trips"), view("r.x", "r.places")];
+  expect(tables.map(versionedSources(catalogOf(...tables))).map((found) => [...found])).toEqual([["r.trips"], [], ["r.trips"], ["r.trips"], []]);
 });

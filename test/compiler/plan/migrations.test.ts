@@ -13,8 +13,8 @@ const trips = (...columns: readonly Column[]): Catalog => catalogOf(table([id, .
 function step(history: readonly NamedMigration[], catalog: Catalog): readonly NamedMigration[] {
   const migration = nextMigration(history, catalog);
   if (migration === undefined) return history;
-  const { path, text } = emitMigration(migration);
-  return [...history, { name: path.slice("migrations/".length, -".json".length), migration: JSON.parse(text) as typeof migration }];
+  const { path, parts } = emitMigration(migration);
+  return [...history, { name: path.slice("migrations/".length, -".json".length), migration: JSON.parse(parts.join("")) as typeof migration }];
 }
 
 /** The last migration's steps. */
