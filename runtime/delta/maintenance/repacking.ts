@@ -101,10 +101,12 @@ async function repackBins(repacking: Repacking, base: Snapshot, bins: readonly B
     if (options.signal?.aborted === true) break;
     repacking.abort?.throwIfAborted();
     const started = performance.now();
-    const { repacked, lost } = await repackGroup(repacking, snapshot, group);
+    // Commits of others that a group before came behind are not looked at again: what they took of this one is left out.
+    const live = snapshot === base ? group : liveOf(snapshot, group, (bin) => bin);
+    const { repacked, lost } = await repackGroup(repacking, snapshot, live);
     const done = await commitRepacked(repacking, snapshot, repacked, started);
     snapshot = done.snapshot;
-    dropped += lost + done.dropped;
+    dropped += group.length - live.length + lost + done.dropped;
     if (done.commit === undefined) continue;
     commits.push(done.commit);
     options.tell?.(done.commit);
@@ -136,7 +138,7 @@ async function repackGroup(repacking: Repacking, base: Snapshot, bins: readonly 
       repacking.abort?.throwIfAborted();
       repacked.push({ bin, files: await rewriteBin(repacking, base, bin) });
     } catch (error) {
-      if (repacking.abort?.aborted === true || areLive(await readSnapshot(repacking.store, repacking.location, undefined, base), bin)) {
+      if (repacking.abort?.aborted === true || liveOf(await readSnapshot(repacking.store, repacking.location, undefined, base), [bin], (one) => one).length > 0) {
         await discard(repacking, repacked);
         repacking.abort?.throwIfAborted();
         throw error;
@@ -181,7 +183,7 @@ async function commitRepacked(repacking: Repacking, base: Snapshot, repacked: re
     if (outcome.kind === "committed") return { snapshot: outcome.snapshot, commit: commitOf(outcome.version, remove, add, started), dropped: repacked.length - standing.length };
     snapshot = await newestFree(repacking, snapshot);
     if (!standsUnder(base, snapshot)) break;
-    const kept = standing.filter(({ bin }) => areLive(snapshot, bin));
+    const kept = liveOf(snapshot, standing, ({ bin }) => bin);
     await discard(repacking, standing.filter((one) => !kept.includes(one)));
     standing = kept;
   }
@@ -201,9 +203,10 @@ function commitOf(version: number, remove: readonly AddFile[], add: readonly Wri
   return { version, before: remove.length, after: add.length, bytesBefore: bytesOf(remove), bytesAfter: bytesOf(add), vectors, seconds: (performance.now() - started) / 1_000 };
 }
 
-function areLive({ files }: Snapshot, bin: Bin): boolean {
-  const keys = new Set(bin.files.map(fileKey));
-  return liveKeys(files, keys).size === keys.size;
+/** Those whose files are all of the table, as they were. */
+function liveOf<T>({ files }: Snapshot, all: readonly T[], binOf: (one: T) => Bin): readonly T[] {
+  const live = liveKeys(files, new Set(all.flatMap((one) => binOf(one).files.map(fileKey))));
+  return all.filter((one) => binOf(one).files.every((file) => live.has(fileKey(file))));
 }
 
 /** Removes files that no version names. */

@@ -166,6 +166,16 @@ describe("beside others", () => {
     expect(await dataFiles()).toBe(5);
   });
 
+  test("a bin whose file was taken while one before it was committed is dropped too, and its rows stay away", async () => {
+    const base = await appendEach(await createRides(store), 1, 2, 3, 4);
+    const targetBytes = Math.max(...[...base.files].map((file) => file.size)) * 2 + 1;
+    const taken = [...base.files].slice(2, 3);
+    const result = await compact(store, location, base, { ...goal, targetBytes }, meanwhile(() => replaceFiles(store, location, base, { remove: taken, add: [], dataChange: true }, { operation: "DELETE", parameters: {}, metrics: {} })));
+    expect(result).toMatchObject({ commits: [{ before: 2, after: 1 }], dropped: 1 });
+    expect(await idsOf(await readSnapshot(store, location))).toEqual([1, 2, 4]);
+    expect(await dataFiles()).toBe(5);
+  });
+
   test("files that vanish after they were replaced are no failure", async () => {
     const base = await appendEach(await createRides(store), 1, 2);
     await compact(store, location, base, goal, rewriteFiles);
