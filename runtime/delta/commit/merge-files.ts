@@ -3,6 +3,7 @@ import type { Store } from "../../storage/store.ts";
 import type { AddFile } from "../actions/actions.ts";
 import { fileKey } from "../actions/file-keys.ts";
 import { liveFilesOf } from "../actions/live-files.ts";
+import { partitionKey } from "../actions/partition-key.ts";
 import type { ColumnTest } from "../engine.ts";
 import type { MergePlan } from "../merge-engine.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
@@ -36,18 +37,22 @@ function filesOf(snapshot: Snapshot, wanted: WantedRows): readonly AddFile[] {
   return [...snapshot.files].filter((file) => keys.has(fileKey(file)));
 }
 
-/** Files looked through at once, and their bytes. */
-const atOnce = { files: 256, bytes: 1024 * 1024 * 1024 };
+/** Files looked through at once, their bytes, and the partitions that they lie in: the engine holds some megabytes for each until all are looked through. */
+const atOnce = { files: 256, bytes: 1024 * 1024 * 1024, partitions: 32 };
 
-/** The files in some at a time. */
+/** The files in some at a time, those of a partition one behind the other. */
 export function batchesOf(files: readonly AddFile[]): readonly (readonly AddFile[])[] {
-  const batches: { bytes: number; files: AddFile[] }[] = [];
-  for (const file of files) {
-    const last = batches.at(-1);
-    if (last === undefined || last.files.length === atOnce.files || last.bytes + file.size > atOnce.bytes) batches.push({ bytes: file.size, files: [file] });
-    else {
-      last.bytes += file.size;
-      last.files.push(file);
+  const batches: { bytes: number; partitions: Set<string>; files: AddFile[] }[] = [];
+  for (const [partition, own] of Map.groupBy(files, partitionKey)) {
+    for (const file of own) {
+      const last = batches.at(-1);
+      const isFull = last === undefined || last.files.length === atOnce.files || last.bytes + file.size > atOnce.bytes || (last.partitions.size === atOnce.partitions && !last.partitions.has(partition));
+      if (isFull) batches.push({ bytes: file.size, partitions: new Set([partition]), files: [file] });
+      else {
+        last.bytes += file.size;
+        last.partitions.add(partition);
+        last.files.push(file);
+      }
     }
   }
   return batches.map((batch) => batch.files);
