@@ -12,12 +12,12 @@ export async function* leftoversBelow(base: string, prefix: string): AsyncGenera
   const directory = path.join(base, ...prefix.split("/"));
   const entries = await ifThere(readdir(directory, { withFileTypes: true })) ?? [];
   for (const entry of entries) {
-    const name = `${prefix}${entry.name}`;
-    const place = path.join(directory, entry.name);
     if (!temporaryName.test(entry.name)) {
-      if (entry.isDirectory()) yield* leftoversBelow(base, `${name}/`);
+      if (entry.isDirectory()) yield* leftoversBelow(base, `${prefix}${entry.name}/`);
       continue;
     }
+    const name = `${prefix}${entry.name}`;
+    const place = path.join(directory, entry.name);
     const facts = await weigh(place, entry.isDirectory());
     if (facts !== undefined) yield { path: name, ...facts, remove: () => rm(place, { recursive: true, force: true }) };
   }

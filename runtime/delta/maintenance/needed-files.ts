@@ -45,8 +45,7 @@ async function collectNeeded(store: Store, location: string, { version }: Pick<S
 /** Adds the files that an action names, with their deletion vectors, as a listing of the table spells them. */
 export function keepNamed(names: Set<string>, store: Store, location: string, action: NamingAction): void {
   for (const path of pathsOf(action)) {
-    if (!isAbsolute(path)) names.add(path).add(decodePath(path));
-    else for (const spelled of [path, decodePath(path)]) names.add(withinTable(store, location, spelled));
+    for (const spelled of path.includes("%") ? [path, decodePath(path)] : [path]) names.add(isAbsolute(path) ? withinTable(store, location, spelled) : spelled);
   }
 }
 
