@@ -14,6 +14,7 @@ import { defineHistory } from "./commands/history.ts";
 import { defineHook } from "./commands/hook.ts";
 import { defineIngest } from "./commands/ingest.ts";
 import { defineInit } from "./commands/init.ts";
+import { defineLineage } from "./commands/lineage.ts";
 import { defineLoad } from "./commands/load.ts";
 import { defineLs } from "./commands/ls.ts";
 import { defineMerge } from "./commands/merge.ts";
@@ -35,7 +36,7 @@ import { openTerminal, type Terminal } from "./terminal.ts";
 
 const commands: readonly DefineCommand[] = [
   defineInit, defineCompile, definePlan, defineApply, defineLoad, defineDelete, defineUpdate, defineMerge, defineErase, defineAlter, defineQuery, defineServe, defineIngest, defineUp,
-  defineLs, defineDescribe, definePeek, defineHistory, defineChanges, defineVerify, defineSite, defineHook, defineCompact, defineOptimize, defineVacuum, defineCheckpoint, defineRestore, defineClone,
+  defineLs, defineDescribe, definePeek, defineHistory, defineChanges, defineVerify, defineLineage, defineSite, defineHook, defineCompact, defineOptimize, defineVacuum, defineCheckpoint, defineRestore, defineClone,
 ];
 
 function createProgram(terminal: Terminal): Command {
