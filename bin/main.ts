@@ -10,6 +10,7 @@ import { defineCompile } from "./commands/compile.ts";
 import { defineDelete } from "./commands/delete.ts";
 import { defineDescribe } from "./commands/describe.ts";
 import { defineErase } from "./commands/erase.ts";
+import { defineExplain } from "./commands/explain.ts";
 import { defineHistory } from "./commands/history.ts";
 import { defineHook } from "./commands/hook.ts";
 import { defineIngest } from "./commands/ingest.ts";
@@ -35,7 +36,7 @@ import { reportProblem } from "./report.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
 const commands: readonly DefineCommand[] = [
-  defineInit, defineCompile, definePlan, defineApply, defineLoad, defineDelete, defineUpdate, defineMerge, defineErase, defineAlter, defineQuery, defineServe, defineIngest, defineUp,
+  defineInit, defineCompile, defineExplain, definePlan, defineApply, defineLoad, defineDelete, defineUpdate, defineMerge, defineErase, defineAlter, defineQuery, defineServe, defineIngest, defineUp,
   defineLs, defineDescribe, definePeek, defineHistory, defineChanges, defineVerify, defineLineage, defineSite, defineHook, defineCompact, defineOptimize, defineVacuum, defineCheckpoint, defineRestore, defineClone,
 ];
 

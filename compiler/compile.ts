@@ -75,6 +75,21 @@ export function openCompiler(options: CompileOptions): Compiler {
   return openStages(options, openEmitter());
 }
 
+/** What `compile` would say of a project; nothing is printed or written. */
+export async function examine(options: CompileOptions): Promise<Pick<Compiled, "catalog" | "diagnostics">> {
+  const examiner = openExaminer(options);
+  try {
+    return await examiner.compile();
+  } finally {
+    await examiner.close();
+  }
+}
+
+/** The same again and again. Close it. */
+export function openExaminer(options: CompileOptions): Compiler {
+  return openStages({ ...options, check: true }, { emit: async () => [], stop: async () => undefined });
+}
+
 function openStages(options: CompileOptions, emitter: Emitter): Compiler {
   const { project, catalogDir, generatedDir } = foldersOf(options);
   const reader = openCatalogReader({ project, catalogDir });

@@ -1,4 +1,4 @@
-/** Puts emitted files on disk, and takes away those that are emitted no more. Nothing else in the compiler writes. */
+/** Puts emitted files on disk, takes away those that are emitted no more, and rewrites an author's file that is mended. Nothing else in the compiler writes. */
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, utimesSync, writevSync } from "node:fs";
 import type { Dirent } from "node:fs";
 import path from "node:path";
@@ -73,9 +73,16 @@ function sameText(left: PrintedFile["parts"], right: PrintedFile["parts"]): bool
   }
 }
 
-function writeWhole(file: string, parts: PrintedFile["parts"]): void {
+/** Puts `text` in the place of `before` in an author's file, whole, with the file's own rights; false when it holds another text by now. */
+export function rewriteFile(file: string, before: string, text: string): boolean {
+  if (readFileSync(file, "utf8") !== before) return false;
+  writeWhole(file, [Buffer.from(text)], statSync(file).mode);
+  return true;
+}
+
+function writeWhole(file: string, parts: PrintedFile["parts"], mode = 0o666): void {
   const draft = `${file}.${process.pid}.part`;
-  const opened = openSync(draft, "w");
+  const opened = openSync(draft, "w", mode);
   try {
     writeAll(opened, parts.filter((part) => part.length > 0));
   } finally {

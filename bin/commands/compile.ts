@@ -2,40 +2,61 @@
 import { watch } from "node:fs";
 import { join, relative } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { InvalidArgumentError, Option } from "commander";
 import type { Compiled } from "../../compiler/compile.ts";
 import { tellDiagnostics } from "../../compiler/diagnostics/told.ts";
+import type { Mended } from "../../compiler/mend.ts";
 import { durationText, pluralText } from "../amounts.ts";
 import { CatalogErrors, frameText, sourceReader } from "../catalog-errors.ts";
 import { addCommand, endWith, type DefineCommand } from "../command.ts";
 import { findProject, type Project } from "../project.ts";
+import { mendedJson, mendProject } from "../mended-catalog.ts";
 import { reportProblem } from "../report.ts";
+import { writeSarif, type SarifTarget } from "../sarif-output.ts";
 import { errorStyle, type Terminal } from "../terminal.ts";
 
 /** Whether to write, and whether what differs is a step of history yet: while files are watched, it is a draft. */
 interface Mode { readonly check: boolean; readonly draft: boolean }
-interface Options { readonly watch?: boolean; readonly check?: boolean }
+interface Options { readonly watch?: boolean; readonly check?: boolean; readonly fix?: boolean; readonly sarif?: string | true; readonly site: string; readonly json?: boolean }
 
 export const defineCompile: DefineCommand = (program, terminal) => {
   addCommand(program, {
     usage: "compile",
     summary: "compile catalog/ to generated/",
-    examples: ["neuralake compile", "neuralake compile --check"],
+    examples: ["neuralake compile", "neuralake compile --check", "neuralake compile --fix", "neuralake compile --check --sarif findings.sarif"],
   })
     .option("--watch", "compile again whenever a file of the catalog changes")
     .option("--check", "write nothing; exit 3 when generated/ is out of date")
+    .addOption(new Option("--fix", "mend in catalog/ what can be meant in one way only, then compile").conflicts(["watch", "check"]))
+    .addOption(new Option("--sarif [file]", "what was found as SARIF 2.1.0, for code hosts; without a file on stdout, and nothing else there").conflicts("watch"))
+    .addOption(new Option("--site <url>", "with --sarif: where the site is served, whose pages explain the codes").default("http://localhost:8080/", "where `neuralake serve` serves it").argParser(siteUrl))
     .action(async (options: Options) => {
       const project = await findProject();
       const check = options.check === true;
-      if (options.watch !== true) return compileOnce(project, { check, draft: false }, terminal);
-      await compileAndWatch(project, { check, draft: true }, terminal);
+      if (options.sarif === true && options.json === true) throw new InvalidArgumentError("error: option '--sarif' without a file cannot be used with option '--json'");
+      const mended = options.fix === true ? await mendProject(project, terminal) : undefined;
+      if (options.watch === true) return compileAndWatch(project, { check, draft: true }, terminal);
+      await compileOnce(project, { check, draft: false }, terminal, { mended, ...(options.sarif === undefined ? {} : { sarif: { sarif: options.sarif, site: options.site } }) });
     });
 };
 
-async function compileOnce(project: Project, { check, draft }: Mode, terminal: Terminal): Promise<void> {
+/** What else is told of a compilation. */
+interface Beside { readonly sarif?: SarifTarget; readonly mended?: Mended | undefined }
+
+function siteUrl(text: string): string {
+  if (!URL.canParse(text) || !/^https?:/.test(text)) throw new InvalidArgumentError("It is not the address of a site, such as https://catalog.acme.com/.");
+  return text;
+}
+
+async function compileOnce(project: Project, { check, draft }: Mode, terminal: Terminal, { sarif, mended }: Beside = {}): Promise<void> {
   const started = performance.now();
-  const compiled = await compileProject(project, terminal, { check, draft });
-  if (terminal.json) await terminal.printJson(summaryOf(compiled, project));
-  else await printCompiled(compiled, project, performance.now() - started, terminal);
+  const compiled = await compileProject(project, terminal, { check, draft }).catch(async (error: unknown) => {
+    if (error instanceof CatalogErrors && sarif !== undefined) await writeSarif(error.diagnostics, project.folder, sarif, terminal);
+    throw error;
+  });
+  if (sarif !== undefined) await writeSarif(compiled.diagnostics, project.folder, sarif, terminal);
+  if (terminal.json) await terminal.printJson({ ...summaryOf(compiled, project), ...(mended === undefined ? {} : mendedJson(mended)) });
+  else if (sarif?.sarif !== true) await printCompiled(compiled, project, performance.now() - started, terminal);
   endWith(compiled.stale.length > 0 ? 3 : 0);
 }
 

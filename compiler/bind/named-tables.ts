@@ -5,7 +5,7 @@ import type { Catalog, Database, Table } from "../ir/catalog.ts";
 import { fullName } from "../ir/names.ts";
 import { remembered } from "../ir/remembered.ts";
 import type { Mention } from "../../runtime/query/sql-gate.ts";
-import { placeInTemplate, suggestion } from "./sql-place.ts";
+import { placeInTemplate, respell, suggestion } from "./sql-place.ts";
 import type { SentSql } from "./sql-place.ts";
 
 /** Tables by full and by bare name, without regard to case. */
@@ -36,7 +36,11 @@ export function findTable(names: TableNames, mention: Mention, sent: SentSql): T
   const place = placeInTemplate(sent, mention.offset);
   const [table, second] = names.find(name.toLowerCase());
   if (table === undefined && mention.kind === "call") return diagnose("tableFunction", place, { name });
-  if (table === undefined) return diagnose("sqlUnknownTable", place, { name, suggestion: suggestion(name, names.all()) });
+  if (table === undefined) {
+    const known = names.all();
+    const alike = mention.database === "" ? known.map((full) => full.slice(full.indexOf(".") + 1)) : known;
+    return diagnose("sqlUnknownTable", place, { name, suggestion: suggestion(name, known) }, respell(name, alike, sent, mention.offset));
+  }
   if (second !== undefined && fullName(second) !== fullName(table)) return diagnose("bareName", place, { name, tables: [table, second].map(fullName).join(" or ") });
   const required = isFunction(table) ? table.source.parameters.filter((parameter) => parameter.default === undefined) : [];
   if (mention.kind === "call" ? !isFunction(table) : required.length > 0) {

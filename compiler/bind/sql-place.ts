@@ -1,7 +1,7 @@
 /** Finds the author's place for an offset in printed SQL, and the diagnostic for what the engine has against it. */
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Diagnostic, Fix } from "../diagnostics/diagnostic.ts";
 import { diagnose } from "../diagnostics/messages.ts";
-import { suggest } from "../ir/nearest.ts";
+import { onlySlip, suggest } from "../ir/nearest.ts";
 import type { Place, SqlTemplate } from "../ir/catalog.ts";
 import { locatePart } from "../../runtime/query/sql-template.ts";
 import type { PrintedSql } from "../../runtime/query/sql-template.ts";
@@ -38,7 +38,7 @@ export function problemDiagnostic(problem: SqlProblem, sent: SentSql): Diagnosti
     case "syntax":
       return diagnose("sqlSyntax", place, { text: lowerFirst(problem.message.replace(/\.$/, "")) });
     case "column":
-      return diagnose("sqlUnknownColumn", place, { name, suggestion: suggestion(name, candidates) });
+      return diagnose("sqlUnknownColumn", place, { name, suggestion: suggestion(name, candidates) }, respell(name, candidates.map((known) => known.slice(known.lastIndexOf(".") + 1)), sent, problem.offset));
     case "table":
       return diagnose("sqlUnknownTable", place, { name, suggestion: suggestion(name, candidates) });
     case "function":
@@ -46,6 +46,19 @@ export function problemDiagnostic(problem: SqlProblem, sent: SentSql): Diagnosti
     case "other":
       return diagnose("sqlRefused", place, { text: problem.message.endsWith(".") ? problem.message : `${problem.message}.` });
   }
+}
+
+/** The name at `offset` as it must have been meant, where that is certain: it stands in the author's own SQL, and one of `known` alone is near. */
+export function respell(name: string, known: readonly string[], sent: SentSql, offset: number | undefined): Fix | undefined {
+  const right = onlySlip(name, known);
+  if (right === undefined || offset === undefined || !/^[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*$/i.test(right)) return undefined;
+  const found = locatePart(sent.printed, Math.max(0, offset - sent.before));
+  const part = sent.template.parts[found.part];
+  const text = typeof part === "string" ? part.slice(found.offset) : "";
+  const word = text.slice(0, wordLength(text));
+  if (name === "" || !word.toLowerCase().endsWith(name.toLowerCase())) return undefined;
+  const place = placeInTemplate(sent, offset);
+  return { title: `Write ${right}.`, edits: [{ place: { ...place, column: place.column + word.length - name.length, length: name.length }, text: right }] };
 }
 
 /** `Did you mean fare?` */

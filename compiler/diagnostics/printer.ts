@@ -1,23 +1,25 @@
 /** Diagnostics as people read them: where, what, the line of source with the offending text underlined, the way out. */
 import type { Diagnostic } from "./diagnostic.ts";
+import { linesOf } from "./lines.ts";
+import type { ReadSource } from "./told.ts";
 
 export interface PrintOptions { readonly colour: boolean }
 
 type Paint = (text: string) => string;
 interface Paints { readonly error: Paint; readonly warning: Paint; readonly faint: Paint; readonly strong: Paint; readonly hint: Paint }
 
-/** All of `diagnostics`, and how many there are; empty when there are none. `readSource` gives a file's text, undefined when there is none. */
-export function printDiagnostics(diagnostics: readonly Diagnostic[], readSource: (file: string) => string | undefined, options: PrintOptions): string {
+/** All of `diagnostics`, how many there are, and where to read more; empty when there are none. */
+export function printDiagnostics(diagnostics: readonly Diagnostic[], readSource: ReadSource, options: PrintOptions): string {
   if (diagnostics.length === 0) return "";
   const paints = paintsFor(options.colour);
   const sources = new Map<string, readonly string[]>();
-  const linesOf = (file: string): readonly string[] => {
-    const known = sources.get(file) ?? (readSource(file) ?? "").replace(/^\uFEFF/, "").split(/\r?\n/);
+  const linesIn = (file: string): readonly string[] => {
+    const known = sources.get(file) ?? linesOf(readSource(file) ?? "");
     sources.set(file, known);
     return known;
   };
-  const printed = diagnostics.map((diagnostic) => printOne(diagnostic, linesOf(diagnostic.place.file), paints));
-  return `${printed.join("\n\n")}\n\n${paints.strong(count(diagnostics))}\n`;
+  const printed = diagnostics.map((diagnostic) => printOne(diagnostic, linesIn(diagnostic.place.file), paints));
+  return `${printed.join("\n\n")}\n\n${paints.strong(count(diagnostics))} ${paints.faint(more(diagnostics))}\n`;
 }
 
 function printOne(diagnostic: Diagnostic, lines: readonly string[], paints: Paints): string {
@@ -50,6 +52,14 @@ function count(diagnostics: readonly Diagnostic[]): string {
   const warnings = diagnostics.length - errors;
   const parts = [[errors, "error"], [warnings, "warning"]] as const;
   return `${parts.filter(([number]) => number > 0).map(([number, name]) => `${number} ${name}${number === 1 ? "" : "s"}`).join(", ")}.`;
+}
+
+/** The ways on: the page of the first code, and what `--fix` would do. */
+function more(diagnostics: readonly Diagnostic[]): string {
+  const [first] = diagnostics.toSorted((left, right) => Number(left.severity === "warning") - Number(right.severity === "warning"));
+  const certain = diagnostics.filter((diagnostic) => diagnostic.fix !== undefined).length;
+  const fixed = certain === 0 ? "" : `\`neuralake compile --fix\` mends ${certain === diagnostics.length ? (certain === 1 ? "it" : "all") : certain}; `;
+  return `${fixed}\`neuralake explain ${first?.code ?? ""}\` says more.`;
 }
 
 function paintsFor(colour: boolean): Paints {

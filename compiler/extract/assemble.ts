@@ -38,7 +38,7 @@ function assemble(name: string, files: readonly ReadFile[], withOwner: (table: T
   return {
     files,
     database: { name, doc, ...(owner === undefined ? {} : { owner }), ...(place === undefined ? {} : { place }), tables },
-    diagnostics: second?.place === undefined ? [] : [diagnose("twoDatabases", second.place, { symbol: name })],
+    diagnostics: second?.place === undefined ? [] : [diagnose("twoDatabases", second.place, { symbol: second.symbol })],
   };
 }
 

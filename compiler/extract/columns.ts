@@ -20,10 +20,14 @@ export function readColumns(reader: Reader, scope: Scope, members: readonly Memb
 }
 
 function readColumn(reader: Reader, scope: Scope, member: RowProperty): Column | undefined {
+  const before = reader.diagnostics.length;
   const property = readProperty(reader, scope, member);
   if (property === undefined) return undefined;
+  const unread = reader.diagnostics.length > before;
   if (ts.isPropertyDeclaration(member) && member.initializer !== undefined) report(reader, "columnValue", member.initializer, { name: property.name });
-  const words = ts.isPropertyDeclaration(member) ? readWords(reader, scope, member, "column") : [];
+  const read = ts.isPropertyDeclaration(member) ? readWords(reader, scope, member, "column") : [];
+  // Whether words fit a type that could not be read is not known.
+  const words = unread ? [] : read;
   return {
     ...property,
     ...documented(commentOf(member)),

@@ -4,6 +4,7 @@ import type { Column, Database, Source, Table, Word } from "../ir/catalog.ts";
 import { snakeCase } from "../ir/names.ts";
 import { readColumns } from "./columns.ts";
 import { commentOf, documented } from "./comments.ts";
+import { makeStatic } from "./fixes.ts";
 import { isStatic, memberName } from "./members.ts";
 import { readParameters } from "./parameters.ts";
 import { placeOf } from "./place.ts";
@@ -18,7 +19,7 @@ import { factsAt, findWord, readWords, textOf } from "./words.ts";
 /** A method whose rows the author's own code makes, with the table it is. */
 export interface RowMethod { readonly table: Table; readonly method: ts.MethodDeclaration }
 
-export interface ReadDatabase extends Database { readonly rowMethods: readonly RowMethod[] }
+export interface ReadDatabase extends Database { readonly symbol: string; readonly rowMethods: readonly RowMethod[] }
 
 /** Reads the class `node` under `words`, one of which is `database`. */
 export function readDatabase(reader: Reader, scope: Scope, node: ts.ClassDeclaration, symbol: string, words: readonly Word[]): ReadDatabase {
@@ -30,7 +31,7 @@ export function readDatabase(reader: Reader, scope: Scope, node: ts.ClassDeclara
     } else if (!ts.isMethodDeclaration(member) || !ts.isIdentifier(member.name)) {
       report(reader, "strangeMember", member.name ?? member, { member: memberName(member), symbol });
     } else if (!isStatic(member)) {
-      report(reader, "methodNotStatic", member.name, { method: member.name.text });
+      report(reader, "methodNotStatic", member.name, { method: member.name.text }, makeStatic(member));
     } else {
       const table = readMethod(reader, scope, member, member.name, symbol);
       if (table !== undefined) tables.push(table);
@@ -38,7 +39,7 @@ export function readDatabase(reader: Reader, scope: Scope, node: ts.ClassDeclara
     }
   }
   const owner = textOf(factsAt(findWord(words, "database"), 0)["owner"]);
-  return { name: scope.file.database, doc: commentOf(node).doc, ...(owner === undefined ? {} : { owner }), place: placeOf(node.name ?? node), tables, rowMethods };
+  return { name: scope.file.database, symbol, doc: commentOf(node).doc, ...(owner === undefined ? {} : { owner }), place: placeOf(node.name ?? node), tables, rowMethods };
 }
 
 function readMethod(reader: Reader, scope: Scope, method: ts.MethodDeclaration, name: ts.Identifier, symbol: string): Table | undefined {

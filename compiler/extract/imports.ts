@@ -1,7 +1,8 @@
 /** What a catalog file may import: words of the language, other tables, and packages for its functions of rows. */
 import path from "node:path";
 import { ts } from "ts-morph";
-import { nearest } from "../ir/nearest.ts";
+import { nearest, onlySlip } from "../ir/nearest.ts";
+import { quoted, replaceNode } from "./fixes.ts";
 import { resolveRelative } from "./program.ts";
 import { report } from "./reader.ts";
 import type { Reader } from "./reader.ts";
@@ -23,12 +24,14 @@ export function checkImports(reader: Reader, scope: Scope): void {
 }
 
 /** Says that `file` is none of the catalog's, and which one may be meant. */
-function reportFile(reader: Reader, scope: Scope, node: ts.Node, file: string, module: string): void {
+function reportFile(reader: Reader, scope: Scope, node: ts.StringLiteral, file: string, module: string): void {
   const folder = path.posix.dirname(scope.file.file);
   const catalog = `${path.posix.dirname(folder)}/`;
   if (!file.startsWith(catalog)) return report(reader, "importRefused", node, { module: JSON.stringify(module) });
-  const near = nearest(file, [...reader.scopes.keys()].filter((other) => other !== scope.file.file));
-  const relative = near === undefined ? "" : path.posix.relative(folder, near);
-  const suggestion = near === undefined ? "A table's file is <database>/<table>.ts." : `Did you mean "${relative.startsWith(".") ? relative : `./${relative}`}"?`;
-  return report(reader, "importMissing", node, { file, suggestion });
+  const others = [...reader.scopes.keys()].filter((other) => other !== scope.file.file);
+  const near = nearest(file, others);
+  const meant = near === undefined ? "" : path.posix.relative(folder, near);
+  const relative = meant.startsWith(".") ? meant : `./${meant}`;
+  const suggestion = near === undefined ? "A table's file is <database>/<table>.ts." : `Did you mean "${relative}"?`;
+  return report(reader, "importMissing", node, { file, suggestion }, onlySlip(file, others) === undefined ? undefined : replaceNode(node, quoted(node, relative)));
 }

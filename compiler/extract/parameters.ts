@@ -5,6 +5,7 @@ import type { ByKind, ColumnType } from "../ir/column-type.ts";
 import type { JsonValue, Parameter } from "../ir/catalog.ts";
 import { typeName } from "../ir/type-name.ts";
 import { commentOf } from "./comments.ts";
+import { replaceNode } from "./fixes.ts";
 import { readKeyword, readNumber } from "./literals.ts";
 import { placeOf } from "./place.ts";
 import { report } from "./reader.ts";
@@ -40,8 +41,24 @@ function readDefault(reader: Reader, node: ts.Expression, parameter: string, typ
     return undefined;
   }
   const value = literal.value === null ? (nullable ? null : undefined) : spellValue(type, literal.value);
-  if (value === undefined) report(reader, "defaultMismatch", node, { parameter, type: typeName(type, nullable), example: matchKind(examples, type) });
+  if (value === undefined) {
+    const same = literal.value === null ? undefined : sameValue(type, literal.value, node.getText());
+    report(reader, "defaultMismatch", node, { parameter, type: typeName(type, nullable), example: same ?? matchKind(examples, type) }, same === undefined ? undefined : replaceNode(node, same));
+  }
   return value;
+}
+
+const classes: { readonly [kind: string]: string } = { day: "PlainDate", timestamp: "Instant", local_timestamp: "PlainDateTime" };
+
+/** The value that `text` spells, as a value of `type`; undefined where it is none. */
+function sameValue(type: ColumnType, value: Literal, text: string): string | undefined {
+  const bigint = typeof value === "number" && Number.isSafeInteger(value) ? { bigint: String(value) } : undefined;
+  if (type.kind === "int64") return bigint === undefined ? undefined : `${value as number}n`;
+  if (typeof value === "object" && "bigint" in value) return spellValue(type, Number(value.bigint)) === undefined ? undefined : value.bigint;
+  if (type.kind === "decimal" && typeof value === "number") return spellValue(type, text) === undefined ? undefined : `"${text}"`;
+  const temporal = classes[type.kind];
+  if (temporal === undefined || typeof value !== "string") return undefined;
+  return spellValue(type, { temporal, text: value }) === undefined ? undefined : `Temporal.${temporal}.from(${text})`;
 }
 
 /** A default of each type as its author would write it; empty where there is no literal. */

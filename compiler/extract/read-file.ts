@@ -1,10 +1,11 @@
 /** One file of the catalog, read: the table its class is, or its database with the tables of its methods. */
 import { ts } from "ts-morph";
-import type { Database, Table } from "../ir/catalog.ts";
+import type { Table } from "../ir/catalog.ts";
 import { snakeCase } from "../ir/names.ts";
 import { readDatabase } from "./databases.ts";
 import type { ReadDatabase } from "./databases.ts";
 import type { CatalogFile } from "./files.ts";
+import { exportByName } from "./fixes.ts";
 import { checkImports } from "./imports.ts";
 import { hasModifier } from "./members.ts";
 import { placeAt } from "./place.ts";
@@ -16,7 +17,7 @@ import type { Scope } from "./scope.ts";
 import { kindWords, readTable } from "./tables.ts";
 import { readWords } from "./words.ts";
 
-export interface ReadFile { readonly file: CatalogFile; readonly tables: readonly Table[]; readonly database: Database | undefined; readonly functions: FunctionModule | undefined }
+export interface ReadFile { readonly file: CatalogFile; readonly tables: readonly Table[]; readonly database: Omit<ReadDatabase, "rowMethods"> | undefined; readonly functions: FunctionModule | undefined }
 
 /** Reads the file of `scope`; what is wrong with it is reported. */
 export function readFile(reader: Reader, scope: Scope): ReadFile {
@@ -53,7 +54,7 @@ function readClass(reader: Reader, scope: Scope, node: ts.ClassDeclaration, symb
   const name = node.name ?? node;
   const words = readWords(reader, scope, node, "class");
   const kinds = words.filter((word) => word.name === "database" || kindWords.some((kind) => kind === word.name));
-  if (!isExported(node)) report(reader, "notExported", name, { symbol });
+  if (!isExported(node)) report(reader, "notExported", name, { symbol }, exportByName(node));
   if (node.heritageClauses?.some((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword)) report(reader, "inheritance", name, { symbol });
   const [kind, second] = kinds;
   if (kind === undefined) {
@@ -61,6 +62,7 @@ function readClass(reader: Reader, scope: Scope, node: ts.ClassDeclaration, symb
     return undefined;
   }
   if (second !== undefined) report(reader, "twoKinds", name, { symbol, words: kinds.map((word) => `@${word.name}`).join(" and ") });
+  if (kinds.length > 1 && kinds.some((word) => word.name === "database")) return undefined;
   const inDatabaseFile = scope.file.stem === "database";
   if (kind.name === "database") {
     if (!inDatabaseFile) report(reader, "databaseFile", name, { symbol });

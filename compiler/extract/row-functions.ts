@@ -5,6 +5,7 @@
 import { ts } from "ts-morph";
 import type { RowMethod } from "./databases.ts";
 import { hasModifier } from "./members.ts";
+import { resolveRelative } from "./program.ts";
 import { report } from "./reader.ts";
 import type { Reader } from "./reader.ts";
 import { boundNames, findStatement } from "./scope.ts";
@@ -32,6 +33,7 @@ function follow(reader: Reader, scope: Scope, node: ts.Node, method: string, use
   for (const identifier of valueNames(node)) {
     const statement = findStatement(scope, identifier.text);
     if (statement === undefined || statement === node || used.has(statement)) continue;
+    if (isRefused(reader, scope, statement)) continue;
     if (isOfCatalog(statement)) {
       if (!inner.has(identifier.text)) report(reader, "rowsUseWord", identifier, { name: identifier.text, method });
       continue;
@@ -39,6 +41,13 @@ function follow(reader: Reader, scope: Scope, node: ts.Node, method: string, use
     used.add(statement);
     if (!ts.isImportDeclaration(statement)) follow(reader, scope, statement, method, used);
   }
+}
+
+/** An import that leads to no file of the catalog: it was told where it stands. */
+function isRefused(reader: Reader, scope: Scope, statement: ts.Statement): boolean {
+  if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) return false;
+  const { text } = statement.moduleSpecifier;
+  return text.startsWith(".") && !reader.scopes.has(resolveRelative(scope.file.file, text));
 }
 
 /** A table's class, or an import of words or of tables. */

@@ -12,10 +12,21 @@ export function suggestTable(scopes: Scopes, scope: Scope, name: string): string
     const other = scopes.get(resolveRelative(scope.file.file, imported.from));
     return other === undefined ? undefined : `${other.file.file} has no class ${imported.name}. ${suggest(imported.name, classes(other))}`;
   }
-  const home = [...scopes.values()].find((other) => classes(other).includes(name));
-  if (imported !== undefined || home === undefined) return "";
-  const relative = path.posix.relative(path.posix.dirname(scope.file.file), home.file.file);
-  return `Write \`import { ${name} } from "${relative.startsWith(".") ? relative : `./${relative}`}"\`.`;
+  const [home] = modulesOf(scopes, scope, name);
+  return imported !== undefined || home === undefined ? "" : `Write \`import { ${name} } from "${home}"\`.`;
+}
+
+/** The one module of the catalog that has a class `name`, as `scope` would import it; undefined when there are several, or it is imported already. */
+export function homeOf(scopes: Scopes, scope: Scope, name: string): string | undefined {
+  const [home, second] = scope.imports.has(name) ? [] : modulesOf(scopes, scope, name);
+  return second === undefined ? home : undefined;
+}
+
+function modulesOf(scopes: Scopes, scope: Scope, name: string): string[] {
+  return [...scopes.values()].filter((other) => classes(other).includes(name)).map((home) => {
+    const relative = path.posix.relative(path.posix.dirname(scope.file.file), home.file.file);
+    return relative.startsWith(".") ? relative : `./${relative}`;
+  });
 }
 
 function classes(scope: Scope): string[] {

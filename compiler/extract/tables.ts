@@ -5,6 +5,7 @@ import { snakeCase } from "../ir/names.ts";
 import { readColumns } from "./columns.ts";
 import { commentOf, documented } from "./comments.ts";
 import { columnNames, isStatic, memberName } from "./members.ts";
+import { makeStatic } from "./fixes.ts";
 import { placeOf } from "./place.ts";
 import { report } from "./reader.ts";
 import type { Reader } from "./reader.ts";
@@ -94,7 +95,7 @@ function readMethods(reader: Reader, scope: Scope, node: ts.ClassDeclaration, sy
     if (!ts.isMethodDeclaration(member) || !ts.isIdentifier(member.name)) {
       report(reader, "strangeMember", member.name ?? member, { member: memberName(member), symbol });
     } else if (!isStatic(member)) {
-      report(reader, "methodNotStatic", member.name, { method: member.name.text });
+      report(reader, "methodNotStatic", member.name, { method: member.name.text }, makeStatic(member));
     } else if (isView && member.name.text === "query") {
       queried = true;
       if (returnedSql(scope, member) === undefined) report(reader, "queryMissing", member.name, { symbol });

@@ -6,13 +6,14 @@ import { ts } from "ts-morph";
 import { suggest } from "../ir/nearest.ts";
 import { snakeCase } from "../ir/names.ts";
 import type { Parameter, SourceSpan, SqlPart, SqlTemplate } from "../ir/catalog.ts";
+import { importName, respell } from "./fixes.ts";
 import { columnNames } from "./members.ts";
 import { placeAt } from "./place.ts";
 import { report } from "./reader.ts";
 import type { Reader } from "./reader.ts";
 import { findClass, languageName, tableName } from "./scope.ts";
 import type { Scope } from "./scope.ts";
-import { suggestTable } from "./table-suggestions.ts";
+import { homeOf, suggestTable } from "./table-suggestions.ts";
 
 /** A table under the name a template knows it by; `alias` is empty for the row of a check, which has no table to name. */
 export interface TableAlias {
@@ -70,7 +71,9 @@ export function readAlias(reader: Reader, scope: Scope, local: string, value: ts
   const given = alias === undefined ? undefined : ts.isStringLiteralLike(alias) ? alias.text : "";
   if (found === undefined || given === "") {
     const suggestion = table !== undefined && ts.isIdentifier(table) && found === undefined ? suggestTable(reader.scopes, scope, table.text) : "";
-    if (suggestion !== undefined) report(reader, "columnsArgument", value, { text: value.arguments.map((argument) => argument.getText()).join(", "), suggestion });
+    const home = table !== undefined && ts.isIdentifier(table) ? homeOf(reader.scopes, scope, table.text) : undefined;
+    const fix = home === undefined || table === undefined ? undefined : importName(scope.source, table.getText(), home);
+    if (suggestion !== undefined) report(reader, "columnsArgument", value, { text: value.arguments.map((argument) => argument.getText()).join(", "), suggestion }, fix);
     return { local, table: "", alias: local, columns: [] };
   }
   return { local, table: tableName(found), alias: given ?? snakeCase(found.declaration.name?.text ?? local), columns: columnNames(found.declaration), node: value };
@@ -130,7 +133,7 @@ function readPart(reader: Reader, node: ts.Expression, aliases: readonly TableAl
     return undefined;
   }
   if (alias.table !== "" && !alias.columns.includes(column.name)) {
-    report(reader, "templateColumn", column.node, { column: column.name, table: alias.table, suggestion: suggest(column.name, alias.columns) });
+    report(reader, "templateColumn", column.node, { column: column.name, table: alias.table, suggestion: suggest(column.name, alias.columns) }, respell(column.node, column.name, alias.columns));
   }
   return { column: column.name, alias: alias.alias };
 }

@@ -3,6 +3,7 @@ import { ts } from "ts-morph";
 import { nearest, suggest } from "../ir/nearest.ts";
 import type { ColumnType, ObjectField } from "../ir/column-type.ts";
 import { commentOf } from "./comments.ts";
+import { importWord, nullInstead, replaceNode, respell } from "./fixes.ts";
 import { plainTypes } from "./language-names.ts";
 import { plainName, properties } from "./members.ts";
 import type { Member, RowProperty } from "./members.ts";
@@ -19,9 +20,13 @@ const instead: { readonly [name: string]: string } = {
   String: "Text", Number: "Int32, Int64 or Float64", Boolean: "Bool", BigInt: "Int64", Buffer: "Bytes", object: "an object type with named columns",
   "Temporal.PlainDate": "Day", "Temporal.Instant": "Timestamp", "Temporal.PlainDateTime": "LocalTimestamp", Double: "Float64", Float: "Float32",
   Date32: "Day", Integer: "Int32 or Int64", Int: "Int32 or Int64", Long: "Int64", Map: "Record<string, …>", Boolean8: "Bool",
+  Array: "the type of its elements and [], as in Text[]", ReadonlyArray: "the type of its elements and [], as in Text[]", Set: "the type of its elements and [], as in Text[]", Record: "Record<string, …>, with the one type of its values",
   any: "the one type its values have", unknown: "the one type its values have",
   null: "the type its values have, and `| null` after it", undefined: "the type its values have, and `| null` after it",
 };
+
+/** Of these, the ones that stand for the same values as exactly one of ours. */
+const same = new Set(["string", "String", "boolean", "Boolean", "bigint", "BigInt", "Uint8Array", "Buffer", "Double", "Long", "Date32", "Temporal.PlainDate", "Temporal.Instant", "Temporal.PlainDateTime"]);
 
 /** Stands in for a type that could not be read, so that what reads the column is still checked. */
 const unread: ReadType = { type: { kind: "text" }, nullable: true };
@@ -39,6 +44,11 @@ export function readType(reader: Reader, scope: Scope, node: ts.TypeNode, within
 }
 
 function readUnion(reader: Reader, scope: Scope, node: ts.UnionTypeNode, within: readonly Declaration[]): ReadType {
+  const absent = node.types.find((part) => part.kind === ts.SyntaxKind.UndefinedKeyword);
+  if (absent !== undefined) {
+    report(reader, "unknownType", absent, { type: "undefined", suggestion: "A value that may be absent is null." }, node.types.some(isNull) ? undefined : replaceNode(absent, "null"));
+    return unread;
+  }
   const parts = node.types.filter((part) => !isNull(part));
   const nullable = parts.length < node.types.length;
   const values = parts.map((part) => (ts.isLiteralTypeNode(part) && ts.isStringLiteral(part.literal) ? part.literal.text : undefined));
@@ -96,7 +106,7 @@ export function readProperty(reader: Reader, scope: Scope, member: RowProperty, 
     report(reader, "columnName", member.name, { name: member.name.getText() });
     return undefined;
   }
-  if (member.questionToken !== undefined) report(reader, "optional", member.name, { name });
+  if (member.questionToken !== undefined) report(reader, "optional", member.name, { name }, nullInstead(member));
   if (member.type === undefined) {
     report(reader, "untyped", member.name, { name });
     return { name, ...unread };
@@ -117,13 +127,15 @@ function unknown(reader: Reader, scope: Scope, node: ts.TypeNode): ReadType {
   const name = ts.isTypeReferenceNode(node) ? node.typeName.getText() : type;
   const own = [...Object.keys(plainTypes), "Decimal"];
   if (own.includes(name)) {
-    report(reader, "notImported", node, { name, how: "import type" });
+    report(reader, "notImported", node, { name, how: "import type" }, importWord(scope.source, name));
     return unread;
   }
   const near = nearest(name, [...own, ...Object.keys(instead)]) ?? "";
   const better = Object.hasOwn(instead, near) ? instead[near] : undefined;
   const suggestion = better === undefined ? `${suggest(name, [...own, ...typesOf(scope)].filter((known) => known !== name))} Types are imported from "neuralake".` : `Write ${better}.`;
-  report(reader, "unknownType", node, { type, suggestion });
+  const known = [...own, ...typesOf(scope)];
+  const fix = same.has(name) ? replaceNode(node, instead[name] ?? "") : ts.isTypeReferenceNode(node) && ts.isIdentifier(node.typeName) ? respell(node.typeName, name, known) : undefined;
+  report(reader, "unknownType", node, { type, suggestion }, fix);
   return unread;
 }
 

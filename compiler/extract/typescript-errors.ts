@@ -1,8 +1,12 @@
 /** What TypeScript itself says about a file. Where we say it better, its words are left out: here, or when diagnostics are settled. */
 import { ts } from "ts-morph";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Diagnostic, Fix } from "../diagnostics/diagnostic.ts";
 import { diagnose } from "../diagnostics/messages.ts";
-import { suggest } from "../ir/nearest.ts";
+import type { Place } from "../ir/catalog.ts";
+import { kindNames } from "../ir/type-name.ts";
+import { wordFacts } from "../ir/words.ts";
+import { onlySlip, suggest } from "../ir/nearest.ts";
+import { importWord } from "./fixes.ts";
 import { howImported, languageNames } from "./language-names.ts";
 import { placeAt, placeOf } from "./place.ts";
 
@@ -44,17 +48,23 @@ export function semanticErrors(source: ts.SourceFile, errors: readonly Typescrip
     const name = source.text.slice(error.start, error.start + error.length);
     if (isUnknownTable(error) && (said.length > 0 || errors.some(isImportError))) return [];
     if (isImportError(error) && said.some((other) => names(source, other, name))) return [];
-    if (isImportError(error) && error.text.includes("'\"neuralake\"'")) return [diagnose("languageImport", place, { name, suggestion: suggest(name, languageNames) })];
+    if (isImportError(error) && error.text.includes("'\"neuralake\"'")) return [diagnose("languageImport", place, { name, suggestion: suggest(name, languageNames) }, respelled(place, name))];
     const how = isNameError(error) ? howImported(name) : undefined;
     if (how !== undefined) {
       const told = missing.has(name);
       missing.add(name);
-      return told ? [] : [diagnose("notImported", place, { name, how })];
+      return told ? [] : [diagnose("notImported", place, { name, how }, importWord(source, name))];
     }
     if (!isDecoratorError(error)) return [diagnose("typescript", place, words)];
     const under = decorated(source, error.start);
-    return under !== undefined && said.some((other) => covers(under, other)) ? [] : [diagnose("decorator", place, words)];
+    if (under === undefined) return [diagnose("typescript", place, words)];
+    return said.some((other) => covers(under, other)) ? [] : [diagnose("decorator", place, misfit(under, error.start))];
   });
+}
+
+function respelled(place: Place, name: string): Fix | undefined {
+  const text = onlySlip(name, languageNames);
+  return text === undefined ? undefined : { title: `Write ${text}.`, edits: [{ place, text }] };
 }
 
 /** "Unable to resolve signature of … decorator when called as an expression". */
@@ -84,10 +94,29 @@ function names(source: ts.SourceFile, diagnostic: Diagnostic, name: string): boo
 }
 
 /** The class or member whose decorator holds `position`. */
-function decorated(source: ts.SourceFile, position: number): ts.Node | undefined {
+function decorated(source: ts.SourceFile, position: number): ts.HasDecorators | undefined {
   const nodes: ts.Node[] = source.statements.flatMap((statement) => (ts.isClassDeclaration(statement) ? [statement, ...statement.members] : []));
-  return nodes.find((node) => ts.canHaveDecorators(node) && ts.getDecorators(node)?.some((own) => own.pos <= position && position < own.end) === true);
+  return nodes.filter((node) => ts.canHaveDecorators(node)).find((node) => ts.getDecorators(node)?.some((own) => own.pos <= position && position < own.end) === true);
 }
+
+/** What TypeScript's refusal of a decorator means, in words. */
+function misfit(under: ts.HasDecorators, position: number): { word: string; member: string; is: string; fits: string } {
+  const decorator = ts.getDecorators(under)?.find((own) => own.pos <= position && position < own.end);
+  const called = decorator !== undefined && ts.isCallExpression(decorator.expression) ? decorator.expression.expression : decorator?.expression;
+  const word = called?.getText() ?? "";
+  const facts = wordFacts(word);
+  const fits = facts === undefined ? "something else" : facts.on === "column" ? kindNames(facts.fits ?? []) || "columns of other types" : wholes[word] ?? `a ${facts.on}`;
+  const member = under.name?.getText() ?? "this";
+  if (ts.isPropertyDeclaration(under)) return { word, member, is: `is ${under.type?.getText() ?? "of no type"}`, fits };
+  if (ts.isMethodDeclaration(under)) return { word, member, is: `returns ${under.type?.getText() ?? "something else"}`, fits };
+  return { word, member, is: "is another class", fits };
+}
+
+const wholes: { readonly [word: string]: string } = {
+  table: "a static method that returns sql`…` or Rows<…>",
+  check: "a static method that takes the row, `t: Columns<Trips>`, and returns sql`…`",
+  view: "a class whose `static query` returns sql`…`",
+};
 
 function covers(node: ts.Node, diagnostic: Diagnostic): boolean {
   const from = placeOf(node).line;

@@ -2,14 +2,20 @@
 import { ts } from "ts-morph";
 import { suggest } from "../ir/nearest.ts";
 import { wordFacts, words as allWords } from "../ir/words.ts";
+import { foreignWords } from "./foreign-words.ts";
 import type { WordTarget } from "../ir/words.ts";
 import type { Word, WordArgument } from "../ir/catalog.ts";
+import { call as callWord, importWord, removeDecorator, respell } from "./fixes.ts";
 import { readArgument } from "./literals.ts";
 import { placeOf } from "./place.ts";
 import { report } from "./reader.ts";
 import type { Reader } from "./reader.ts";
 import { languageName } from "./scope.ts";
+import { checkArguments } from "./word-arguments.ts";
 import type { Scope } from "./scope.ts";
+
+/** Words that need no argument. */
+const bare: readonly string[] = ["database", "deltaTable", "view", "table", "key", "partition", "cluster", "unique"];
 
 const targets = { class: "class", column: "column", method: "static method" } as const;
 
@@ -19,10 +25,21 @@ export function readWords(reader: Reader, scope: Scope, node: ts.HasDecorators, 
   for (const decorator of ts.getDecorators(node) ?? []) {
     const word = readWord(reader, scope, decorator, target);
     if (word === undefined) continue;
-    if (words.some((other) => other.name === word.name)) report(reader, "wordTwice", decorator, { word: word.name });
-    else words.push(word);
+    const first = words.find((other) => other.name === word.name);
+    if (first === undefined) words.push(word);
+    else report(reader, "wordTwice", decorator, { word: word.name }, JSON.stringify(first.args) === JSON.stringify(word.args) ? removeDecorator(decorator) : undefined);
   }
   return words;
+}
+
+/** A name that is no word, and the one that is most likely meant: over a column only words for columns come into question. */
+function reportUnknown(reader: Reader, decorator: ts.Decorator, callee: ts.Expression, target: WordTarget): void {
+  const word = callee.getText();
+  const fitting = Object.entries(allWords).flatMap(([name, { on }]) => (on === target ? [name] : []));
+  const foreign = Object.hasOwn(foreignWords, word) ? foreignWords[word] : undefined;
+  const near = suggest(word, Object.keys(allWords));
+  const suggestion = foreign ?? (near.startsWith("Did") ? near : suggest(word, fitting));
+  report(reader, "unknownWord", decorator, { word, suggestion }, ts.isIdentifier(callee) ? respell(callee, word, Object.keys(allWords)) : undefined);
 }
 
 function readWord(reader: Reader, scope: Scope, decorator: ts.Decorator, target: WordTarget): Word | undefined {
@@ -32,18 +49,19 @@ function readWord(reader: Reader, scope: Scope, decorator: ts.Decorator, target:
   const facts = name === undefined ? undefined : wordFacts(name);
   if (name === undefined || facts === undefined) {
     const word = callee.getText();
-    if (name === undefined && wordFacts(word) !== undefined) report(reader, "notImported", decorator, { name: word, how: "import" });
-    else report(reader, "unknownWord", decorator, { word, suggestion: suggest(word, Object.keys(allWords)) });
+    if (name === undefined && wordFacts(word) !== undefined) report(reader, "notImported", decorator, { name: word, how: "import" }, importWord(scope.source, word));
+    else reportUnknown(reader, decorator, callee, target);
     return undefined;
   }
   if (!ts.isCallExpression(call)) {
-    report(reader, "wordNotCalled", decorator, { word: name });
+    report(reader, "wordNotCalled", decorator, { word: name }, bare.includes(name) ? callWord(decorator) : undefined);
     return undefined;
   }
   if (facts.on !== target) {
     report(reader, "misplacedWord", decorator, { word: name, stands: targets[target], belongs: targets[facts.on] });
     return undefined;
   }
+  if (!checkArguments(reader, call, name)) return undefined;
   const args: WordArgument[] = [];
   for (const argument of call.arguments) {
     const value = readArgument(reader, scope, argument);

@@ -34,6 +34,50 @@ describe("compile", () => {
     expect(error.diagnostics[0]).toMatchObject({ code: expect.stringMatching(/^NL\d{4}$/), severity: "error", place: { file: "catalog/shop/orders.ts" } });
   });
 
+  test("with --json each says where it ends and what would mend it, warnings beside errors", async () => {
+    const wrong = text.replace("quantity: Int32", "quantity: Int23").replace("product_id: Int64;", "product_id: bigint;\n  left: Text;");
+    await writeFile(file, wrong);
+    const { stdout } = await runCommand(shop.folder, ["compile", "--json"]);
+    await writeFile(file, text);
+    const { error } = JSON.parse(stdout) as { error: { message: string; hint: string; diagnostics: { code: string; severity: string; place: Record<string, number>; fix?: { title: string; edits: { file: string; start: number; end: number; text: string }[] } }[] } };
+    expect(error.message).toBe("The catalog has 2 errors.");
+    expect(error.diagnostics.map(({ code, severity, fix }) => [code, severity, fix?.title])).toEqual([["NL1031", "error", "Write Int64."], ["NL2010", "warning", undefined], ["NL1031", "error", undefined]]);
+    const [mendable] = error.diagnostics;
+    const [edit] = mendable?.fix?.edits ?? [];
+    expect(wrong.slice(edit?.start, edit?.end)).toBe("bigint");
+    expect(mendable?.place).toMatchObject({ endLine: mendable?.place["line"], endColumn: (mendable?.place["column"] ?? 0) + 6 });
+    expect(error.hint).toContain("Int64");
+  });
+
+  test("--fix mends what is certain, says so, compiles, and leaves the rest to its author", async () => {
+    await writeFile(file, text.replace("product_id: Int64", "product_id: bigint"));
+    const { code, stderr } = await runCommand(shop.folder, ["compile", "--fix"]);
+    expect([code, await readFile(file, "utf8")]).toEqual([0, text]);
+    expect(stderr).toMatch(/mended catalog\/shop\/orders\.ts:\d+:\d+ NL1031 Write Int64\./);
+    await writeFile(file, text.replace("product_id: Int64", "product_id: bigint").replace("quantity: Int32", "quantity: number"));
+    const half = await runCommand(shop.folder, ["compile", "--fix"]);
+    expect([half.code, await readFile(file, "utf8")]).toEqual([2, text.replace("quantity: Int32", "quantity: number")]);
+    await writeFile(file, text);
+    const none = await runCommand(shop.folder, ["compile", "--fix", "--json"]);
+    expect(JSON.parse(none.stdout)).toMatchObject({ fixed: [], left: [], diagnostics: [] });
+    expect((await runCommand(shop.folder, ["compile", "--fix", "--check"])).code).toBe(2);
+  });
+
+  test("--sarif tells code hosts, in a file or alone on stdout, whether or not there are errors", async () => {
+    const findings = join(shop.folder, "findings.sarif");
+    await writeFile(file, text.replace("quantity: Int32", "quantity: number"));
+    const broken = await runCommand(shop.folder, ["compile", "--sarif", findings, "--site", "https://catalog.acme.com/lake"]);
+    await writeFile(file, text);
+    expect([broken.code, broken.stdout]).toEqual([2, ""]);
+    expect(JSON.parse(await readFile(findings, "utf8"))).toMatchObject({ version: "2.1.0", runs: [{
+      tool: { driver: { name: "neuralake", rules: [{ id: "NL1031", helpUri: "https://catalog.acme.com/lake/errors/NL1031/index.html" }] } },
+      results: [{ ruleId: "NL1031", level: "error", locations: [{ physicalLocation: { artifactLocation: { uri: "catalog/shop/orders.ts" } } }] }],
+    }] });
+    const sound = await runCommand(shop.folder, ["compile", "--check", "--sarif"]);
+    expect([sound.code, (JSON.parse(sound.stdout) as { runs: { results: unknown[] }[] }).runs[0]?.results]).toEqual([0, []]);
+    expect((await runCommand(shop.folder, ["compile", "--sarif", "--json"])).code).toBe(2);
+  });
+
   test("--watch compiles again after a change, and Ctrl-C ends it", async () => {
     const child = startCommand(shop.folder, ["compile", "--watch"]);
     const outcome = outcomeOf(child);

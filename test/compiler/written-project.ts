@@ -11,17 +11,20 @@ import type { Extracted } from "../../compiler/extract/extract.ts";
 /** Text by path below the project; a table's file is `catalog/<database>/<table>.ts`. */
 export type Files = { readonly [file: string]: string };
 
-/** Runs `use` on a project of `files`, and removes it. */
+/** Runs `use` on a project of `files`, and removes it when that is done. */
 export function withProject<Result>(files: Files, use: (project: string) => Result): Result {
   const project = mkdtempSync(path.join(tmpdir(), "neuralake-"));
+  const remove = (): void => rmSync(project, { recursive: true });
+  let result: Result | undefined;
   try {
     for (const [file, text] of Object.entries(files)) {
       mkdirSync(path.join(project, path.dirname(file)), { recursive: true });
       writeFileSync(path.join(project, file), text);
     }
-    return use(project);
+    result = use(project);
+    return result instanceof Promise ? (result.finally(remove) as Result) : result;
   } finally {
-    rmSync(project, { recursive: true });
+    if (!(result instanceof Promise)) remove();
   }
 }
 

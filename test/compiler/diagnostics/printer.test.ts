@@ -14,7 +14,7 @@ test("a diagnostic is printed with its place, its line, the text underlined, and
     "    | \t      ^^^^^",
     "  hint: Write Text.",
     "",
-    "1 error.",
+    "1 error. `neuralake explain NL1031` says more.",
     "",
   ].join("\n"));
 });
@@ -27,7 +27,7 @@ test("errors and warnings are counted apart, each file read once", () => {
   const read: string[] = [];
   const printed = printDiagnostics([wrong, wrong, misnamed], (file) => { read.push(file); return source; }, { colour: false });
   expect(printed).toContain("\n\ncatalog/rides/trip.ts:1:14 warning NL1024 Trips is in catalog/rides/trip.ts.\n  1 | export class Trips {\n    |              ^^^^^\n");
-  expect(printed.endsWith("\n\n2 errors, 1 warning.\n")).toBe(true);
+  expect(printed.endsWith("\n\n2 errors, 1 warning. `neuralake explain NL1031` says more.\n")).toBe(true);
   expect(read).toEqual(["catalog/rides/trips.ts", "catalog/rides/trip.ts"]);
 });
 
@@ -48,4 +48,13 @@ test("colour is given only when asked for, and nothing is printed of nothing", (
   expect(printDiagnostics([wrong], () => source, { colour: true })).toContain("\u001b[31merror NL1031\u001b[0m");
   expect(printDiagnostics([wrong], () => source, { colour: false })).not.toContain("\u001b");
   expect(printDiagnostics([], () => source, { colour: true })).toBe("");
+});
+
+test("at the end stand how many can be mended without asking, and the first error's page before a warning's", () => {
+  const fix = { title: "Write Text.", edits: [{ place: wrong.place, text: "Text" }] };
+  const last = (...said: Parameters<typeof printDiagnostics>[0]): string | undefined => printDiagnostics(said, () => source, { colour: false }).split("\n").at(-2);
+  expect(last(misnamed, { ...wrong, fix })).toBe("1 error, 1 warning. `neuralake compile --fix` mends 1; `neuralake explain NL1031` says more.");
+  expect(last({ ...wrong, fix })).toBe("1 error. `neuralake compile --fix` mends it; `neuralake explain NL1031` says more.");
+  expect(last({ ...wrong, fix }, { ...wrong, fix })).toBe("2 errors. `neuralake compile --fix` mends all; `neuralake explain NL1031` says more.");
+  expect(last(misnamed)).toBe("1 warning. `neuralake explain NL1024` says more.");
 });
