@@ -1,7 +1,5 @@
 /** `neuralake compile`: catalog/ becomes generated/; every mistake of the author is said at once. */
-import { watch } from "node:fs";
 import { join, relative } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { InvalidArgumentError, Option } from "commander";
 import type { Compiled } from "../../compiler/compile.ts";
 import { tellDiagnostics } from "../../compiler/diagnostics/told.ts";
@@ -14,6 +12,7 @@ import { mendedJson, mendProject } from "../mended-catalog.ts";
 import { reportProblem } from "../report.ts";
 import { writeSarif, type SarifTarget } from "../sarif-output.ts";
 import { errorStyle, type Terminal } from "../terminal.ts";
+import { compileWhileWatched } from "../watched-compile.ts";
 
 /** Whether to write, and whether what differs is a step of history yet: while files are watched, it is a draft. */
 interface Mode { readonly check: boolean; readonly draft: boolean }
@@ -35,7 +34,7 @@ export const defineCompile: DefineCommand = (program, terminal) => {
       const check = options.check === true;
       if (options.sarif === true && options.json === true) throw new InvalidArgumentError("error: option '--sarif' without a file cannot be used with option '--json'");
       const mended = options.fix === true ? await mendProject(project, terminal) : undefined;
-      if (options.watch === true) return compileAndWatch(project, { check, draft: true }, terminal);
+      if (options.watch === true) return compileAndWatch(project, check, terminal);
       await compileOnce(project, { check, draft: false }, terminal, { mended, ...(options.sarif === undefined ? {} : { sarif: { sarif: options.sarif, site: options.site } }) });
     });
 };
@@ -55,16 +54,24 @@ async function compileOnce(project: Project, { check, draft }: Mode, terminal: T
     throw error;
   });
   if (sarif !== undefined) await writeSarif(compiled.diagnostics, project.folder, sarif, terminal);
-  if (terminal.json) await terminal.printJson({ ...summaryOf(compiled, project), ...(mended === undefined ? {} : mendedJson(mended)) });
-  else if (sarif?.sarif !== true) await printCompiled(compiled, project, performance.now() - started, terminal);
+  if (sarif?.sarif !== true) await tellCompiled(compiled, project, performance.now() - started, terminal, mended);
   endWith(compiled.stale.length > 0 ? 3 : 0);
+}
+
+async function tellCompiled(compiled: Compiled, project: Project, ms: number, terminal: Terminal, mended?: Mended): Promise<void> {
+  if (terminal.json) await terminal.printJson({ ...summaryOf(compiled, project), ...(mended === undefined ? {} : mendedJson(mended)) });
+  else await printCompiled(compiled, project, ms, terminal);
 }
 
 /** Compiles a project and prints its warnings; throws `CatalogErrors` when there are errors. */
 export async function compileProject(project: Project, terminal: Terminal, mode: Mode = { check: false, draft: false }): Promise<Compiled> {
   // TypeScript itself is loaded only when there is something to compile.
   const { compile } = await import("../../compiler/compile.ts");
-  const compiled = await compile({ project: project.folder, catalogDir: project.catalogDir, generatedDir: project.generatedDir, ...mode });
+  return tellFound(await compile({ project: project.folder, catalogDir: project.catalogDir, generatedDir: project.generatedDir, ...mode }), project, terminal);
+}
+
+/** Prints the warnings; throws `CatalogErrors` when there are errors. */
+function tellFound(compiled: Compiled, project: Project, terminal: Terminal): Compiled {
   const colour = errorStyle().blue("x") !== "x";
   if (compiled.diagnostics.some((diagnostic) => diagnostic.severity === "error")) throw new CatalogErrors(compiled.diagnostics, project.folder, colour);
   if (compiled.diagnostics.length > 0) terminal.note(frameText(compiled.diagnostics, project.folder, colour).trimEnd());
@@ -92,48 +99,18 @@ async function printCompiled(compiled: Compiled, project: Project, ms: number, t
   if (stale.length > 0) await terminal.print("`neuralake compile` brings them up to date");
 }
 
-/** How long a burst of changes may last that is compiled once, in milliseconds. */
-const settleMs = 80;
-
-async function compileAndWatch(project: Project, mode: Mode, terminal: Terminal): Promise<void> {
-  const changes = watchFolder(project.catalogDir, terminal.signal);
-  try {
-    do {
+async function compileAndWatch(first: Project, check: boolean, terminal: Terminal): Promise<void> {
+  await compileWhileWatched(first, {
+    check, signal: terminal.signal, find: findProject,
+    async heard(outcome) {
       try {
-        await compileOnce(project, mode, terminal);
+        if ("error" in outcome) throw outcome.error;
+        await tellCompiled(tellFound(outcome.compiled, outcome.project, terminal), outcome.project, outcome.ms, terminal);
+        endWith(outcome.compiled.stale.length > 0 ? 3 : 0);
       } catch (error) {
         endWith(await reportProblem(error, terminal));
       }
       if (!terminal.signal.aborted) terminal.note(errorStyle().quiet("watching; Ctrl-C ends it"));
-    } while (await changes.next());
-  } finally {
-    changes.close();
-  }
-}
-
-interface Changes {
-  /** True when something changed since the last call and then rested; false when the command is to end. */
-  next(): Promise<boolean>;
-  close(): void;
-}
-
-function watchFolder(folder: string, signal: AbortSignal): Changes {
-  let wake: (() => void) | undefined;
-  let changed = false;
-  const watcher = watch(folder, { recursive: true }, () => {
-    changed = true;
-    wake?.();
-  });
-  signal.addEventListener("abort", () => wake?.());
-  return {
-    async next() {
-      if (!changed && !signal.aborted) await new Promise<void>((resolve) => { wake = resolve; });
-      while (changed && !signal.aborted) {
-        changed = false;
-        await wait(settleMs);
-      }
-      return !signal.aborted;
     },
-    close: () => watcher.close(),
-  };
+  });
 }

@@ -2,6 +2,8 @@
  * Reads a catalog, and reads it again when files of it changed: those, and those that looked into them. What comes out is what a first
  * reading of the same files gives, in the same order; what did not change is the very value it was.
  */
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { catalogFormat } from "../ir/catalog.ts";
 import type { Catalog } from "../ir/catalog.ts";
 import { sameOrNew } from "../ir/remembered.ts";
@@ -42,10 +44,9 @@ interface Known { readonly scope: Scope; readonly noted: NotedScopes; readonly r
 /** Reads the catalog in `catalogDir` of `project`; places are relative to `project`. */
 export function openCatalogReader({ project, catalogDir }: { readonly project: string; readonly catalogDir: string }): CatalogReader {
   const assemble = openAssembler();
-  let listed = listCatalog(project, catalogDir);
+  let listed: CatalogFiles | undefined;
   let scopes: ReadonlyMap<string, Scope> = new Map();
   let known: ReadonlyMap<string, Known> = new Map();
-  let first = true;
 
   const scopeNow = (file: CatalogFile, changed: ReadonlySet<string> | undefined): Scope | undefined => {
     const before = scopes.get(file.file);
@@ -54,24 +55,25 @@ export function openCatalogReader({ project, catalogDir }: { readonly project: s
     if (text === undefined) return undefined;
     return before?.source.text === text ? before : scopeOf(file, parseSource(file.file, text));
   };
-  const look = (changed: ReadonlySet<string> | undefined): void => {
-    if (!first && (changed === undefined || mayBeListedAnew(listed, scopes, changed))) listed = listCatalog(project, catalogDir);
-    first = false;
+  const look = (changed: ReadonlySet<string> | undefined): CatalogFiles => {
+    if (listed !== undefined && changed?.size === 0) return listed;
+    if (listed === undefined || changed === undefined || mayBeOthers(project, listed, scopes, changed)) listed = listCatalog(project, catalogDir);
     const found = listed.files.map((file) => [file.file, scopeNow(file, changed)] as const);
     scopes = new Map(found.flatMap(([file, scope]) => (scope === undefined ? [] : [[file, scope] as const])));
     known = new Map([...scopes].map(([file, scope]) => {
       const before = known.get(file);
       return [file, before?.scope === scope && before.noted.holds(scopes) ? before : readAgain(before, scope, scopes)];
     }));
+    return listed;
   };
   return {
     read(changed) {
-      if (changed === undefined || changed.size > 0) look(changed);
+      const folder = look(changed);
       const all = [...known.values()];
       const { databases, diagnostics } = assemble(all.map(({ read }) => read));
       return {
         catalog: { format: catalogFormat, databases },
-        diagnostics: [...unreadable(listed, scopes), ...all.flatMap((file) => file.diagnostics), ...diagnostics, ...folderProblems(listed)],
+        diagnostics: [...unreadable(folder, scopes), ...all.flatMap((file) => file.diagnostics), ...diagnostics, ...folderProblems(folder)],
         functions: all.flatMap(({ read }) => read.functions ?? []).sort((left, right) => (left.module < right.module ? -1 : 1)),
         sources: all.map((file) => file.checked),
       };
@@ -80,8 +82,8 @@ export function openCatalogReader({ project, catalogDir }: { readonly project: s
 }
 
 /** Whether a file came or went, or something changed that is no file of the catalog: a folder, for one. */
-function mayBeListedAnew(listed: CatalogFiles, scopes: ReadonlyMap<string, Scope>, changed: ReadonlySet<string>): boolean {
-  return !listed.exists || [...changed].some((file) => !scopes.has(file));
+function mayBeOthers(project: string, listed: CatalogFiles, scopes: ReadonlyMap<string, Scope>, changed: ReadonlySet<string>): boolean {
+  return !listed.exists || [...changed].some((file) => !scopes.has(file) || !existsSync(path.resolve(project, file)));
 }
 
 function readAgain(before: Known | undefined, scope: Scope, scopes: ReadonlyMap<string, Scope>): Known {

@@ -1,0 +1,100 @@
+/** What changes in a project while somebody edits it: files of its catalog, its package.json and its configuration. */
+import { readdirSync, watch, type FSWatcher } from "node:fs";
+import { basename, join, relative, sep } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Project } from "./project.ts";
+
+/** `files` are relative to the project, with forward slashes; a folder stands for what is in it. */
+export interface ProjectChange { readonly files: ReadonlySet<string>; readonly config: boolean }
+
+export interface WatchedProject {
+  /** What changed since the last call, once it rests; undefined when the command is to end. */
+  next(): Promise<ProjectChange | undefined>;
+  close(): void;
+}
+
+/** How long nothing may change before it is told, in milliseconds: an editor writes a file in several steps. */
+const restMs = 10;
+
+/** Watches the project until it is closed. A catalog that is not there yet is watched for. */
+export function watchProject(project: Project, signal: AbortSignal): WatchedProject {
+  const changed = new Set<string>();
+  let config = false;
+  let wake = (): void => undefined;
+  const tell = (file: string): void => {
+    changed.add(relative(project.folder, file).split(sep).join("/"));
+    wake();
+  };
+  const folders = watchFolders(project.catalogDir, tell);
+  const top = watch(project.folder, (_, name) => {
+    if (name === null || join(project.folder, name) === project.catalogDir) folders.look();
+    if (name === "package.json") tell(join(project.folder, name));
+    if (/^neuralake\.config\.[jt]s$/.test(name ?? "")) config = true;
+    if (config) wake();
+  });
+  // Whoever watches reads all of it first.
+  changed.clear();
+  signal.addEventListener("abort", () => wake());
+  return {
+    async next() {
+      while (changed.size === 0 && !config && !signal.aborted) await new Promise<void>((resolve) => { wake = resolve; });
+      for (let before = -1; before !== changed.size && !signal.aborted;) {
+        before = changed.size;
+        await wait(restMs);
+      }
+      if (signal.aborted) return undefined;
+      const change = { files: new Set(changed), config };
+      changed.clear();
+      config = false;
+      return change;
+    },
+    close() {
+      top.close();
+      folders.close();
+    },
+  };
+}
+
+/** Watches a folder and the folders in it, however many there come to be. Node's own way watches each file. */
+function watchFolders(root: string, tell: (file: string) => void): { look(): void; close(): void } {
+  const watchers = new Map<string, FSWatcher>();
+  const look = (): void => {
+    const found = foldersBelow(root);
+    for (const [folder, watcher] of watchers) {
+      if (found.includes(folder)) continue;
+      watcher.close();
+      watchers.delete(folder);
+      tell(folder);
+    }
+    for (const folder of found) if (!watchers.has(folder)) add(folder);
+  };
+  const add = (folder: string): void => {
+    const watcher = watch(folder, (kind, name) => {
+      if (name !== null && basename(name).startsWith(".")) return;
+      tell(name === null ? folder : join(folder, name));
+      if (kind === "rename") look();
+    });
+    // A folder that is gone is noticed by the one it was in.
+    watcher.on("error", () => undefined);
+    watchers.set(folder, watcher);
+    // What came into it before it was watched.
+    tell(folder);
+  };
+  look();
+  return {
+    look,
+    close() {
+      for (const watcher of watchers.values()) watcher.close();
+    },
+  };
+}
+
+/** The folder and those in it; none when it is not there. */
+function foldersBelow(folder: string): string[] {
+  try {
+    return [folder, ...readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !entry.name.startsWith(".")).flatMap((entry) => foldersBelow(join(folder, entry.name)))];
+  } catch (error) {
+    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return [];
+    throw error;
+  }
+}
