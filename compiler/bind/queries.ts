@@ -20,7 +20,7 @@ import type { TableNames } from "./named-tables.ts";
 import { checkDeclaredColumns, inferColumns, lineageOf } from "./result-columns.ts";
 import { shadows } from "./shadows.ts";
 import { problemDiagnostic } from "./sql-place.ts";
-import type { SentSql } from "./sql-place.ts";
+import type { NamedTable, SentSql } from "./sql-place.ts";
 import { travel } from "./travel.ts";
 import type { QueryTable } from "./travel.ts";
 
@@ -149,7 +149,7 @@ async function bindQueryTable(binding: Binding, table: QueryTable): Promise<Tabl
   if (reads === undefined) return undefined;
   binding.reads.set(fullName(table), { sent, mentions: parsed.mentions, reads, said: binding.diagnostics.length });
   const columns = await binding.binder.describe(sent.printed.sql);
-  if (isProblem(columns)) return refuse(binding, problemDiagnostic(columns, sent));
+  if (isProblem(columns)) return refuse(binding, problemDiagnostic(columns, sent, namedTables(parsed, reads)));
   binding.diagnostics.push(...shadows(parsed.tree, sent));
   const facts = planFacts(await binding.binder.plan(sent.printed.sql), columns.length, knownColumns(reads));
   const shape = { columns, facts, place: table.source.sql.place };
@@ -208,6 +208,14 @@ function printSql(table: QueryTable): SentSql {
 
 function parametersOf(table: Table): Extract<Source, { kind: "sql" }>["parameters"] {
   return table.source.kind === "sql" || table.source.kind === "rows" ? table.source.parameters : [];
+}
+
+/** The tables of a statement as it names them. */
+function namedTables({ mentions }: ParsedSelect, reads: readonly Table[]): NamedTable[] {
+  return mentions.flatMap(({ alias, name }, index) => {
+    const columns = reads[index]?.columns.map((column) => column.name) ?? [];
+    return [{ alias: alias === "" ? name : alias, columns }];
+  });
 }
 
 function refuse(binding: Binding, diagnostic: Diagnostic): undefined {

@@ -30,8 +30,24 @@ export function placeInTemplate({ template, printed, before }: SentSql, offset: 
   };
 }
 
+/** A table as a statement names it. */
+export interface NamedTable { readonly alias: string; readonly columns: readonly string[] }
+
+/**
+ * Inside a subquery the engine looks for `x.fares` outside too when x has no such column, and then says that there is no x. What is
+ * missing is the column.
+ */
+function missingColumn(problem: SqlProblem, { printed, before }: SentSql, named: readonly NamedTable[]): SqlProblem | undefined {
+  const alias = /^Referenced table "(.*?)" not found/.exec(problem.message)?.[1];
+  const table = named.find((own) => alias !== undefined && own.alias.toLowerCase() === alias.toLowerCase());
+  const [, name] = problem.offset === undefined ? [] : /^(?:"[^"]*"|[\w$]+)\s*\.\s*"?([\w$]+)/u.exec(printed.sql.slice(problem.offset - before)) ?? [];
+  return table === undefined || name === undefined ? undefined : { ...problem, kind: "column", name, candidates: table.columns };
+}
+
 /** What the engine said, in our words and at the author's place. */
-export function problemDiagnostic(problem: SqlProblem, sent: SentSql): Diagnostic {
+export function problemDiagnostic(problem: SqlProblem, sent: SentSql, named: readonly NamedTable[] = []): Diagnostic {
+  const missing = missingColumn(problem, sent, named);
+  if (missing !== undefined) return problemDiagnostic(missing, sent);
   const place = placeInTemplate(sent, problem.offset);
   const { name = "", candidates } = problem;
   switch (problem.kind) {
@@ -44,7 +60,7 @@ export function problemDiagnostic(problem: SqlProblem, sent: SentSql): Diagnosti
     case "function":
       return diagnose("sqlUnknownFunction", place, { name, suggestion: suggestion(name, candidates) });
     case "other":
-      return diagnose("sqlRefused", place, { text: problem.message.endsWith(".") ? problem.message : `${problem.message}.` });
+      return diagnose("sqlRefused", place, { text: sentence(problem.message) });
   }
 }
 
@@ -71,6 +87,12 @@ export function suggestion(name: string, known: readonly string[]): string {
 /** How much of the text the engine most likely points at: a name or number with its dots, a quoted name or text, else one character. */
 function wordLength(text: string): number {
   return /^(?:[\p{L}_][\p{L}\p{N}_.]*|\d[\d.]*|'[^'\n]*'|"[^"\n]*")/u.exec(text)?.[0].length ?? Math.min(1, text.length);
+}
+
+/** As the engine words it, beginning and ending as a sentence does. */
+function sentence(text: string): string {
+  const words = text.replace(/!+\.?$/, "");
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.?]$/.test(words) ? "" : "."}`;
 }
 
 function lowerFirst(text: string): string {

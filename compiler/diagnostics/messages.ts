@@ -34,14 +34,14 @@ export const messages = {
   namespaceImport: error("NL1009", "The language is imported word by word.", "Write `import { deltaTable, key } from \"neuralake\"`."),
   fileUnreadable: error<{ file: string }>("NL1066", (v) => `${v.file} cannot be read.`, "It is a folder, a link to nothing, or not yours to read."),
   importMissing: error<{ file: string; suggestion: string }>("NL1063", (v) => `There is no file ${v.file}.`, (v) => v.suggestion),
-  tableImport: error<{ module: string }>("NL1064", "A table is imported by its name.", (v) => `Write \`import { SomeTable } from "${v.module}"\`.`),
+  tableImport: error<{ module: string; name: string }>("NL1064", "A table is imported by its name.", (v) => `Write \`import { ${v.name} } from "${v.module}"\`.`),
   languageImport: error<{ name: string; suggestion: string }>("NL1065", (v) => `"neuralake" has no ${v.name}.`, (v) => v.suggestion),
 
   // extract: classes and their members
   unknownWord: error<{ word: string; suggestion: string }>("NL1010", (v) => `@${v.word} is no word of the language.`, (v) => `${v.suggestion} Words are imported from "neuralake".`),
   notImported: error<{ name: string; how: string }>("NL1025", (v) => `${v.name} is not imported.`, (v) => `Write \`${v.how} { ${v.name} } from "neuralake"\`.`),
   misplacedWord: error<{ word: string; stands: string; belongs: string }>("NL1011", (v) => `@${v.word} stands over a ${v.stands}.`, (v) => `It belongs over a ${v.belongs}.`),
-  wordNotCalled: error<{ word: string }>("NL1012", (v) => `@${v.word} is not called.`, (v) => `Write @${v.word}().`),
+  wordNotCalled: error<{ word: string; example: string }>("NL1012", (v) => `@${v.word} is not called.`, (v) => `Write ${v.example}.`),
   argumentCount: error<{ word: string; takes: string; given: number; example: string }>("NL1073", (v) => `@${v.word} takes ${v.takes}, and ${v.given === 0 ? "nothing is" : v.given === 1 ? "one argument is" : `${v.given} arguments are`} given.`, (v) => `Write it as ${v.example}.`),
   argumentKind: error<{ word: string; argument: string; value: string; kind: string; example: string }>("NL1069", (v) => `${v.value} cannot be the ${v.argument} of @${v.word}, which is ${v.kind}.`, (v) => `Write it as ${v.example}.`),
   factUnknown: error<{ word: string; fact: string; suggestion: string }>("NL1070", (v) => `@${v.word} knows no ${v.fact}.`, (v) => v.suggestion),

@@ -9,8 +9,14 @@ import { messages } from "./messages.ts";
 /** Sorts `diagnostics` and leaves out what another of them says better. */
 export function settle(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const byFile = Map.groupBy(diagnostics, (diagnostic) => diagnostic.place.file);
-  const kept = [...byFile.values()].flatMap((own) => own.filter((diagnostic, index) => !own.some((other, at) => yields(diagnostic, other, at < index))));
+  const kept = [...byFile.values()].map(ofReadable).flatMap((own) => own.filter((diagnostic, index) => !own.some((other, at) => yields(diagnostic, other, at < index))));
   return kept.sort(byPlace);
+}
+
+/** Of a file that cannot be read to its end, nothing but that: the rest is most likely a consequence. */
+function ofReadable(own: readonly Diagnostic[]): readonly Diagnostic[] {
+  const syntax = own.filter((diagnostic) => diagnostic.code === messages.syntax.code);
+  return syntax.length > 0 ? syntax : own;
 }
 
 /** Whether `diagnostic` gives way to `other`; of two that are alike the first stays. */

@@ -1,6 +1,7 @@
 /** What a catalog file may import: words of the language, other tables, and packages for its functions of rows. */
 import path from "node:path";
 import { ts } from "ts-morph";
+import type { Fix } from "../diagnostics/diagnostic.ts";
 import { nearest, onlySlip } from "../ir/nearest.ts";
 import { quoted, replaceNode } from "./fixes.ts";
 import { resolveRelative } from "./program.ts";
@@ -19,8 +20,20 @@ export function checkImports(reader: Reader, scope: Scope): void {
     if (!module.startsWith(".")) continue;
     const file = resolveRelative(scope.file.file, module);
     if (!reader.scopes.has(file)) reportFile(reader, scope, statement.moduleSpecifier, file, module);
-    else if (!byName) report(reader, "tableImport", statement, { module });
+    else if (!byName) report(reader, "tableImport", statement, { module, name: named(reader, file) }, byDefault(statement, reader, file));
   }
+}
+
+/** The class that a file is about. */
+function named(reader: Reader, file: string): string {
+  return [...reader.scopes.get(file)?.declarations.keys() ?? []][0] ?? "SomeTable";
+}
+
+/** `import Trips` becomes `import { Trips }`, where the file has a class of that name. */
+function byDefault(statement: ts.ImportDeclaration, reader: Reader, file: string): Fix | undefined {
+  const { name, namedBindings } = statement.importClause ?? {};
+  if (name === undefined || namedBindings !== undefined || reader.scopes.get(file)?.declarations.has(name.text) !== true) return undefined;
+  return replaceNode(name, `{ ${name.text} }`);
 }
 
 /** Says that `file` is none of the catalog's, and which one may be meant. */

@@ -59,6 +59,9 @@ function readClass(reader: Reader, scope: Scope, node: ts.ClassDeclaration, symb
   const [kind, second] = kinds;
   if (kind === undefined) {
     if ((ts.getDecorators(node) ?? []).length === words.length) report(reader, "noKind", name, { symbol });
+    // Its word could not be read; what is wrong within is told all the same.
+    else if (scope.file.stem === "database") readDatabase(reader, scope, node, symbol, words);
+    else readTable(reader, scope, node, symbol, words);
     return undefined;
   }
   if (second !== undefined) report(reader, "twoKinds", name, { symbol, words: kinds.map((word) => `@${word.name}`).join(" and ") });

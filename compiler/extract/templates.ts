@@ -40,8 +40,12 @@ export function returnedSql(scope: Scope, method: ts.MethodDeclaration): ts.Tagg
  */
 export function readTemplate(reader: Reader, scope: Scope, method: ts.MethodDeclaration, aliases: readonly TableAlias[], parameters: readonly Pick<Parameter, "name">[]): SqlTemplate | undefined {
   const returned = returnedSql(scope, method);
-  const known = [...aliases];
+  const known: TableAlias[] = [];
   let sound = true;
+  for (const [index, alias] of aliases.entries()) {
+    if (alias.alias !== "" && !isFree(reader, known, alias, method.parameters[index] ?? method)) sound = false;
+    known.push(alias);
+  }
   for (const statement of method.body?.statements ?? []) {
     if (ts.isReturnStatement(statement) && statement.expression === returned) continue;
     const found = readColumnsLines(reader, scope, statement);

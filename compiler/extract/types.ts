@@ -20,10 +20,16 @@ const instead: { readonly [name: string]: string } = {
   String: "Text", Number: "Int32, Int64 or Float64", Boolean: "Bool", BigInt: "Int64", Buffer: "Bytes", object: "an object type with named columns",
   "Temporal.PlainDate": "Day", "Temporal.Instant": "Timestamp", "Temporal.PlainDateTime": "LocalTimestamp", Double: "Float64", Float: "Float32",
   Date32: "Day", Integer: "Int32 or Int64", Int: "Int32 or Int64", Long: "Int64", Map: "Record<string, …>", Boolean8: "Bool",
+  VARCHAR: "Text", CHAR: "Text", TINYINT: "Int8", SMALLINT: "Int16", REAL: "Float32", BLOB: "Bytes", DATETIME: "Timestamp or LocalTimestamp", JSON: "Text, or an object type with named columns",
   Array: "the type of its elements and [], as in Text[]", ReadonlyArray: "the type of its elements and [], as in Text[]", Set: "the type of its elements and [], as in Text[]", Record: "Record<string, …>, with the one type of its values",
   any: "the one type its values have", unknown: "the one type its values have",
   null: "the type its values have, and `| null` after it", undefined: "the type its values have, and `| null` after it",
 };
+
+/** What to write for a type of TypeScript's, of SQL's or of another library's; undefined when nothing is known of it. */
+export function insteadOf(name: string): string | undefined {
+  return Object.hasOwn(instead, name) ? `Write ${instead[name]}.` : undefined;
+}
 
 /** Of these, the ones that stand for the same values as exactly one of ours. */
 const same = new Set(["string", "String", "boolean", "Boolean", "bigint", "BigInt", "Uint8Array", "Buffer", "Double", "Long", "Date32", "Temporal.PlainDate", "Temporal.Instant", "Temporal.PlainDateTime"]);

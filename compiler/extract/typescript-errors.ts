@@ -9,6 +9,7 @@ import { onlySlip, suggest } from "../ir/nearest.ts";
 import { importWord } from "./fixes.ts";
 import { howImported, languageNames } from "./language-names.ts";
 import { placeAt, placeOf } from "./place.ts";
+import { insteadOf } from "./types.ts";
 
 /** An error of TypeScript's as plain data: `start` and `length` in UTF-16 units of the file. */
 export interface TypescriptError { readonly file: string; readonly start: number; readonly length: number; readonly code: number; readonly text: string }
@@ -46,9 +47,10 @@ export function semanticErrors(source: ts.SourceFile, errors: readonly Typescrip
     const place = placeOfError(source, error);
     const words = { text: error.text, number: error.code };
     const name = source.text.slice(error.start, error.start + error.length);
+    if (said.some((other) => isWithin(source, other, decoratorAt(source, error.start)))) return [];
     if (isUnknownTable(error) && (said.length > 0 || errors.some(isImportError))) return [];
     if (isImportError(error) && said.some((other) => names(source, other, name))) return [];
-    if (isImportError(error) && error.text.includes("'\"neuralake\"'")) return [diagnose("languageImport", place, { name, suggestion: suggest(name, languageNames) }, respelled(place, name))];
+    if (isImportError(error) && error.text.includes("'\"neuralake\"'")) return [diagnose("languageImport", place, { name, suggestion: insteadOf(name) ?? suggest(name, languageNames) }, respelled(place, name))];
     const how = isNameError(error) ? howImported(name) : undefined;
     if (how !== undefined) {
       const told = missing.has(name);
@@ -72,9 +74,9 @@ function isDecoratorError(error: TypescriptError): boolean {
   return error.code >= 1238 && error.code <= 1241;
 }
 
-/** "Module has no exported member", with or without a better idea. */
+/** "Module has no exported member", with or without a better idea, or declares it and does not export it. */
 function isImportError(error: TypescriptError): boolean {
-  return error.code === 2305 || error.code === 2724;
+  return error.code === 2305 || error.code === 2724 || error.code === 2459;
 }
 
 /** "Cannot find name", with or without a better idea. */
@@ -93,6 +95,18 @@ function names(source: ts.SourceFile, diagnostic: Diagnostic, name: string): boo
   return source.text.slice(start, start + diagnostic.place.length).split(/\W+/).includes(name);
 }
 
+/** The decorator that holds `position`. */
+function decoratorAt(source: ts.SourceFile, position: number): ts.Decorator | undefined {
+  const under = decorated(source, position);
+  return under === undefined ? undefined : ts.getDecorators(under)?.find((own) => own.pos <= position && position < own.end);
+}
+
+function isWithin(source: ts.SourceFile, { place }: Diagnostic, node: ts.Node | undefined): boolean {
+  if (node === undefined) return false;
+  const start = source.getPositionOfLineAndCharacter(place.line - 1, place.column - 1);
+  return node.getStart() <= start && start < node.getEnd();
+}
+
 /** The class or member whose decorator holds `position`. */
 function decorated(source: ts.SourceFile, position: number): ts.HasDecorators | undefined {
   const nodes: ts.Node[] = source.statements.flatMap((statement) => (ts.isClassDeclaration(statement) ? [statement, ...statement.members] : []));
@@ -101,7 +115,7 @@ function decorated(source: ts.SourceFile, position: number): ts.HasDecorators | 
 
 /** What TypeScript's refusal of a decorator means, in words. */
 function misfit(under: ts.HasDecorators, position: number): { word: string; member: string; is: string; fits: string } {
-  const decorator = ts.getDecorators(under)?.find((own) => own.pos <= position && position < own.end);
+  const decorator = decoratorAt(under.getSourceFile(), position);
   const called = decorator !== undefined && ts.isCallExpression(decorator.expression) ? decorator.expression.expression : decorator?.expression;
   const word = called?.getText() ?? "";
   const facts = wordFacts(word);

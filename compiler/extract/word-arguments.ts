@@ -49,7 +49,12 @@ const shapes: { readonly [word: string]: Shape } = {
   initially: one("value", "any", "@initially(0)"),
 };
 
-/** Reports what `call`, a use of the word `name`, does not take; false when nothing of it should be read. */
+/** The word `name` as an author would write it. */
+export function exampleOf(name: string): string {
+  return (Object.hasOwn(shapes, name) ? shapes[name]?.example : undefined) ?? `@${name}(…)`;
+}
+
+/** Reports what `call`, a use of the word `name`, does not take; false when nothing of it should be read. Facts that are wrong are left out of it. */
 export function checkArguments(reader: Reader, call: ts.CallExpression, name: string): boolean {
   const shape = Object.hasOwn(shapes, name) ? shapes[name] : undefined;
   if (shape === undefined) return true;
@@ -70,12 +75,10 @@ export function checkArguments(reader: Reader, call: ts.CallExpression, name: st
     return false;
   });
   const last = call.arguments[kinds.length - 1];
-  return sound.every(Boolean) && (shape.facts === undefined || last === undefined ? needsNothing(reader, call, name, shape) : checkFacts(reader, last, name, shape));
-}
-
-function needsNothing(reader: Reader, call: ts.CallExpression, name: string, { needs = [], takes, least, example }: Shape): boolean {
-  if (needs.length === 0 || least !== undefined || Object.keys(takes).length !== 1) return true;
-  report(reader, "factMissing", call.parent, { word: name, fact: needs.join(" and "), example });
+  if (!sound.every(Boolean)) return false;
+  if (shape.facts !== undefined && last !== undefined) return checkFacts(reader, last, name, shape);
+  if (shape.needs === undefined || shape.least !== undefined) return true;
+  report(reader, "factMissing", call.parent, { word: name, fact: shape.needs.join(" and "), example });
   return false;
 }
 
@@ -87,24 +90,23 @@ function checkFacts(reader: Reader, node: ts.Expression, word: string, { facts: 
     return false;
   }
   const named = node.properties.flatMap((property) => (ts.isPropertyAssignment(property) && !ts.isComputedPropertyName(property.name) ? [{ property, name: property.name.text }] : []));
-  const sound = named.map(({ property, name }) => checkFact(reader, property, word, name, known));
+  for (const { property, name } of named) checkFact(reader, property, word, name, known);
   const lacking = needs.filter((need) => !named.some(({ name }) => name === need || onlySlip(name, Object.keys(known)) === need));
   if (lacking.length > 0 && named.length === node.properties.length) report(reader, "factMissing", node.parent.parent, { word, fact: lacking.join(" and "), example });
-  return sound.every(Boolean);
+  return true;
 }
 
-function checkFact(reader: Reader, property: ts.PropertyAssignment, word: string, name: string, known: NonNullable<Shape["facts"]>): boolean {
+function checkFact(reader: Reader, property: ts.PropertyAssignment, word: string, name: string, known: NonNullable<Shape["facts"]>): void {
   const kind = Object.hasOwn(known, name) ? known[name] : undefined;
   if (kind === undefined) {
     const right = onlySlip(name, Object.keys(known));
     report(reader, "factUnknown", property.name, { word, fact: name, suggestion: suggest(name, Object.keys(known)) }, right === undefined ? undefined : replaceNode(property.name, right));
-    return false;
+    return;
   }
-  if (fits(kind, property.initializer)) return true;
+  if (fits(kind, property.initializer)) return;
   const value = property.initializer;
   const right = typeof kind === "string" || !ts.isStringLiteralLike(value) ? undefined : onlySlip(value.text, kind);
   report(reader, "factValue", property, { word, fact: name, value: value.getText(), kind: kindText(kind) }, right === undefined ? undefined : replaceNode(value, JSON.stringify(right)));
-  return false;
 }
 
 /** Whether `node` may be of `kind`; what is no literal is not judged here. */

@@ -11,7 +11,7 @@ import { placeOf } from "./place.ts";
 import { report } from "./reader.ts";
 import type { Reader } from "./reader.ts";
 import { languageName } from "./scope.ts";
-import { checkArguments } from "./word-arguments.ts";
+import { checkArguments, exampleOf } from "./word-arguments.ts";
 import type { Scope } from "./scope.ts";
 
 /** Words that need no argument. */
@@ -27,7 +27,7 @@ export function readWords(reader: Reader, scope: Scope, node: ts.HasDecorators, 
     if (word === undefined) continue;
     const first = words.find((other) => other.name === word.name);
     if (first === undefined) words.push(word);
-    else report(reader, "wordTwice", decorator, { word: word.name }, JSON.stringify(first.args) === JSON.stringify(word.args) ? removeDecorator(decorator) : undefined);
+    else if (ts.isCallExpression(decorator.expression)) report(reader, "wordTwice", decorator, { word: word.name }, JSON.stringify(first.args) === JSON.stringify(word.args) ? removeDecorator(decorator) : undefined);
   }
   return words;
 }
@@ -54,8 +54,8 @@ function readWord(reader: Reader, scope: Scope, decorator: ts.Decorator, target:
     return undefined;
   }
   if (!ts.isCallExpression(call)) {
-    report(reader, "wordNotCalled", decorator, { word: name }, bare.includes(name) ? callWord(decorator) : undefined);
-    return undefined;
+    report(reader, "wordNotCalled", decorator, { word: name, example: bare.includes(name) ? `@${name}()` : exampleOf(name) }, bare.includes(name) ? callWord(decorator) : undefined);
+    return bare.includes(name) && facts.on === target ? { name, args: [], place: placeOf(decorator) } : undefined;
   }
   if (facts.on !== target) {
     report(reader, "misplacedWord", decorator, { word: name, stands: targets[target], belongs: targets[facts.on] });

@@ -1,0 +1,7 @@
+import { ncfTable } from "neuralake";
+import type { Int32 } from "neuralake";
+
+@ncfTable()
+export class Signals {
+  sample: Int32;
+}

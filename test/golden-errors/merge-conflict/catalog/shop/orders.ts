@@ -1,0 +1,12 @@
+import { deltaTable } from "neuralake";
+import type { Decimal, Int64 } from "neuralake";
+
+@deltaTable()
+export class Orders {
+  order_id: Int64;
+<<<<<<< HEAD
+  amount: Decimal<10, 2>;
+=======
+  amount: Decimal<12, 2>;
+>>>>>>> theirs
+}

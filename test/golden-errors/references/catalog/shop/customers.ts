@@ -1,0 +1,9 @@
+import { deltaTable, key } from "neuralake";
+import type { Int64, Text } from "neuralake";
+
+@deltaTable()
+export class Customers {
+  @key()
+  customer_id: Int64;
+  name: Text;
+}

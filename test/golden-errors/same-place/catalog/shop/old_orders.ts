@@ -1,0 +1,7 @@
+import { deltaTable } from "neuralake";
+import type { Int64 } from "neuralake";
+
+@deltaTable({ location: "./lake/orders/" })
+export class OldOrders {
+  order_id: Int64;
+}

@@ -1,0 +1,12 @@
+import { columns, sql, view } from "neuralake";
+import { Orders } from "./orders.ts";
+
+@view()
+export class B {
+  static query(o = columns(Orders)) {
+    return sql`
+      SELECT ${o.day},
+        sum(${o.amount} AS amount
+      FROM ${o}`;
+  }
+}

@@ -1,0 +1,9 @@
+import { columns, sql, view } from "neuralake";
+import { Orders } from "./orders.ts";
+
+@view()
+export class C {
+  static query(o = columns(Orders)) {
+    return sql`UPDATE ${o} SET amount = 0`;
+  }
+}

@@ -1,0 +1,11 @@
+import { deltaTable } from "neuralake";
+import type { Int64 } from "neuralake";
+
+@deltaTable()
+export class Orders {
+  order_id: Int64;
+  customer: VARCHAR;
+  amount: DECIMAL;
+  placed: TIMESTAMP;
+  count: Integer;
+}

@@ -1,0 +1,8 @@
+import { sql, view } from "neuralake";
+
+@view()
+export class B {
+  static query() {
+    return sql`SELECT amount FROM shop.ordres`;
+  }
+}
