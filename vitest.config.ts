@@ -9,6 +9,6 @@ const filesAtOnce = Math.max(2, Math.min(6, availableParallelism(), Math.floor(t
 
 export default defineConfig({
   resolve: { conditions: ["source"] },
-  ssr: { resolve: { conditions: ["source", "node", "import", "default"], externalConditions: ["source", "node"] } },
+  ssr: { resolve: { conditions: ["source", "node"], externalConditions: ["source", "node"] } },
   test: { globalSetup: ["test/services/global-setup.ts"], include: ["test/**/*.test.ts"], exclude: ["**/node_modules/**", "test/golden/**"], pool: "forks", maxWorkers: filesAtOnce, testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 60_000 } } },
 });

@@ -8,10 +8,11 @@ import type { Config } from "../runtime/config.ts";
 import { Failure } from "../runtime/values/failure.ts";
 import { isBroker } from "./brokers.ts";
 import { isTableName } from "./log-table.ts";
+import { checkPostgres } from "./postgres-settings.ts";
 
 const fileNames = ["neuralake.config.ts", "neuralake.config.js"];
 const kafkaSettings = new Set(["brokers"]);
-const environmentSettings = new Set(["root", "kafka", "s3"]);
+const environmentSettings = new Set(["root", "kafka", "s3", "postgres"]);
 const dynamodbSettings = new Set(["table", "region", "endpoint"]);
 const cacheSettings = new Set(["directory", "bytesMax"]);
 const settings = new Set([...environmentSettings, "cache", "duckdb", "catalog", "generated", "environments"]);
@@ -49,6 +50,7 @@ function checkConfig(value: unknown, file: string): asserts value is Config {
   for (const name of ["root", "catalog", "generated"]) checkText(top[name], name, file);
   checkKafka(top["kafka"], "kafka", file);
   checkS3(top["s3"], "s3", file);
+  checkPostgres(top["postgres"], "postgres", file);
   checkCache(top["cache"], file);
   checkDuckDB(top["duckdb"], file);
   if (top["environments"] === undefined) return;
@@ -58,6 +60,7 @@ function checkConfig(value: unknown, file: string): asserts value is Config {
     checkText(inner["root"], `environments.${name}.root`, file);
     checkKafka(inner["kafka"], `environments.${name}.kafka`, file);
     checkS3(inner["s3"], `environments.${name}.s3`, file);
+    checkPostgres(inner["postgres"], `environments.${name}.postgres`, file);
   }
 }
 

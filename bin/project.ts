@@ -10,6 +10,7 @@ import { Failure } from "../runtime/values/failure.ts";
 import { brokersOf } from "./brokers.ts";
 import { readCatalog, readFunctions } from "./compiled-project.ts";
 import { configFile, readConfig } from "./config-file.ts";
+import { postgresNames, postgresOf } from "./postgres-connections.ts";
 import { logTableOf } from "./log-table.ts";
 
 /** Options every command that meets a lake takes. */
@@ -28,6 +29,10 @@ export interface Project {
   readonly cache?: NonNullable<LakeFacts["cache"]>;
   /** Where DuckDB's extensions lie, when the configuration says. */
   readonly duckdb?: NonNullable<LakeFacts["duckdb"]>;
+  /** The servers of tables under @postgresTable, by connection. */
+  readonly postgres: NonNullable<LakeFacts["postgres"]>;
+  /** The connections that any environment names. */
+  readonly postgresNames: readonly string[];
   /** Through which commits go on S3, where they do. */
   readonly logTable?: NonNullable<LakeFacts["logTable"]>;
 }
@@ -61,7 +66,7 @@ export async function resolveProject(options: LakeOptions, found: string | undef
   const cache = { ...bound, ...(directory === undefined ? (found === undefined ? { directory: userCache() } : {}) : { directory: resolve(folder, directory) }) };
   const logTable = logTableOf(config, environment);
   const extensions = config.duckdb?.extensions;
-  return { folder, root, cache, ...(extensions === undefined ? {} : { duckdb: { extensions: resolve(folder, extensions) } }), ...(logTable === undefined ? {} : { logTable }), catalogDir: resolve(written, config.catalog ?? "catalog"), generatedDir: resolve(written, config.generated ?? "generated"), brokers: brokersOf(config, environment) };
+  return { folder, root, cache, ...(extensions === undefined ? {} : { duckdb: { extensions: resolve(folder, extensions) } }), ...(logTable === undefined ? {} : { logTable }), catalogDir: resolve(written, config.catalog ?? "catalog"), generatedDir: resolve(written, config.generated ?? "generated"), brokers: brokersOf(config, environment), postgres: postgresOf(config, environment), postgresNames: postgresNames(config) };
 }
 
 /** What `--root` or NEURALAKE_ROOT says, which goes before every configuration; undefined when neither does. */
@@ -89,8 +94,8 @@ export async function openProjectLake(project: Project): Promise<Lake> {
 }
 
 /** Of a lake that is opened with the project's settings: all but its catalog. */
-export function lakeFacts({ root, folder, cache, duckdb, logTable }: Project): Pick<LakeFacts, "root" | "project" | "cache" | "duckdb" | "logTable"> {
-  return { root, project: folder, ...(duckdb === undefined ? {} : { duckdb }), ...(cache === undefined ? {} : { cache }), ...(logTable === undefined ? {} : { logTable }) };
+export function lakeFacts({ root, folder, cache, duckdb, postgres, logTable }: Project): Pick<LakeFacts, "root" | "project" | "cache" | "duckdb" | "postgres" | "logTable"> {
+  return { root, project: folder, postgres, ...(duckdb === undefined ? {} : { duckdb }), ...(cache === undefined ? {} : { cache }), ...(logTable === undefined ? {} : { logTable }) };
 }
 
 /** The project's lake as another catalog than the compiled one declares it; nothing of the author's can run in it. */

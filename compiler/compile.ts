@@ -31,6 +31,8 @@ export interface CompileOptions {
   readonly catalogDir?: string;
   /** `generated` in the project without it. */
   readonly generatedDir?: string;
+  /** The PostgreSQL connections that the configuration names; where they are not known, no name of one is wrong. */
+  readonly postgres?: readonly string[];
   /** Write nothing, and tell what is out of date. */
   readonly check?: boolean;
   /** Leave the migrations as they are: what is saved while somebody writes is no step of history. */
@@ -100,7 +102,7 @@ function openStages(options: CompileOptions, emitter: Emitter): Compiler {
   return {
     async compile(changed) {
       const { sources, functions, ...extracted } = reader.read(changed);
-      const checked = check(extracted.catalog);
+      const checked = check(extracted.catalog, options.postgres);
       const { catalog, diagnostics: bound } = await binding.bind(extracted.catalog, brokenFiles(extracted.diagnostics));
       const { title, wrong } = await titleOf(project);
       const past = history();

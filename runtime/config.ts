@@ -7,6 +7,29 @@ export interface Environment {
   readonly kafka?: KafkaConfig;
   /** How a lake on S3 is written to; only where others write to it too, who do it so. */
   readonly s3?: S3Config;
+  /** The servers that tables under @postgresTable name, by the names the catalog knows them by; NEURALAKE_POSTGRES_<NAME> overrides the url of one. An environment names those that are otherwise in it. */
+  readonly postgres?: { readonly [connection: string]: PostgresConfig };
+}
+
+/** What is left out is as libpq has it: `localhost`, 5432. */
+export interface PostgresConfig {
+  /** `postgres://user@host:5432/database`, with `?sslmode=require` where the server wants it; what stands beside it goes before what it says. */
+  readonly url?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly database?: string;
+  /** One that may read is enough. PGUSER, or "postgres", when absent. */
+  readonly user?: string;
+  /** Best as the name of a variable of the environment: `{ env: "SHOP_PASSWORD" }`. PGPASSWORD when absent. */
+  readonly password?: string | { readonly env: string };
+  /** Whether the connection is encrypted and the server's certificate checked; "unverified": encrypted, whoever answers. */
+  readonly tls?: boolean | "unverified";
+  /** How long the server may take to take a connection, in milliseconds; 10,000 when absent. */
+  readonly connectMs?: number;
+  /** How long it may take for one step of a query, in milliseconds; 120,000 when absent. */
+  readonly statementMs?: number;
+  /** Connections that a process holds at most; 8 when absent. */
+  readonly connectionsMax?: number;
 }
 
 export interface S3Config {

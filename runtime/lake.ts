@@ -20,6 +20,8 @@ import { openInspections } from "./lake/inspections.ts";
 import { peekRequest } from "./lake/peek.ts";
 import { openOptimizer } from "./lake/optimize.ts";
 import { openPlaces } from "./lake/places.ts";
+import { openServers } from "./lake/servers.ts";
+import type { Servers } from "./lake/servers.ts";
 import { openReadables } from "./lake/readables.ts";
 import { stateOf } from "./lake/states.ts";
 import { openTables } from "./lake/tables.ts";
@@ -56,13 +58,15 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
   const tables = openTables(places);
   const whole = withDeadTables(catalog);
   const room = openEngineRoom(readablePaths(whole, places, project), { scopes: remoteScopes(whole, places), ...options.duckdb });
-  const context = queryContext(options, whole, project, tables, room);
+  const servers = openServers(options.postgres ?? {});
+  const context = queryContext(options, whole, project, tables, room, servers);
   const inspections = openInspections(catalog, { places, tables, duckdb: options.duckdb });
   const query: Lake["query"] = async (request) => await runQuery(await room.engine(), context, request);
   const close = async (): Promise<void> => {
     await tables.settled();
     await inspections.close();
     await room.close();
+    await servers.close();
   };
   return {
     catalog,
@@ -102,7 +106,7 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
 }
 
 /** What queries see: the catalog's tables and their dead tables, snapshots by their logs, rows by the author's functions. */
-function queryContext(options: LakeOptions, catalog: Catalog, project: string, tables: DeltaTables, room: EngineRoom): QueryContext {
+function queryContext(options: LakeOptions, catalog: Catalog, project: string, tables: DeltaTables, room: EngineRoom, servers: Servers): QueryContext {
   const functionRows = createFunctionRows(options.functions ?? {});
   const readableOf = openReadables(room.engine);
   return {
@@ -113,6 +117,7 @@ function queryContext(options: LakeOptions, catalog: Catalog, project: string, t
       return { ...(await readableOf(tables.places.table(table), snapshot, tests)), version: snapshot.version, committed: snapshot.committed };
     },
     rows: async (table, parameters) => functionRows(table, parameters),
+    servers: servers.begin,
   };
 }
 

@@ -41,7 +41,7 @@ async function makeProject(dir: string, options: HookOptions, terminal: Terminal
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text, { flag: "wx" });
   }
-  const project: Project = { folder, root: rootOverride(options) ?? join(folder, "lake"), catalogDir: join(folder, "catalog"), generatedDir: join(folder, "generated"), brokers: [] };
+  const project: Project = { folder, root: rootOverride(options) ?? join(folder, "lake"), catalogDir: join(folder, "catalog"), generatedDir: join(folder, "generated"), brokers: [], postgres: {}, postgresNames: [] };
   const rows = await fillLake(project, terminal);
   if (terminal.json) return terminal.printJson({ folder, files: files.map((file) => file.path), table: starterRows.table, rows });
   await printNext(dir, files.length, rows, terminal);

@@ -19,6 +19,7 @@ import { nameSpelling } from "./name-spelling.ts";
 import { parameterOrder } from "./parameter-order.ts";
 import { partitions } from "./partitions.ts";
 import { piiMasks } from "./pii-masks.ts";
+import { postgresTables } from "./postgres-tables.ts";
 import { referenceTargets } from "./reference-targets.ts";
 import { reservedNames } from "./reserved-names.ts";
 import { reservedParameters } from "./reserved-parameters.ts";
@@ -44,9 +45,9 @@ const databaseRules: readonly CheckRule[] = [nameSpelling, reservedNames];
 /** Those that hold tables against each other. */
 const catalogRules: readonly CheckRule[] = [locations, referenceTargets, uniqueNames];
 
-/** What the rules find, in no particular order. Of a table or a database that is the value it was, what they found then. */
-export function check(catalog: Catalog): Diagnostic[] {
-  return [...catalog.databases.flatMap(checkDatabase), ...ask(catalogRules, catalog.databases)];
+/** What the rules find, in no particular order. Of a table or a database that is the value it was, what they found then. `connections`: those to PostgreSQL that the configuration names, where there is one. */
+export function check(catalog: Catalog, connections?: readonly string[]): Diagnostic[] {
+  return [...catalog.databases.flatMap(checkDatabase), ...ask(catalogRules, catalog.databases), ...postgresTables(catalog, connections)];
 }
 
 const checkDatabase = remembered((database: Database) => [...ask(databaseRules, [database]), ...database.tables.flatMap(checkTable)]);

@@ -17,5 +17,5 @@ export function writtenTables(catalog: Catalog): Diagnostic[] {
 }
 
 const madeBy: { readonly [Kind in Table["source"]["kind"]]: string } = {
-  delta: "rows", parquet: "Parquet files", csv: "CSV files", json: "JSON files", rows: "a function", sql: "SQL", view: "SQL",
+  delta: "rows", parquet: "Parquet files", csv: "CSV files", json: "JSON files", postgres: "PostgreSQL", rows: "a function", sql: "SQL", view: "SQL",
 };

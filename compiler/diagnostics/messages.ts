@@ -28,7 +28,7 @@ export const messages = {
   packageUnreadable: error<{ text: string }>("NL1067", (v) => `package.json is not JSON: ${v.text}.`, "The name of the API is read there. Mend the file, or remove it."),
   catalogEmpty: error<{ folder: string }>("NL1004", (v) => `${v.folder} holds no tables.`, (v) => `Write one as ${v.folder}/<database>/<table>.ts.`),
   fileOutside: error<{ file: string; folder: string }>("NL1005", (v) => `${v.file} is not in the folder of a database.`, (v) => `A table's file is ${v.folder}/<database>/<table>.ts.`),
-  exportsNothing: error<{ file: string }>("NL1006", (v) => `${v.file} exports no table.`, "Export a class under @deltaTable(), @parquetTable(), @csvTable(), @jsonTable() or @view(), or remove the file."),
+  exportsNothing: error<{ file: string }>("NL1006", (v) => `${v.file} exports no table.`, "Export a class under @deltaTable(), @parquetTable(), @csvTable(), @jsonTable(), @postgresTable() or @view(), or remove the file."),
   notExported: error<{ symbol: string }>("NL1007", (v) => `${v.symbol} is not exported under its name.`, (v) => `Write \`export class ${v.symbol}\`.`),
   importRefused: error<{ module: string }>("NL1008", (v) => `A catalog file cannot import ${v.module}.`, "It imports \"neuralake\", other tables, and packages that a function of rows needs."),
   namespaceImport: error("NL1009", "The language is imported word by word.", "Write `import { deltaTable, key } from \"neuralake\"`."),
@@ -49,7 +49,7 @@ export const messages = {
   factMissing: error<{ word: string; fact: string; example: string }>("NL1072", (v) => `@${v.word} does not say ${v.fact}.`, (v) => `Write it as ${v.example}.`),
   wordTwice: error<{ word: string }>("NL1013", (v) => `@${v.word} is said twice.`, "Keep one of them."),
   twoKinds: error<{ symbol: string; words: string }>("NL1014", (v) => `${v.symbol} is said to be ${v.words}.`, "A class is one kind of table: keep one of these words."),
-  noKind: error<{ symbol: string }>("NL1015", (v) => `${v.symbol} has no word that says what kind of table it is.`, "Put @deltaTable(), @parquetTable(), @csvTable(), @jsonTable(), @view() or @database() over it; a type for rows is an `interface`."),
+  noKind: error<{ symbol: string }>("NL1015", (v) => `${v.symbol} has no word that says what kind of table it is.`, "Put @deltaTable(), @parquetTable(), @csvTable(), @jsonTable(), @postgresTable(), @view() or @database() over it; a type for rows is an `interface`."),
   computedArgument: error<{ word: string }>("NL1016", (v) => `An argument of @${v.word} is computed.`, "The source is read, never run: write the value itself."),
   inheritance: error<{ symbol: string }>("NL1017", (v) => `${v.symbol} extends another class.`, "A table names all its columns itself: copy them here."),
   strangeMember: error<{ member: string; symbol: string }>("NL1018", (v) => `${v.member} is neither a column nor a method that the language knows.`, "A class holds columns (`name: Type`) and static methods under @table(), @check(), or `static query` of a view."),
@@ -145,6 +145,9 @@ export const messages = {
   locationEmpty: error<{ table: string }>("NL2046", (v) => `${v.table} does not say where it lies.`, "Give its `location`: a path from the project's folder, or a URI."),
   locationTaken: error<{ table: string; first: string; location: string }>("NL2047", (v) => `${v.table} lies where ${v.first} lies: ${v.location}.`, "Give one of them a `location` of its own."),
   delimiter: error<{ delimiter: string }>("NL2048", (v) => `"${v.delimiter}" cannot stand between two cells.`, "A delimiter is one character."),
+  postgresConnection: error<{ connection: string; symbol: string; suggestion: string }>("NL2054", (v) => `${v.symbol} is read through the PostgreSQL connection "${v.connection}", which the configuration does not name.`, (v) => v.suggestion),
+  postgresType: error<{ column: string; type: string; instead: string }>("NL2055", (v) => `${v.column} is ${v.type}, which no column in PostgreSQL can be.`, (v) => v.instead),
+  postgresName: error<{ fact: string; symbol: string }>("NL2056", (v) => `@postgresTable names no ${v.fact} for ${v.symbol}.`, "Leave the word out for its usual value: connection \"main\", schema \"public\", the class's name in snake_case."),
   notYet: error<{ word: string }>("NL2049", (v) => `${v.word} is not in this version.`, "It comes with a later one; take it away until then."),
 
   // bind: the SQL, as the engine reads it

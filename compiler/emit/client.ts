@@ -83,7 +83,7 @@ function insertType(table: Table, row: string): string {
 
 const head = `${generatedNote}
 import { connectClient, openClient } from "neuralake/client";
-import type { ClientLake } from "neuralake/client";
+import type { ClientLake, OpenSettings } from "neuralake/client";
 
 export { filter } from "neuralake/client";
 `;
@@ -92,7 +92,7 @@ const foot = (project: string): string => `/** The lake of this catalog: the sam
 export type Lake = ClientLake<Tables, Calls, Appends>;
 
 /** Opens the lake in this process; without \`root\`, the project's own. */
-export function open(options: { readonly root?: string } = {}): Promise<Lake> {
+export function open(options: OpenSettings = {}): Promise<Lake> {
   return openClient<Tables, Calls, Appends>({
     catalog: new URL("../catalog.json", import.meta.url),
     functions: () => import("../functions/index.js"),

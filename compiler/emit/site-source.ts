@@ -7,6 +7,7 @@ type SourceOf<K extends Source["kind"]> = Extract<Source, { kind: K }>;
 
 const texts: { readonly [K in Source["kind"]]: (source: SourceOf<K>, table: Table) => string } = {
   delta: (source, table) => `Delta table at ${source.location ?? `${table.database}/${table.name} in the lake`}${table.stream === undefined ? "" : `, fed from the Kafka topic ${table.stream.topic}`}`,
+  postgres: ({ connection, schema, table }) => `PostgreSQL, connection ${connection}: ${schema}.${table}`,
   parquet: (source) => `Parquet file ${source.location}`,
   csv: (source) => `CSV file ${source.location}`,
   json: (source) => `${source.lines ? "NDJSON" : "JSON"} file ${source.location}`,

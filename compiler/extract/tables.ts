@@ -32,7 +32,7 @@ export function readTable(reader: Reader, scope: Scope, node: ts.ClassDeclaratio
     place: placeOf(node.name ?? node),
     words,
     ...tableFacts(kind),
-    source: methods.query === undefined ? storedSource(kind) : { kind: "view", sql: methods.query, declared: columns.length > 0 },
+    source: methods.query === undefined ? storedSource(kind, symbol) : { kind: "view", sql: methods.query, declared: columns.length > 0 },
     ...streamOf(findWord(words, "fromKafka")),
     columns,
     key: named("key"),
@@ -60,7 +60,7 @@ export function tableFacts(word: Word | undefined): Pick<Table, "owner" | "layer
   };
 }
 
-function storedSource(word: Word | undefined): Source {
+function storedSource(word: Word | undefined, symbol: string): Source {
   const facts = factsAt(word, 0);
   const location = textOf(facts["location"]);
   switch (word?.name) {
@@ -70,6 +70,7 @@ function storedSource(word: Word | undefined): Source {
       nulls: facts["nulls"] === undefined ? [""] : textsOf(facts["nulls"]),
     };
     case "jsonTable": return { kind: "json", location: location ?? "", lines: facts["lines"] === true };
+    case "postgresTable": return { kind: "postgres", connection: textOf(facts["connection"]) ?? "main", schema: textOf(facts["schema"]) ?? "public", table: textOf(facts["table"]) ?? snakeCase(symbol) };
     default: return { kind: "delta", ...(location === undefined ? {} : { location }) };
   }
 }

@@ -78,6 +78,8 @@ export type Source =
   | { readonly kind: "parquet"; readonly location: string }
   | { readonly kind: "csv"; readonly location: string; readonly header: boolean; readonly delimiter: string; readonly nulls: readonly string[] }
   | { readonly kind: "json"; readonly location: string; readonly lines: boolean }
+  /** A table, a view or a foreign table of a PostgreSQL server; the configuration says which server the connection is, and nothing of it stands here. */
+  | { readonly kind: "postgres"; readonly connection: string; readonly schema: string; readonly table: string }
   /** The author's function returns rows: exported under `name` by generated/functions/<module>. */
   | { readonly kind: "rows"; readonly module: string; readonly name: string; readonly parameters: readonly Parameter[]; readonly input?: string }
   /** The author's function returns SQL and takes parameters (possibly none). `reads` are the tables the SQL names, sorted, filled by bind. */

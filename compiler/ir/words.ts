@@ -29,7 +29,7 @@ export const words = {
   csvTable: { on: "class" },
   jsonTable: { on: "class" },
   view: { on: "class" },
-  postgresTable: { on: "class", later: true },
+  postgresTable: { on: "class" },
   ncfTable: { on: "class", later: true },
   materializedView: { on: "class", later: true },
   fromKafka: { on: "class" },

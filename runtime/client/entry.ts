@@ -1,7 +1,7 @@
 /** "neuralake/client": what generated clients stand on, and what their users may want beside them. */
 export { sql } from "kysely";
 export { openClient } from "./embedded.ts";
-export type { OpenOptions } from "./embedded.ts";
+export type { OpenOptions, OpenSettings } from "./embedded.ts";
 export type { CallShape, ClientAsOf, ClientDatabase, ClientLake } from "./face.ts";
 export { filter } from "./filter.ts";
 export type { Filter, FilterOn, FilterOperator } from "./filter.ts";

@@ -6,6 +6,7 @@ import type { ChangeRange } from "../delta/snapshot/changes.ts";
 import type { Repaired, RepairOptions } from "../delta/maintenance/repair.ts";
 import type { Verification } from "../delta/snapshot/verify.ts";
 import type { CommitOutcome } from "../delta/commit/transaction.ts";
+import type { PostgresConfig } from "../config.ts";
 import type { Declared } from "../ingest/contract.ts";
 import type { MatchedColumns } from "../query/matched-columns.ts";
 import type { AsOf, QueryRequest, QueryResult, ReadTable, SqlParameter, WriteResult } from "../query/request.ts";
@@ -34,6 +35,8 @@ export interface LakeOptions {
   readonly cache?: Partial<CacheOptions>;
   /** `extensions` is an absolute folder with DuckDB's httpfs extension, by which the engine reads S3 itself; without it one that the user installed is taken, and without that local copies are read. */
   readonly duckdb?: { readonly extensions?: string };
+  /** The servers that tables under @postgresTable name, by the names of their connections. */
+  readonly postgres?: { readonly [connection: string]: PostgresConfig };
   /** The table of DynamoDB through which tables on S3 are committed to, as Spark's S3DynamoDBLogStore does it: for tables that it writes too. */
   readonly logTable?: LogTable;
 }

@@ -64,8 +64,15 @@ export function jsonTable(facts: TableFacts & { readonly location: string; reado
   return onClass("jsonTable", facts);
 }
 
-/** Rows of a table in PostgreSQL. */
-export function postgresTable(facts: TableFacts & { readonly connection: string; readonly table: string }): OnClass {
+/** Rows of a table or a view in PostgreSQL, read where they are. */
+export function postgresTable(facts?: TableFacts & {
+  /** Of those that neuralake.config.ts names under `postgres`; `main` when left out. */
+  readonly connection?: string;
+  /** `public` when left out. */
+  readonly schema?: string;
+  /** Its name there; the class's in snake_case when left out. */
+  readonly table?: string;
+}): OnClass {
   return onClass("postgresTable", facts);
 }
 

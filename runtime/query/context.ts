@@ -2,6 +2,7 @@
 import type { RecordBatch } from "apache-arrow";
 import type { Catalog, Table } from "../../compiler/ir/catalog.ts";
 import type { ColumnTest, ReadableSnapshot } from "../delta/engine.ts";
+import type { Scan } from "../sources/scan.ts";
 import type { Value } from "../values/value.ts";
 import type { AsOf } from "./request.ts";
 
@@ -16,6 +17,13 @@ export interface QuerySnapshot extends ReadableSnapshot {
 /** The rows of one call of an author's function, as Arrow batches of the table's columns; no batch at all is an empty table. */
 export type RowBatches = Iterable<RecordBatch> | AsyncIterable<RecordBatch>;
 
+/** The servers that keep tables of a query: what is read of one is read at one state of it. */
+export interface ServerRows {
+  /** Batches of the columns that `scanColumns` tells. SOURCE_FAILED, SCHEMA_DIFFERS, VALUE_INVALID. */
+  rows(table: Table, scan: Scan): RowBatches;
+  close(): Promise<void>;
+}
+
 export interface QueryContext {
   readonly catalog: Catalog;
   /** Absolute; source locations are relative to it. */
@@ -24,4 +32,6 @@ export interface QueryContext {
   snapshot(table: Table, asOf?: AsOf, tests?: readonly ColumnTest[]): Promise<QuerySnapshot>;
   /** Calls the author's function with one value per parameter, defaults filled in; asked once per query and distinct call. */
   rows(table: Table, args: readonly Value[]): Promise<RowBatches>;
+  /** For a catalog with such tables. Nothing is asked of a server before its first table is; the signal ends what runs there. */
+  servers?(signal: AbortSignal): ServerRows;
 }

@@ -1,27 +1,23 @@
 /** How each kind of table is declared in a session: the state it has now, and the SQL that makes a view or macro of it. */
-import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
-import path from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import type { RecordBatch } from "apache-arrow";
 import type { Parameter, Source, Table } from "../../compiler/ir/catalog.ts";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import { fullName, quoteName, quoteText } from "../../compiler/ir/names.ts";
-import { arrowSchema } from "../parquet/arrow-schema.ts";
-import { encodeParquetStream } from "../parquet/parquet-encoder.ts";
 import { formatOfSource } from "../sources/file-format.ts";
 import { findFiles } from "../sources/source-files.ts";
 import { fromJson } from "../values/json.ts";
 import { evaluateArguments } from "./arguments.ts";
-import type { QueryContext, RowBatches } from "./context.ts";
+import type { QueryContext } from "./context.ts";
 import { duckType } from "./duckdb-types.ts";
 import type { Engine } from "./engine.ts";
 import { fileSql } from "./file-relation.ts";
 import { parameterName } from "./reading.ts";
 import type { Need } from "./reading.ts";
-import { readParquet, snapshotSql } from "./relation.ts";
+import { snapshotSql } from "./relation.ts";
+import { remoteState } from "./remote-table.ts";
+import type { Fetch } from "./remote-table.ts";
 import type { QueryRequest, ReadTable } from "./request.ts";
+import { newRowsFile, rowsSql, writeRows } from "./rows-file.ts";
 import type { Declaration } from "./session.ts";
 import { boundTests } from "./sql-tests.ts";
 
@@ -32,11 +28,14 @@ export interface Declarable {
   readonly key: string | undefined;
   /** The same for the same names and types of columns; undefined when only the files tell. */
   readonly columns: string | undefined;
+  /** Of a table that has rows of its own; undefined for one that is computed. */
+  readonly leaf: readonly NamedType[] | undefined;
   /** Of a Delta table. */
   readonly read: ReadTable | undefined;
   /** Whether `key` can change without a version that tells. */
   readonly unversioned: boolean;
-  declare(): Promise<readonly Declaration[]>;
+  /** `fetch` is there where some table of the query is to be fetched. */
+  declare(fetch?: Fetch): Promise<readonly Declaration[]>;
   /** Takes back what `declare` left on disk. */
   release(): Promise<void>;
 }
@@ -45,6 +44,7 @@ export interface Declarable {
 export function stateOfNeed(engine: Engine, context: QueryContext, need: Need, request: QueryRequest): Promise<Declarable> {
   const { source } = need.table;
   if (source.kind === "delta") return deltaState(engine, context, need, request);
+  if (source.kind === "postgres") return Promise.resolve(remoteState(engine, need));
   if (source.kind === "rows") return rowsState(engine, context, need, source, request);
   if (source.kind === "view" || source.kind === "sql") return Promise.resolve(computedState(need, source));
   return fileState(engine, context, need, source);
@@ -57,7 +57,7 @@ async function deltaState(engine: Engine, context: QueryContext, need: Need, { p
   const { version, committed, kept } = snapshot;
   const scratch: string[] = [];
   return {
-    need, key: `${version} ${committed}${kept === undefined ? "" : ` ${kept}`}`, columns: textOf(snapshot.columns), read: { table: fullName(need.table), version, committed }, unversioned: false,
+    need, key: `${version} ${committed}${kept === undefined ? "" : ` ${kept}`}`, columns: textOf(snapshot.columns), leaf: snapshot.columns, read: { table: fullName(need.table), version, committed }, unversioned: false,
     declare: async () => [view(need, await snapshotSql(engine, snapshot, scratch))],
     async release() {
       for (const file of scratch.splice(0)) await rm(file, { force: true });
@@ -75,7 +75,7 @@ function textOf(columns: readonly NamedType[]): string {
 async function fileState(engine: Engine, context: QueryContext, need: Need, source: Extract<Source, { kind: "parquet" | "csv" | "json" }>): Promise<Declarable> {
   const files = await findFiles(context.project, source.location);
   return {
-    need, key: JSON.stringify(files), columns: undefined, read: undefined, unversioned: true, release: nothing,
+    need, key: JSON.stringify(files), columns: undefined, leaf: need.table.columns, read: undefined, unversioned: true, release: nothing,
     declare: async () => [view(need, await fileSql(engine, formatOfSource(source), files, need.table.columns))],
   };
 }
@@ -83,32 +83,24 @@ async function fileState(engine: Engine, context: QueryContext, need: Need, sour
 /** Rows of an author's function, asked for once: a Parquet file that lives as long as the session. */
 async function rowsState(engine: Engine, context: QueryContext, need: Need, source: Extract<Source, { kind: "rows" }>, request: QueryRequest): Promise<Declarable> {
   const given = need.args ?? source.parameters.map(() => undefined);
-  const file = path.join(engine.temporary, `rows-${process.pid}-${engine.next()}.parquet`);
+  const file = newRowsFile(engine);
   const { columns } = need.table;
   return {
-    need, key: undefined, columns: undefined, read: undefined, unversioned: true,
+    need, key: undefined, columns: undefined, leaf: columns, read: undefined, unversioned: true,
     async declare() {
       const values = await evaluateArguments(engine, source.parameters, given, request.parameters ?? []);
       const args = source.parameters.map((parameter, k) => (given[k] === undefined ? fromJson(parameter.type, parameter.default ?? null, parameter.name) : (values[k] ?? null)));
       await writeRows(file, columns, await context.rows(need.table, args));
-      return [view(need, `SELECT ${columns.map((column) => quoteName(column.name)).join(", ")} FROM ${readParquet([file])}`)];
+      return [view(need, rowsSql(file, columns))];
     },
     release: () => rm(file, { force: true }),
   };
 }
 
-async function writeRows(file: string, columns: readonly NamedType[], batches: RowBatches): Promise<void> {
-  await pipeline(Readable.from(encodeParquetStream(arrowSchema(columns), eachOf(batches))), createWriteStream(file));
-}
-
-async function* eachOf(batches: RowBatches): AsyncGenerator<RecordBatch> {
-  yield* batches;
-}
-
 function computedState(need: Need, source: Extract<Source, { kind: "view" | "sql" }>): Declarable {
   const body = castTo(need.table, need.body ?? "");
   const declarations = source.kind === "view" ? [view(need, body)] : macro(need, source.parameters, body);
-  return { need, key: body, columns: body, read: undefined, unversioned: false, release: nothing, declare: async () => declarations };
+  return { need, key: body, columns: body, leaf: undefined, read: undefined, unversioned: false, release: nothing, declare: async () => declarations };
 }
 
 function view({ schema, name }: Need, sql: string): Declaration {

@@ -22,6 +22,8 @@ export interface EngineOptions {
   readonly memoryMax?: string;
   /** Threads that work at once; as many as the machine has processors when left out. */
   readonly threads?: number;
+  /** The only ones of its optimizers that work; all of them when left out. */
+  readonly optimizers?: readonly string[];
   /** Whether each file is read but once. */
   readonly readsOnce?: boolean;
 }
@@ -95,6 +97,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 /** Loads what it may need from outside, then closes the door. */
 async function shutInAfter(control: DuckDBConnection, options: EngineOptions): Promise<Engine["admit"]> {
   const admit = await openAfar(control, options.afar);
+  if (options.optimizers !== undefined) {
+    const names = (await control.runAndReadAll("SELECT name FROM duckdb_optimizers()")).getRows().map(([name]) => String(name));
+    await control.run(`SET disabled_optimizers = ${quoteText(names.filter((name) => options.optimizers?.includes(name) !== true).join(","))}`);
+  }
   for (const statement of shutIn(options)) await control.run(statement);
   return admit;
 }

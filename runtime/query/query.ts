@@ -12,6 +12,8 @@ import type { Declarable } from "./declare.ts";
 import { engineMemory } from "./engine-memory.ts";
 import { engineFailure } from "./engine-failure.ts";
 import type { Engine } from "./engine.ts";
+import { fetchFor } from "./fetch.ts";
+import type { Fetching } from "./fetch.ts";
 import { leastRecent } from "./least-recent.ts";
 import type { LeastRecent } from "./least-recent.ts";
 import { readingOf } from "./reading.ts";
@@ -39,8 +41,11 @@ async function plannedQuery(engine: Engine, context: QueryContext, request: Quer
   const values = valuesOf(reading.numbers, request.parameters ?? []);
   const shared = states.every((state) => state.key !== undefined);
   const versioned = states.every((state) => !state.unversioned);
-  const session = await sessionOf(engine, context.catalog, states, shared);
+  const fetching = await fetchFor(engine, context, states, reading, values, request.signal);
+  const session = await sessionOf(engine, context.catalog, states, shared, fetching);
   const shape = await knownShape(engine, session, shapesOf(engine, context.catalog, session, states), reading, values, request.sql);
+  // Nothing was fetched for a query that could not be planned: the engine said why, or its planner does.
+  if (fetching?.refused !== undefined) throw failureOf(reading, request.sql, fetching.refused, reading.sql, 0);
   request.signal?.throwIfAborted();
   return {
     columns: shape.columns,
@@ -90,12 +95,12 @@ function requireOneVersioned(asOf: AsOf | undefined, states: readonly Declarable
 }
 
 /** Sessions are shared by queries of the same tables at the same state; rows of functions belong to one query. */
-async function sessionOf(engine: Engine, catalog: Catalog, states: readonly Declarable[], shared: boolean): Promise<Session> {
+async function sessionOf(engine: Engine, catalog: Catalog, states: readonly Declarable[], shared: boolean, fetching: Fetching | undefined): Promise<Session> {
   const kept = (shared ? sharedSessions : ownSessions)(engine);
   const key = JSON.stringify(shared ? [numberOf(engine, catalog), ...states.map(({ need, key: state }) => [need.schema, need.name, state]).toSorted()] : engine.next());
   const known = kept.get(key);
   if (known !== undefined) return known;
-  const opened = declareAll(engine, states);
+  const opened = declareAll(engine, states, fetching);
   kept.set(key, opened);
   try {
     return await opened;
@@ -105,17 +110,19 @@ async function sessionOf(engine: Engine, catalog: Catalog, states: readonly Decl
   }
 }
 
-async function declareAll(engine: Engine, states: readonly Declarable[]): Promise<Session> {
+async function declareAll(engine: Engine, states: readonly Declarable[], fetching: Fetching | undefined): Promise<Session> {
   const release = async (): Promise<void> => {
     for (const state of states) await state.release();
   };
   try {
     const declarations = [];
-    for (const state of states) declarations.push(...(await state.declare()));
+    for (const state of states) declarations.push(...(await state.declare(fetching)));
     return await openSession(engine, declarations, release);
   } catch (error) {
     await release();
     throw engineFailure(error, { sql: "", ran: "", original: () => 0 });
+  } finally {
+    await fetching?.servers.close();
   }
 }
 

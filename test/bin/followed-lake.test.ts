@@ -16,7 +16,7 @@ let notes: string[];
 beforeAll(async () => {
   shop = await makeShop();
   const at = (name: string): string => join(shop.folder, name);
-  project = { folder: shop.folder, root: at("lake"), catalogDir: at("catalog"), generatedDir: at("generated"), brokers: [] };
+  project = { folder: shop.folder, root: at("lake"), catalogDir: at("catalog"), generatedDir: at("generated"), brokers: [], postgres: {}, postgresNames: [] };
   await mkdir(at("catalog/tools"));
 });
 afterAll(() => shop.remove());

@@ -4,6 +4,7 @@ import { installCompose } from "./compose.ts";
 import { installDynamoDB, startDynamoDB } from "./dynamodb.ts";
 import { installKafka, startKafka } from "./kafka.ts";
 import { installMinio, startMinio } from "./minio.ts";
+import { installPostgres, startPostgres } from "./postgres.ts";
 import { installPython } from "./python.ts";
 import { installS3rver, startS3rver } from "./s3rver.ts";
 import type { ServerProcess } from "./server-process.ts";
@@ -22,6 +23,7 @@ export const serviceKinds: Readonly<Record<string, ServiceKind>> = {
   minio: { install: installMinio, start: startMinio },
   versitygw: { install: installVersitygw, start: startVersitygw },
   dynamodb: { install: installDynamoDB, start: startDynamoDB },
+  postgres: { install: installPostgres, start: startPostgres },
   s3rver: { install: installS3rver, start: startS3rver },
   spark: { install: installSpark, start: startSpark },
   python: { install: installPython },

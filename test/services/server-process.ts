@@ -25,6 +25,10 @@ export interface ServerPlan {
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Whom it runs as, where not as this process. */
+  readonly account?: { readonly uid: number; readonly gid: number };
+  /** What ends it in order, where SIGTERM would wait for its clients. */
+  readonly ending?: "SIGINT";
   /** Whether it answers by now, given what it has logged so far. */
   answers(log: string): Promise<boolean>;
 }
@@ -58,7 +62,8 @@ async function started(folder: string, guard: Guard, plan: (folder: string) => P
     if (tries > 1 && /address already in use/i.test(String(error))) return started(folder, guard, plan, tries - 1);
     throw error;
   }
-  const end = async (signal: "SIGTERM" | "SIGKILL") => {
+  const inOrder = chosen.ending ?? "SIGTERM";
+  const end = async (signal: NodeJS.Signals) => {
     const ending = child;
     child = undefined;
     if (ending !== undefined) await ended(ending, signal);
@@ -67,11 +72,11 @@ async function started(folder: string, guard: Guard, plan: (folder: string) => P
     pid: () => child?.exitCode === null && child.signalCode === null ? child.pid : undefined,
     kill: () => end("SIGKILL"),
     async restart() {
-      await end("SIGTERM");
+      await end(inOrder);
       child = await launch(chosen, folder, guard);
     },
     async stop() {
-      await end("SIGTERM");
+      await end(inOrder);
       await rm(folder, { recursive: true, force: true });
       guard.done();
     },
@@ -82,7 +87,7 @@ async function started(folder: string, guard: Guard, plan: (folder: string) => P
 async function launch(plan: ServerPlan, folder: string, guard: Guard): Promise<ChildProcess> {
   const log = path.join(folder, "log");
   const output = await open(log, "w");
-  const child = spawn(plan.command, plan.args, { cwd: folder, env: { ...process.env, ...plan.env }, stdio: ["ignore", output.fd, output.fd], detached: true });
+  const child = spawn(plan.command, plan.args, { cwd: folder, env: { ...process.env, ...plan.env }, ...plan.account, stdio: ["ignore", output.fd, output.fd], detached: true });
   try {
     await once(child, "spawn");
     if (child.pid !== undefined) guard.watch(child.pid);
@@ -105,8 +110,8 @@ async function answering(plan: ServerPlan, child: ChildProcess, log: string): Pr
   throw new Error(`no answer within ${startMsMax / 1000} s`);
 }
 
-/** Resolves when the process is gone; one that does not heed SIGTERM is killed. */
-async function ended(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+/** Resolves when the process is gone; one that does not heed the signal is killed. */
+async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, "exit");
   child.kill(signal);

@@ -10,6 +10,7 @@ import { Consumer, Producer, stringDeserializers, stringSerializers } from "@pla
 import { describe, expect, test } from "vitest";
 import { dynamoDBClient, newTableName, type DynamoDBAddress } from "./dynamodb.ts";
 import { eager, makeTopic, type KafkaAddress } from "./kafka.ts";
+import { makeDatabase, postgresClient } from "./postgres.ts";
 import { peerRows } from "./python.ts";
 import { awsEnvironment, makeBucket, s3Client, type S3Address } from "./s3-server.ts";
 import { s3aSettings } from "./spark.ts";
@@ -40,6 +41,24 @@ await withOwnServices(["kafka"], "a Kafka of the test's own", ({ kafka: startKaf
     expect(await consume(kafka, topic, sent.length)).toEqual(sent);
     const last = kafka.pid();
     await kafka.stop();
+    expect(isAlive(last)).toBe(false);
+  });
+});
+
+await withOwnServices(["postgres"], "a PostgreSQL of the test's own", ({ postgres: startPostgres }) => {
+  test("killed and started again it has every row it acknowledged, on the same address; it asks for a password; stopped it leaves no process", async () => {
+    const server = await startPostgres();
+    const database = await makeDatabase(server, "CREATE TABLE kept AS SELECT generate_series(1, 500) AS id");
+    await expect(postgresClient({ ...server, password: "wrong" }, database)).rejects.toThrow("password");
+    const first = server.pid();
+    await server.kill();
+    expect([server.pid(), isAlive(first)]).toEqual([undefined, false]);
+    await server.restart();
+    const client = await postgresClient(server, database);
+    expect((await client.query("SELECT count(*)::int AS rows FROM kept")).rows).toEqual([{ rows: 500 }]);
+    await client.end();
+    const last = server.pid();
+    await server.stop();
     expect(isAlive(last)).toBe(false);
   });
 });

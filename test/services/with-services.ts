@@ -13,6 +13,7 @@ import type { Answer, Wish } from "./coordinator.ts";
 import { startDynamoDB, type DynamoDBAddress } from "./dynamodb.ts";
 import { startKafka, type KafkaAddress } from "./kafka.ts";
 import { startMinio } from "./minio.ts";
+import { startPostgres, type PostgresAddress } from "./postgres.ts";
 import { openPython, type Python } from "./python.ts";
 import type { S3Address } from "./s3-server.ts";
 import { startS3rver } from "./s3rver.ts";
@@ -25,6 +26,7 @@ interface SharedServices {
   readonly versitygw: S3Address;
   readonly dynamodb: DynamoDBAddress;
   readonly s3rver: S3Address;
+  readonly postgres: PostgresAddress;
   readonly spark: Spark;
   readonly python: Python;
   /** Opens a browser, to be closed by the caller. */
@@ -32,7 +34,7 @@ interface SharedServices {
   readonly compose: ReadCompose;
 }
 
-const starters = { kafka: startKafka, minio: startMinio, versitygw: startVersitygw, dynamodb: startDynamoDB, s3rver: startS3rver, spark: startSpark };
+const starters = { kafka: startKafka, minio: startMinio, versitygw: startVersitygw, dynamodb: startDynamoDB, s3rver: startS3rver, postgres: startPostgres, spark: startSpark };
 
 /** What a test is handed, made of the facts that the coordinator told. */
 const opened: { readonly [Name in keyof SharedServices]: (facts: unknown) => SharedServices[Name] } = {
@@ -41,6 +43,7 @@ const opened: { readonly [Name in keyof SharedServices]: (facts: unknown) => Sha
   versitygw: (facts) => facts as S3Address,
   dynamodb: (facts) => facts as DynamoDBAddress,
   s3rver: (facts) => facts as S3Address,
+  postgres: (facts) => facts as PostgresAddress,
   spark: (facts) => openSpark(facts as SparkAddress),
   python: (facts) => openPython(facts as string),
   chromium: (facts) => () => launchChromium(facts as string),

@@ -1,6 +1,6 @@
 // Written by `neuralake compile` from catalog/. Do not edit: change the catalog and compile again.
 import { connectClient, openClient } from "neuralake/client";
-import type { ClientLake } from "neuralake/client";
+import type { ClientLake, OpenSettings } from "neuralake/client";
 
 export { filter } from "neuralake/client";
 
@@ -34,7 +34,7 @@ export interface Appends {
 export type Lake = ClientLake<Tables, Calls, Appends>;
 
 /** Opens the lake in this process; without `root`, the project's own. */
-export function open(options: { readonly root?: string } = {}): Promise<Lake> {
+export function open(options: OpenSettings = {}): Promise<Lake> {
   return openClient<Tables, Calls, Appends>({
     catalog: new URL("../catalog.json", import.meta.url),
     functions: () => import("../functions/index.js"),
