@@ -75,7 +75,7 @@ module.exports = {
     door("S3", "@aws-sdk|@smithy", "^runtime/storage/"),
     door("DynamoDB", "@aws-sdk/client-dynamodb", "^runtime/storage/dynamodb-[a-z]+\\.ts$"),
     door("Kafka", "@platformatic", "^runtime/ingest/kafka/"),
-    door("PostgreSQL", "pg|pg-cursor", "^runtime/sources/postgres"),
+    door("PostgreSQL", "(@types/)?pg|(@types/)?pg-cursor", "^runtime/sources/postgres"),
     door("ts-morph", "ts-morph", "^compiler/extract/"),
     door("the HTTP server", "fastify|@scalar", "^runtime/server/"),
     door("Prometheus metrics", "prom-client", "^runtime/governance/"),

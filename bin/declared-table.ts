@@ -14,7 +14,7 @@ export function declaredTable(catalog: Catalog, name: string): Table | undefined
 export async function printDeclared(table: Table, terminal: Terminal): Promise<void> {
   const { columns, source } = table;
   const parameters = parametersOf(source).map(({ name, type, nullable, doc }) => ({ name, type: typeName(type, nullable), comment: doc }));
-  const description = { name: fullName(table), kind: source.kind, ...("location" in source ? { location: source.location } : {}), description: table.doc };
+  const description = { name: fullName(table), kind: source.kind, ...("location" in source ? { location: source.location } : {}), ...(source.kind === "postgres" ? { connection: source.connection, location: `${source.schema}.${source.table}` } : {}), description: table.doc };
   if (terminal.json) {
     const described = columns.map(({ name, type, nullable, doc }) => ({ name, type: typeName(type), nullable, comment: doc }));
     return terminal.printJson({ ...description, ...(parameters.length === 0 ? {} : { parameters }), columns: described });

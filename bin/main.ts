@@ -9,6 +9,7 @@ import { defineCompact } from "./commands/compact.ts";
 import { defineCompile } from "./commands/compile.ts";
 import { defineDelete } from "./commands/delete.ts";
 import { defineDescribe } from "./commands/describe.ts";
+import { defineDoctor } from "./commands/doctor.ts";
 import { defineErase } from "./commands/erase.ts";
 import { defineExplain } from "./commands/explain.ts";
 import { defineHistory } from "./commands/history.ts";
@@ -37,7 +38,7 @@ import { openTerminal, type Terminal } from "./terminal.ts";
 
 const commands: readonly DefineCommand[] = [
   defineInit, defineCompile, defineExplain, definePlan, defineApply, defineLoad, defineDelete, defineUpdate, defineMerge, defineErase, defineAlter, defineQuery, defineServe, defineIngest, defineUp,
-  defineLs, defineDescribe, definePeek, defineHistory, defineChanges, defineVerify, defineLineage, defineSite, defineHook, defineCompact, defineOptimize, defineVacuum, defineCheckpoint, defineRestore, defineClone,
+  defineLs, defineDescribe, definePeek, defineHistory, defineChanges, defineVerify, defineLineage, defineDoctor, defineSite, defineHook, defineCompact, defineOptimize, defineVacuum, defineCheckpoint, defineRestore, defineClone,
 ];
 
 function createProgram(terminal: Terminal): Command {

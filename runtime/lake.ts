@@ -12,6 +12,7 @@ import { describeSnapshot, historyEntry } from "./lake/description.ts";
 import { openEngineRoom, readablePaths, remoteScopes } from "./lake/engine-room.ts";
 import type { EngineRoom } from "./lake/engine-room.ts";
 import { declaredFeed } from "./lake/feed.ts";
+import { fetchFiles } from "./sources/remote-files.ts";
 import { createFunctionRows } from "./lake/function-rows.ts";
 import { findMisfit } from "./lake/misfit.ts";
 import { openMerges } from "./lake/merge.ts";
@@ -20,6 +21,7 @@ import { openInspections } from "./lake/inspections.ts";
 import { peekRequest } from "./lake/peek.ts";
 import { openOptimizer } from "./lake/optimize.ts";
 import { openPlaces } from "./lake/places.ts";
+import { lookAtServed } from "./lake/served.ts";
 import { openServers } from "./lake/servers.ts";
 import type { Servers } from "./lake/servers.ts";
 import { openReadables } from "./lake/readables.ts";
@@ -97,6 +99,7 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
     changes: inspections.changes,
     verify: inspections.verify,
     repair: inspections.repair,
+    served: (signal) => lookAtServed(catalog, servers, signal),
     misfit: async (look) => await findMisfit(catalog, tables, look),
     versions: async (names) => await newestVersions(context.catalog, tables, names),
     feed: (name) => declaredFeed(writableTable(catalog, name), tables, room.engine, query),
@@ -118,6 +121,7 @@ function queryContext(options: LakeOptions, catalog: Catalog, project: string, t
     },
     rows: async (table, parameters) => functionRows(table, parameters),
     servers: servers.begin,
+    files: (location, directory) => fetchFiles(tables.places.store, location, directory),
   };
 }
 

@@ -1,6 +1,8 @@
 /** `neuralake plan`: what would change in the lake, as a tree, and nothing is touched. */
 import { Option } from "commander";
 import { readHistory } from "../../compiler/history.ts";
+import { servedProblems } from "../../compiler/plan/served.ts";
+import { allTables } from "../../compiler/ir/names.ts";
 import { planLake, type Plan } from "../../compiler/plan/plan.ts";
 import type { Change, Cost } from "../../compiler/plan/change.ts";
 import { formerNamesIn, headsOf } from "../../compiler/plan/migrations.ts";
@@ -29,11 +31,21 @@ export const definePlan: DefineCommand = (program, terminal) => {
     await tellChangedCatalog(project, terminal);
     await using lake = await openProjectLake(project);
     const { changes } = await planChanges(lake, project, options);
+    await requireServed(lake, project, terminal.signal);
     if (terminal.json) await terminal.printJson({ root: lake.root, changes });
     else await printPlan(changes, terminal);
     endWith(changes.length > 0 ? 3 : 0);
   });
 };
+
+/** Tables that a server keeps are as they are declared, or the server cannot say: `CatalogErrors`, or its failure. No plan would change them. */
+async function requireServed(lake: Lake, project: Project, signal: AbortSignal): Promise<void> {
+  const seen = await lake.served(signal);
+  const failure = seen.find((table) => table.failure !== undefined)?.failure;
+  if (failure !== undefined) throw failure;
+  const problems = servedProblems(allTables(lake.catalog), seen);
+  if (problems.length > 0) throw new CatalogErrors(problems, project.folder, errorStyle().blue("x") !== "x");
+}
 
 /** A plan, the tables it was made on, and the migrations that the catalog stands at. */
 export interface LakePlan extends Pick<Plan, "changes"> { readonly kept: readonly KeptTable[]; readonly migration: string | undefined }

@@ -10,7 +10,7 @@ const aboutWriting = ["fromKafka", "partition", "cluster", "dayOf", "was", "init
 export function writtenTables(catalog: Catalog): Diagnostic[] {
   return allTables(catalog).filter((table) => table.source.kind !== "delta").flatMap((table) => [
     ...[table, ...table.columns].flatMap(({ words }) => words)
-      .filter((word) => aboutWriting.includes(word.name))
+      .filter((word) => aboutWriting.includes(word.name) && !(word.name === "partition" && table.source.kind === "parquet"))
       .map((word) => diagnose("needsDelta", word.place, { word: word.name, table: fullName(table), made: madeBy[table.source.kind] })),
     ...table.checks.map((own) => diagnose("needsDelta", own.place, { word: "check", table: fullName(table), made: madeBy[table.source.kind] })),
   ]);

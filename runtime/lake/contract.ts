@@ -19,6 +19,7 @@ import type { AlterLake } from "./alter-contract.ts";
 import type { Merges } from "./merge-contract.ts";
 import type { GivenMerges } from "./given-merge.ts";
 import type { Eraser } from "./erase.ts";
+import type { ServedTable } from "./served.ts";
 import type { Upkeep } from "./upkeep.ts";
 
 /** The author's row functions as generated/functions/index.js exports them, by table: `demo.supplier`. */
@@ -247,6 +248,8 @@ export interface Lake extends Optimizer, AlterLake, Merges, GivenMerges, Eraser,
   repair(target: string, options?: RepairOptions): Promise<Verification & Repaired>;
   /** What each version of a range inserted, deleted and updated, of a table that records it (`delta.enableChangeDataFeed`): its columns, `_change_type`, `_commit_version` and `_commit_timestamp`. */
   changes(target: string, range: ChangeRange, options?: Omit<PeekOptions, "asOf">): Promise<QueryResult>;
+  /** Every table that a server keeps, and what is otherwise there than declared; nothing is changed. */
+  served(signal?: AbortSignal): Promise<readonly ServedTable[]>;
   /** A Delta table that the lake lacks or keeps otherwise than declared; undefined when all are as declared. */
   misfit(look?: MisfitLook): Promise<Misfit | undefined>;
   /** The newest versions of these tables and of those the computed ones read; undefined when one has none (a file, a row function). */

@@ -5,6 +5,7 @@ import type { AfarOptions } from "../query/afar.ts";
 import { openEngine } from "../query/engine.ts";
 import type { Engine } from "../query/engine.ts";
 import { newTemporary, removeTemporary } from "../query/temporary-directory.ts";
+import { isRemote } from "../sources/remote-files.ts";
 import { readablePath } from "../sources/source-files.ts";
 import { Failure } from "../values/failure.ts";
 import type { Places } from "./places.ts";
@@ -59,5 +60,5 @@ export function remoteScopes(catalog: Catalog, places: Places): readonly string[
 function sourcePath(table: Table, places: Places, project: string): readonly string[] {
   const { source } = table;
   if (source.kind === "delta") return [places.table(table).store.local];
-  return "location" in source ? [readablePath(project, source.location)] : [];
+  return "location" in source && !isRemote(source.location) ? [readablePath(project, source.location)] : [];
 }

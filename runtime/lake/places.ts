@@ -23,6 +23,8 @@ export interface Places {
   table(table: Table): Place;
   /** Where a table of this name lies in the lake, declared or not. */
   named(database: string, name: string): Place;
+  /** A store at an absolute local path, or at a URI. */
+  store(root: string): Store;
   /** Any directory, absolute or relative to the working directory, or a URI. */
   path(target: string): Place;
 }
@@ -38,6 +40,7 @@ export function openPlaces(root: string, project: string, { cache = {}, logTable
   const named = (database: string, name: string): Place => placeIn(lake, below(database, name));
   return {
     lake,
+    store: storeAt,
     named,
     table({ database, name, source }) {
       const location = source.kind === "delta" ? source.location : undefined;

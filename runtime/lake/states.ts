@@ -3,6 +3,7 @@ import type { Source, Table } from "../../compiler/ir/catalog.ts";
 import { fullName } from "../../compiler/ir/names.ts";
 import { sizeOf } from "../delta/snapshot/read.ts";
 import { throughDamage } from "../delta/snapshot/through-damage.ts";
+import { findObjects, isRemote } from "../sources/remote-files.ts";
 import { findFiles } from "../sources/source-files.ts";
 import { Failure } from "../values/failure.ts";
 import type { TableState } from "./contract.ts";
@@ -13,7 +14,8 @@ import type { DeltaTables } from "./tables.ts";
 export async function stateOf(table: Table, tables: DeltaTables, project: string): Promise<TableState> {
   const { source } = table;
   if (source.kind === "delta") return await deltaState(table, tables);
-  if ("location" in source) return await fileState(table, project, source.location);
+  if (source.kind === "postgres") return { ...nothing(source.kind, table), location: `${source.connection}:${source.schema}.${source.table}`, exists: true };
+  if ("location" in source) return await fileState(table, tables, project, source.location);
   return { ...nothing(table.source.kind, table), location: null, exists: true };
 }
 
@@ -37,8 +39,9 @@ async function deltaState(table: Table, tables: DeltaTables): Promise<TableState
   };
 }
 
-async function fileState(table: Table, project: string, location: string): Promise<TableState> {
-  const files = await findFiles(project, location).catch((error: unknown) => {
+async function fileState(table: Table, { places }: DeltaTables, project: string, location: string): Promise<TableState> {
+  const found: Promise<readonly { readonly size: number }[]> = isRemote(location) ? findObjects(places.store, location).then(({ objects }) => objects) : findFiles(project, location);
+  const files = await found.catch((error: unknown) => {
     if (error instanceof Failure && error.code === "FILE_NOT_FOUND") return [];
     throw error;
   });

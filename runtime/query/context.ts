@@ -2,6 +2,7 @@
 import type { RecordBatch } from "apache-arrow";
 import type { Catalog, Table } from "../../compiler/ir/catalog.ts";
 import type { ColumnTest, ReadableSnapshot } from "../delta/engine.ts";
+import type { SourceFile } from "../sources/source-files.ts";
 import type { Scan } from "../sources/scan.ts";
 import type { Value } from "../values/value.ts";
 import type { AsOf } from "./request.ts";
@@ -28,6 +29,8 @@ export interface QueryContext {
   readonly catalog: Catalog;
   /** Absolute; source locations are relative to it. */
   readonly project: string;
+  /** Files of a location that is on S3, copied into a directory that the engine may read. */
+  files?(location: string, directory: string): Promise<readonly SourceFile[]>;
   /** Asked once per query and table; files without any row that meets all `tests` may be left out. DELTA_TABLE_NOT_FOUND when nothing was ever written. */
   snapshot(table: Table, asOf?: AsOf, tests?: readonly ColumnTest[]): Promise<QuerySnapshot>;
   /** Calls the author's function with one value per parameter, defaults filled in; asked once per query and distinct call. */

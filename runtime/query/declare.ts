@@ -4,6 +4,7 @@ import type { Parameter, Source, Table } from "../../compiler/ir/catalog.ts";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import { fullName, quoteName, quoteText } from "../../compiler/ir/names.ts";
 import { formatOfSource } from "../sources/file-format.ts";
+import { isRemote } from "../sources/remote-files.ts";
 import { findFiles } from "../sources/source-files.ts";
 import { fromJson } from "../values/json.ts";
 import { evaluateArguments } from "./arguments.ts";
@@ -73,10 +74,11 @@ function textOf(columns: readonly NamedType[]): string {
 }
 
 async function fileState(engine: Engine, context: QueryContext, need: Need, source: Extract<Source, { kind: "parquet" | "csv" | "json" }>): Promise<Declarable> {
-  const files = await findFiles(context.project, source.location);
+  const { files: fetch } = context;
+  const files = fetch !== undefined && isRemote(source.location) ? await fetch(source.location, engine.temporary) : await findFiles(context.project, source.location);
   return {
     need, key: JSON.stringify(files), columns: undefined, leaf: need.table.columns, read: undefined, unversioned: true, release: nothing,
-    declare: async () => [view(need, await fileSql(engine, formatOfSource(source), files, need.table.columns))],
+    declare: async () => [view(need, await fileSql(engine, formatOfSource(source), files, need.table.columns, need.table.partitionBy))],
   };
 }
 

@@ -5,6 +5,7 @@
 import type { ColumnType } from "../../compiler/ir/column-type.ts";
 import { quoteName, quoteText } from "../../compiler/ir/names.ts";
 import { readHeader } from "../sources/csv-header.ts";
+import type { PartitionValues } from "../delta/engine.ts";
 import type { FileFormat } from "../sources/file-format.ts";
 import type { SourceFile } from "../sources/source-files.ts";
 import { Failure } from "../values/failure.ts";
@@ -17,14 +18,46 @@ import { fileList } from "./file-list.ts";
 import { parquetRows } from "./relation.ts";
 
 /** SELECT of the rows of files of one format. FILE_INVALID when a column that is never null is not in a CSV file. */
-export async function fileSql(engine: Engine, format: Exclude<FileFormat, { kind: "arrow" }>, found: readonly SourceFile[], columns: readonly FileColumn[]): Promise<string> {
+export async function fileSql(engine: Engine, format: Exclude<FileFormat, { kind: "arrow" }>, found: readonly SourceFile[], columns: readonly FileColumn[], partitionBy: readonly string[] = []): Promise<string> {
   const files = found.map(({ file }) => file);
   if (format.kind === "csv") return csvSql(engine, format, files, columns);
   if (format.kind === "json") {
     for (const file of files) await requireExact(engine, looseJson(format, file, columns));
     return jsonSql(format, files, columns);
   }
-  return parquetRows(engine, found.map(({ file, size, modified }) => ({ url: file, state: `${size} ${modified}`, partitionValues: {} })), columns.map((column) => ({ ...column, path: pathOf(column) })));
+  const partitions = columns.filter(({ name }) => partitionBy.includes(name));
+  const stored = found.map((one) => ({ url: one.file, state: `${one.size} ${one.modified}`, partitionValues: partitionValues(one, partitions) }));
+  try {
+    return await parquetRows(engine, stored, columns.map((column) => ({ ...column, path: pathOf(column) })), { partitionColumns: partitionBy, byFieldId: false });
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "DELTA_LOG_BROKEN") throw error;
+    const { value, file } = error.place ?? {};
+    throw new Failure("FILE_INVALID", `A folder of ${found.find((one) => one.file === file)?.origin ?? file} is named after ${JSON.stringify(value)}, which is no value of its column.`, { hint: "Declare the partition as what the names of the folders hold.", ...(error.place === undefined ? {} : { place: error.place }), cause: error });
+  }
+}
+
+/** What the names of its folders say, as Hive spells it: `region=north%20sea`. FILE_INVALID where one of the partitions is in no folder's name, or is null and never may be. */
+function partitionValues({ file, origin = file }: SourceFile, partitions: readonly FileColumn[]): PartitionValues {
+  const folders = new Map(origin.split(/[\\/]/).slice(0, -1).flatMap((folder) => {
+    const equals = folder.indexOf("=");
+    return equals === -1 ? [] : [[decoded(folder.slice(0, equals)), decoded(folder.slice(equals + 1))] as const];
+  }));
+  return Object.fromEntries(partitions.map(({ name, from = name, nullable }) => {
+    const value = folders.get(from);
+    if (value === undefined) throw new Failure("FILE_INVALID", `${origin} lies in no folder ${from}=….`, { hint: "A partition of a Parquet table is told by the names of its files' folders.", place: { file: origin } });
+    const absent = value === "" || value === "__HIVE_DEFAULT_PARTITION__";
+    if (absent && !nullable) throw new Failure("FILE_INVALID", `${origin} has no value of ${name}, which is declared never null.`, { hint: "Write `| null` behind its type.", place: { file: origin } });
+    return [name, absent ? null : value];
+  }));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A name with a sign of percent that encodes nothing.
+    return text;
+  }
 }
 
 /** `trip.id` is the field `id` of `trip`. */

@@ -6,7 +6,13 @@ import { fileURLToPath } from "node:url";
 import { Failure } from "../values/failure.ts";
 
 /** An existing file by its real, absolute path; size in bytes, time of change in milliseconds since 1970. */
-export interface SourceFile { readonly file: string; readonly size: number; readonly modified: number }
+export interface SourceFile {
+  readonly file: string;
+  readonly size: number;
+  readonly modified: number;
+  /** Where it lies, when `file` is a copy. */
+  readonly origin?: string;
+}
 
 const wildcard = /[*?[\]{}]/;
 
@@ -64,7 +70,7 @@ function absolutePath(project: string, location: string): string {
   if (location.startsWith("file://")) return fileURLToPath(location);
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(location)?.[1];
   if (scheme !== undefined) {
-    throw new Failure("CONFIG_INVALID", `${location}: this version reads local files, not ${scheme}://`, { hint: "Give the path of a local file." });
+    throw new Failure("CONFIG_INVALID", `${location}: files are read from disks and from S3, not from ${scheme}://`, { hint: "Give a path, or s3://bucket/name." });
   }
   return path.resolve(project, location);
 }

@@ -33,6 +33,7 @@ const breaches: { readonly [rule: string]: readonly [file: string, imported: str
   "one-door-for-the HTTP server": ["runtime/client/a.ts", "fastify"],
   "one-door-for-Prometheus metrics": ["runtime/client/e.ts", "prom-client"],
   "one-door-for-Kafka": ["runtime/client/f.ts", "@platformatic/kafka"],
+  "one-door-for-PostgreSQL": ["runtime/client/g.ts", "pg"],
   "one-door-for-the command line": ["runtime/client/b.ts", "commander"],
   "runtime-values-imports-only-lower-rooms": ["runtime/values/b.ts", "../storage/a.ts"],
   "runtime-storage-imports-only-lower-rooms": ["runtime/storage/b.ts", "../parquet/a.ts"],
@@ -58,7 +59,7 @@ const imported = [
   "runtime/client/c.ts", "runtime/delta/b.ts", "runtime/governance/a.ts", "runtime/language/index.ts", "runtime/parquet/a.ts", "runtime/query/c.ts",
   "runtime/server/a.ts", "runtime/server/b.ts", "runtime/sources/a.ts", "runtime/storage/a.ts", "runtime/values/a.ts",
 ];
-const packages = ["@aws-sdk/client-s3", "@aws-sdk/client-dynamodb", "@duckdb/node-api", "parquet-wasm", "ts-morph", "fastify", "commander", "prom-client", "@platformatic/kafka"];
+const packages = ["@aws-sdk/client-s3", "@aws-sdk/client-dynamodb", "@duckdb/node-api", "parquet-wasm", "ts-morph", "fastify", "commander", "prom-client", "@platformatic/kafka", "pg"];
 
 interface Violation { readonly from: string; readonly rule: { readonly name: string } }
 
