@@ -32,6 +32,7 @@ const shapes: { readonly [word: string]: Shape } = {
   parquetTable: { ...facts, example: "@parquetTable({ location: \"data/trips.parquet\" })", facts: { ...table, location: "text" } },
   csvTable: { ...facts, example: "@csvTable({ location: \"data/trips.csv\" })", facts: { ...table, location: "text", header: "flag", delimiter: "text", nulls: "texts" } },
   jsonTable: { ...facts, example: "@jsonTable({ location: \"data/trips.json\" })", facts: { ...table, location: "text", lines: "flag" } },
+  postgresTable: { ...facts, example: "@postgresTable({ connection: \"main\", table: \"trips\" })", facts: { ...table, connection: "text", schema: "text", table: "text" } },
   view: { ...facts, example: "@view({ layer: \"gold\" })", facts: { ...table, ...shown } },
   fromKafka: { ...facts, example: "@fromKafka({ topic: \"rides.trips\", format: \"json\" })", facts: { topic: "text", format: "any", deadLetter: "text" }, needs: ["format"] },
   table: { ...facts, example: "@table()", facts: { ...table, ...shown, input: "text" } },

@@ -16,7 +16,12 @@ import { printDiagnostics } from "../../../compiler/diagnostics/printer.ts";
 import { allTables, fullName } from "../../../compiler/ir/names.ts";
 import type { LakeTable } from "../../../compiler/plan/change.ts";
 import { mend } from "../../../compiler/mend.ts";
+import type { Table } from "../../../compiler/ir/catalog.ts";
 import { planLake } from "../../../compiler/plan/plan.ts";
+import { servedProblems } from "../../../compiler/plan/served.ts";
+import type { TableDrift } from "../../../compiler/plan/served.ts";
+import type { LiveColumn } from "../../../runtime/sources/postgres-columns.ts";
+import { driftHint, driftOf, driftText } from "../../../runtime/sources/postgres-drift.ts";
 
 const folder = path.join(import.meta.dirname, "../../../site/errors");
 const pages = readdirSync(folder).sort().map((name) => ({ file: path.join(folder, name), page: parsePage(readFileSync(path.join(folder, name), "utf8")) }));
@@ -64,18 +69,29 @@ async function diagnosticsOf(page: Page, section: "Wrong" | "Right"): Promise<re
   const before = filesIn(page, "Before");
   const project = await mkdtemp(path.join(tmpdir(), "neuralake-page-"));
   try {
-    const isPlanned = before !== undefined && page.code !== messages.mayBeRename.code;
+    const isServed = page.code === messages.servedOtherwise.code;
+    const isPlanned = before !== undefined && !isServed && page.code !== messages.mayBeRename.code;
     if (before !== undefined) {
       write(project, before);
-      if (!isPlanned) await compile({ project });
+      if (!isPlanned && !isServed) await compile({ project });
     }
     const kept = isPlanned ? keptTables((await examine({ project })).catalog) : [];
     write(project, filesIn(page, section) ?? []);
-    const { catalog, diagnostics } = await examine({ project, draft: isPlanned });
-    return [...diagnostics, ...planLake(allTables(catalog), kept).problems];
+    const { catalog, diagnostics } = await examine({ project, draft: isPlanned, postgres: ["main"] });
+    return [...diagnostics, ...planLake(allTables(catalog), kept).problems, ...(isServed ? servedProblems(allTables(catalog), allTables(catalog).map(seen)) : [])];
   } finally {
     rmSync(project, { recursive: true });
   }
+}
+
+/** A table beside what `Before` of the page makes of it in PostgreSQL. */
+function seen(table: Table): { readonly table: string; readonly drift: readonly TableDrift[] } {
+  const { source } = table;
+  if (source.kind !== "postgres") throw new Error("the page is about a table of PostgreSQL");
+  const column = (name: string, text: string, digits: readonly number[] = []): LiveColumn => ({ name, text, base: text.replace(/\(.*/, ""), digits, labels: undefined, array: false, nullable: false, deterministic: true });
+  const live = { columns: [column("customer_id", "numeric(20,0)", [20, 0]), column("name", "text")], tellsNulls: true, utf8: true };
+  const server = { connection: "main", host: "db.acme.com", port: 5432, database: "shop", user: "", password: undefined, tls: false, connectMs: 1, statementMs: 1, connectionsMax: 1 };
+  return { table: fullName(table), drift: driftOf(table.columns, live).map((drift) => ({ ...("column" in drift ? { column: drift.column.name } : {}), text: driftText(drift, source, server), hint: driftHint(drift) })) };
 }
 
 /** What is still said about the wrong files when all that is certain is mended. */
