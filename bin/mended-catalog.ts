@@ -6,7 +6,7 @@ import { errorStyle, type Terminal } from "./terminal.ts";
 /** Mends the project's catalog and tells what it did, on stderr. */
 export async function mendProject(project: Project, terminal: Terminal): Promise<Mended> {
   const { mend } = await import("../compiler/mend.ts");
-  const mended = await mend({ project: project.folder, catalogDir: project.catalogDir, generatedDir: project.generatedDir }, () => terminal.signal.throwIfAborted());
+  const mended = await mend({ project: project.folder, catalogDir: project.catalogDir, generatedDir: project.generatedDir, postgres: project.postgresNames }, () => terminal.signal.throwIfAborted());
   const style = errorStyle();
   for (const { place, code, fix } of mended.fixed) terminal.note(`${style.blue("mended")} ${place.file}:${place.line}:${place.column} ${style.quiet(code)} ${fix?.title ?? ""}`);
   for (const { file, why } of mended.left) terminal.note(`${style.coral("left")} ${file}: it ${why}`);
