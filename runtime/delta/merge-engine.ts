@@ -31,6 +31,8 @@ export interface MergeClause {
   /** What rows of the table meet that the condition is true of. */
   readonly tests: readonly ColumnTest[];
   readonly set: readonly Assignment[];
+  /** Columns among those that have that value already in each row that it acts on. */
+  readonly keeps: readonly string[];
 }
 
 export interface MergePlan {
@@ -78,7 +80,7 @@ export interface MergeAttempt {
   find(files: readonly MergeInput[]): Promise<readonly MatchedFile[]>;
   /** The places of those rows in a file of the last look, rising. */
   places(number: number, count: number): Promise<Float64Array>;
-  /** Writes new rows of files of the last look, all of one partition, and their other rows where these are "copied". */
+  /** Writes new rows of files of the last look, those of a partition one behind the other, and their other rows where these are "copied". */
   change(files: readonly MergeInput[], rest: "copied" | "left"): Promise<MergeOutput>;
   /** Writes the rows that are inserted, once all files were looked through; `changes` as they are told to those who follow changes. */
   insert(changes: boolean): Promise<MergeOutput & { readonly acts: ReadonlyMap<number, number> }>;

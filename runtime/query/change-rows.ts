@@ -1,6 +1,6 @@
 /**
  * Fulfils the Delta room's contract of changing rows: files of a partition are written anew without the rows that a condition is true of, or with
- * new values in them, and what changed goes into files of its own where a table records it. The engine streams from file to file.
+ * new values in them, and what changed goes into files of its own where a table records it. The engine streams from file to file, to those of many small partitions at once.
  */
 import { availableParallelism } from "node:os";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
@@ -13,7 +13,8 @@ import type { Layout } from "../delta/schema/column-mapping.ts";
 import { indexedColumns } from "../delta/statistics/indexed-columns.ts";
 import { atMost } from "../storage/at-most.ts";
 import { copyStatistics, fileStatistics } from "./bulk-statistics.ts";
-import { copyToFile, copyToPartitions } from "./copy-out.ts";
+import { copiesOf, groupedSql } from "./copy-groups.ts";
+import { copyToGroups, copyToPartitions } from "./copy-out.ts";
 import type { CopiedOut } from "./copy-out.ts";
 import { withCopyingEngine } from "./copying-engine.ts";
 import { engineFailure } from "./engine-failure.ts";
@@ -35,9 +36,9 @@ export const changeRows: ChangeRows = async (change) => {
   const written: (WrittenFile | WrittenChanges)[] = [];
   try {
     if (change.inputs.length === 0) return { files: [], changes: [] };
-    const groups = groupsFor(change);
-    const threads = groups.length < copiesAtOnce ? undefined : Math.max(1, availableParallelism() - copiesAtOnce + 1);
-    return await withCopyingEngine({ inputs: change.inputs, outputs: [change.store.local], memoryMax, ...(threads === undefined ? {} : { threads }) }, async (engine) => await copyAll(engine, change, groups, written));
+    const copies = copiesOf(groupsFor(change), change.table.columns);
+    const threads = copies.length < copiesAtOnce ? undefined : Math.max(1, availableParallelism() - copiesAtOnce + 1);
+    return await withCopyingEngine({ inputs: change.inputs, outputs: [change.store.local], memoryMax, ...(threads === undefined ? {} : { threads }) }, async (engine) => await copyAll(engine, change, copies, written));
   } catch (error) {
     for (const file of written) await change.store.remove(below(change.location, file.path));
     change.signal?.throwIfAborted();
@@ -53,14 +54,16 @@ function groupsFor({ inputs, targetBytes }: RowChange): readonly RowChange["inpu
   return [...Map.groupBy(inputs, partitionKey).values()].flatMap((own) => groupsOf(own, Math.min(targetBytes, evenly)));
 }
 
-/** All outputs of all groups, in their order; what fails, or the signal, stops the others first. What came to be stands in `written` also then. */
-async function copyAll(engine: Engine, change: RowChange, groups: readonly RowChange["inputs"][], written: (WrittenFile | WrittenChanges)[]): ReturnType<ChangeRows> {
+type Groups = readonly RowChange["inputs"][];
+
+/** All outputs of all copies, in their order; what fails, or the signal, stops the others first. What came to be stands in `written` also then. */
+async function copyAll(engine: Engine, change: RowChange, copies: readonly Groups[], written: (WrittenFile | WrittenChanges)[]): ReturnType<ChangeRows> {
   const stop = new AbortController();
   const signal = change.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, change.signal]);
   const turn = atMost(copiesAtOnce);
-  const copy = async <File extends WrittenFile | WrittenChanges>(inputs: RowChange["inputs"], output: Output, told: (file: CopiedOut) => File): Promise<readonly File[]> => await turn(async () => {
+  const copy = async <File extends WrittenFile | WrittenChanges>(groups: Groups, output: Output, told: (file: CopiedOut) => File): Promise<readonly File[]> => await turn(async () => {
     try {
-      const files = (await copied(engine, change, inputs, output, signal)).map(told);
+      const files = (await copied(engine, change, groups, output, signal)).map(told);
       written.push(...files);
       return files;
     } catch (error) {
@@ -69,14 +72,14 @@ async function copyAll(engine: Engine, change: RowChange, groups: readonly RowCh
     }
   });
   const [files, changes] = [rowsOut(change), change.changes ? changesOut(change) : []];
-  const all = groups.map((inputs) => [files.map((output) => copy(inputs, output, (file) => withStatistics(change, file))), changes.map((output) => copy(inputs, output, (file) => file))] as const);
+  const all = copies.map((groups) => [files.map((output) => copy(groups, output, (file) => withStatistics(change, file))), changes.map((output) => copy(groups, output, (file) => file))] as const);
   await Promise.allSettled(all.flat(2));
   signal.throwIfAborted();
   const done = await Promise.all(all.map(async ([rows, told]) => ({ files: (await Promise.all(rows)).flat(), changes: (await Promise.all(told)).flat() })));
   return { files: done.flatMap((group) => group.files), changes: done.flatMap((group) => group.changes) };
 }
 
-/** One COPY: of the rows of `inputs`, into their partition or wherever rows fall. */
+/** One COPY: of the rows of `inputs`, into the partitions of their groups or wherever rows fall. */
 interface Output {
   readonly moved: boolean;
   /** Columns beside the table's. */
@@ -116,14 +119,14 @@ function moves({ table: { partitionColumns }, values }: RowChange): boolean {
   return [...(values?.set ?? []), ...(values?.follows ?? [])].some(({ column }) => partitionColumns.includes(column)) || values?.made.some(({ name }) => partitionColumns.includes(name)) === true;
 }
 
-async function copied(engine: Engine, change: RowChange, inputs: RowChange["inputs"], { moved, beside, nameOf, sql }: Output, signal: AbortSignal): Promise<readonly CopiedOut[]> {
+async function copied(engine: Engine, change: RowChange, groups: Groups, { moved, beside, nameOf, sql }: Output, signal: AbortSignal): Promise<readonly CopiedOut[]> {
   signal.throwIfAborted();
   const { store, location, table } = change;
   const all = layoutOf(change);
   const { columns, physical } = moved ? all : storedColumns(all);
   const layout: Layout = { columns: [...columns, ...beside], physical: [...physical, ...beside], partitionColumns: moved ? table.partitionColumns : [] };
-  const out = { store, location, layout, nameOf, engine, sql: sql(await inputsSql(engine, change, inputs)), signal };
-  return moved ? await copyToPartitions(out) : await copyToFile(out, inputs[0]?.partitionValues ?? {});
+  const out = { store, location, layout, nameOf, engine, sql: sql(groupedSql(await Promise.all(groups.map(async (inputs) => await inputsSql(engine, change, inputs))))), signal };
+  return moved ? await copyToPartitions(out) : await copyToGroups(out, groups.map(([first]) => first?.partitionValues ?? {}));
 }
 
 function layoutOf({ table: { columns, physical = columns, partitionColumns } }: RowChange): Layout {

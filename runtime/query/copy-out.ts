@@ -1,6 +1,6 @@
 /**
- * Rows out of the engine into new durable files of a table: one file, or one and more for each partition that rows fall into. COPY never makes
- * durable what it writes, so the files get their names only once the store has made them so.
+ * Rows out of the engine into new durable files of a table: one file, one for each group of rows, or one and more for each partition that rows fall into.
+ * COPY never makes durable what it writes, so the files get their names only once the store has made them so.
  */
 import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
@@ -10,6 +10,7 @@ import type { Layout } from "../delta/schema/column-mapping.ts";
 import type { PhysicalColumn } from "../parquet/physical-column.ts";
 import type { Store } from "../storage/store.ts";
 import { copyPartitionValues } from "./bulk-partitions.ts";
+import { groupColumn } from "./copy-groups.ts";
 import { physicalSelect } from "./copy-layout.ts";
 import type { Engine } from "./engine.ts";
 import { copyParquet } from "./parquet-writing.ts";
@@ -46,8 +47,25 @@ export async function copyToFile(out: CopyOut, partitionValues: PartitionValues)
   }
 }
 
+/** Rows of groups, each group into a file of its own partition, in their order; `sql` has the column of groups too, and columns that partition the table are not among those of the layout. */
+export async function copyToGroups(out: CopyOut, partitions: readonly PartitionValues[]): Promise<readonly CopiedOut[]> {
+  const [only = {}, ...more] = partitions;
+  if (more.length === 0) return await copyToFile(out, only);
+  const { columns, physical } = out.layout;
+  const layout: Layout = { columns: [...columns, groupColumn], physical: [...physical, groupColumn], partitionColumns: [groupColumn.name] };
+  const groupOf = ({ keys }: CopiedParquet): number => Number(copyPartitionValues([groupColumn], keys)[groupColumn.name]);
+  return await copyApart({ ...out, layout }, (_, copied) => [...copied].sort((one, other) => groupOf(one) - groupOf(other)).map((file) => ({ ...file, partitionValues: partitions[groupOf(file)] ?? {} })));
+}
+
 /** Each row into a file of the partition that it falls into; columns that partition the table are among those of the layout. */
 export async function copyToPartitions(out: CopyOut): Promise<readonly CopiedOut[]> {
+  return await copyApart(out, (partitions, copied) => copied.map((file) => ({ ...file, partitionValues: copyPartitionValues(partitions, file.keys) })));
+}
+
+type Placed = CopiedParquet & Pick<CopiedOut, "partitionValues">;
+
+/** A file or more for each value of the layout's columns that partition it; `placed` says to which partition of the table the files go. */
+async function copyApart(out: CopyOut, placed: (partitions: readonly PhysicalColumn[], copied: readonly CopiedParquet[]) => readonly Placed[]): Promise<readonly CopiedOut[]> {
   const { store, location, layout, nameOf } = out;
   const scratch = store.scratch(below(location, "rows.parquet"));
   await mkdir(scratch, { recursive: true });
@@ -55,9 +73,7 @@ export async function copyToPartitions(out: CopyOut): Promise<readonly CopiedOut
   try {
     const partitions = layout.physical.filter((_, k) => layout.partitionColumns.includes(layout.columns[k]?.name ?? ""));
     const stored = layout.physical.filter((column) => !partitions.includes(column));
-    const copied = await runCopy(out, path.join(scratch, "rows"), stored, partitions);
-    for (const { file, keys, rows, told } of copied) {
-      const partitionValues = copyPartitionValues(partitions, keys);
+    for (const { file, partitionValues, rows, told } of placed(partitions, await runCopy(out, path.join(scratch, "rows"), stored, partitions))) {
       const name = nameOf(partitionValues);
       const staged = await store.stage(below(location, name));
       await rename(file, staged.file);

@@ -12,7 +12,7 @@ import type { Engine } from "./engine.ts";
 import { readAssignments, readTruth } from "./row-condition.ts";
 import type { RowScope } from "./row-condition.ts";
 import { boundTests, conjuncts, testsOf } from "./sql-tests.ts";
-import { isNode, listOf, textOf } from "./sql-tree.ts";
+import { isNode, listOf, parseSql, textOf } from "./sql-tree.ts";
 import type { TreeNode, TreeValue } from "./sql-tree.ts";
 
 /** What expressions call the two sides. */
@@ -28,7 +28,7 @@ export async function readMerge(engine: Engine, target: readonly NamedType[], so
     ? [{ kind: "matched", action: "update", set: "all" }, { kind: "notMatched", action: "insert", set: "all" }]
     : [...matched.map((clause) => givenClause("matched", clause)), ...notMatched.map(({ insert, ...clause }) => ({ kind: "notMatched" as const, action: "insert" as const, set: insert, ...clause })), ...notMatchedBySource.map((clause) => givenClause("notMatchedBySource", clause))];
   const read: MergeClause[] = [];
-  for (const clause of given) read.push(await inClause(clause.kind, async () => await readClause(reading, clause)));
+  for (const clause of given) read.push(await inClause(clause.kind, async () => await readClause(reading, clause, on.keys)));
   requireReached(read);
   return { on, clauses: read };
 }
@@ -85,11 +85,34 @@ function scopeOf({ target, source }: Reading, kind: MergeClause["kind"]): RowSco
   return kind === "matched" ? [ofTarget, ofSource] : [kind === "notMatched" ? ofSource : ofTarget];
 }
 
-async function readClause(reading: Reading, { kind, action, if: condition, set }: GivenClause): Promise<MergeClause> {
+async function readClause(reading: Reading, { kind, action, if: condition, set: given }: GivenClause, keys: MergePlan["on"]["keys"]): Promise<MergeClause> {
   const scope = scopeOf(reading, kind);
   const where = condition === undefined ? undefined : await readTruth(reading.engine, scope, condition);
   const tests = where === undefined || kind === "notMatched" ? [] : targetTests(where.select);
-  return { kind, action, condition, tests, set: action === "delete" ? [] : await readSet(reading, scope, set) };
+  const set = action === "delete" ? [] : await readSet(reading, scope, given);
+  return { kind, action, condition, tests, set, keeps: kind === "matched" ? await keptOf(reading, set, keys) : [] };
+}
+
+/** Columns that get the very value of the source's that they equal in rows that match. */
+async function keptOf(reading: Reading, set: readonly Assignment[], keys: MergePlan["on"]["keys"]): Promise<readonly string[]> {
+  const kept: string[] = [];
+  for (const { column, sql } of set) {
+    const equal = keys.filter((key) => key.column.name === column && isSameOnceEqual(key));
+    if (equal.length === 0) continue;
+    const trees = await parseSql(reading.engine.control, `SELECT (${sql}\n)`);
+    const [value] = Array.isArray(trees) ? listOf(trees[0] ?? {}, "select_list") : [];
+    const side = sideOf(reading, value);
+    if (side?.of === sourceName && equal.some(({ source }) => source.name === side.column.name)) kept.push(column);
+  }
+  return kept;
+}
+
+/** Kinds whose equal values are one; numbers of others have two zeros, and texts of others are compared as what they spell. */
+const exactKinds: { readonly [kind in NamedType["type"]["kind"]]?: string } = { int8: "whole", int16: "whole", int32: "whole", int64: "whole", decimal: "decimal", text: "text", day: "day", bool: "bool" };
+
+function isSameOnceEqual({ column, source }: MergePlan["on"]["keys"][number]): boolean {
+  const kind = exactKinds[column.type.kind];
+  return kind !== undefined && kind === exactKinds[source.type.kind];
 }
 
 async function readSet(reading: Reading, scope: RowScope, given: "all" | SetValues): Promise<readonly Assignment[]> {

@@ -6,15 +6,17 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import { quoteName } from "../../compiler/ir/names.ts";
-import type { WrittenChanges, WrittenFile } from "../delta/engine.ts";
+import type { PartitionValues, WrittenChanges, WrittenFile } from "../delta/engine.ts";
 import { below, newChangePath, newDataPath } from "../delta/actions/file-paths.ts";
+import { partitionKey } from "../delta/actions/partition-key.ts";
 import type { MatchedFile, MergeAttempt, MergeEngine, MergeInput, MergeOutput, MergeTable } from "../delta/merge-engine.ts";
 import { storedColumns } from "../delta/schema/column-mapping.ts";
 import type { Layout } from "../delta/schema/column-mapping.ts";
 import { Failure } from "../values/failure.ts";
 import { adoptFiles } from "./adopted-files.ts";
 import { copyStatistics, fileStatistics } from "./bulk-statistics.ts";
-import { copyToFile, copyToPartitions } from "./copy-out.ts";
+import { copiesOf, groupedSql } from "./copy-groups.ts";
+import { copyToGroups, copyToPartitions } from "./copy-out.ts";
 import type { CopiedOut } from "./copy-out.ts";
 import { engineFailure } from "./engine-failure.ts";
 import { openEngine } from "./engine.ts";
@@ -175,17 +177,19 @@ async function change(own: Attempt, files: readonly MergeInput[], rest: "copied"
   const ids: readonly NamedType[] = table.rowTracking === undefined ? [] : [table.rowTracking.id, table.rowTracking.version].map((name) => ({ name, type: { kind: "int64" }, nullable: true }));
   const updates = numbered(table).filter(({ action }) => action === "update");
   const moved = moves(table);
-  for (const inputs of groupsOf(files, table.targetBytes) as MergeInput[][]) {
-    const rows = await inputsSql(own, inputs, true);
+  const groups = [...Map.groupBy(files, partitionKey).values()].flatMap((inputs) => groupsOf(inputs, table.targetBytes));
+  for (const copy of copiesOf(groups, table.rows.columns)) {
+    const rows = groupedSql(await Promise.all(copy.map(async (inputs) => await inputsSql(own, inputs, true))));
+    const partitions = copy.map(([first]) => first?.partitionValues ?? {});
     const sql = changedSql(table, rows, updates);
     const inPlace = { beside: ids, nameOf: newDataPath, moved: false };
-    if (rest === "copied") await copyOut(own, inputs, { ...inPlace, sql: moved ? sql.unchanged : sql.left }, out.files);
-    if (updates.length > 0 && (moved || rest === "left")) await copyOut(own, inputs, { ...inPlace, moved, sql: sql.updated }, out.files);
+    if (rest === "copied") await copyOut(own, partitions, { ...inPlace, sql: moved ? sql.unchanged : sql.left }, out.files);
+    if (updates.length > 0 && (moved || rest === "left")) await copyOut(own, partitions, { ...inPlace, moved, sql: sql.updated }, out.files);
     if (!table.changes) continue;
     const feed = { beside: told, nameOf: newChangePath };
     const after = `SELECT *, 'update_postimage' AS ${changeType} FROM (${sql.updated})`;
-    await copyOut(own, inputs, { ...feed, moved: false, sql: updates.length === 0 || moved ? sql.before : `${sql.before} UNION ALL BY NAME ${after}` }, out.changes);
-    if (moved) await copyOut(own, inputs, { ...feed, moved: true, sql: after }, out.changes);
+    await copyOut(own, partitions, { ...feed, moved: false, sql: updates.length === 0 || moved ? sql.before : `${sql.before} UNION ALL BY NAME ${after}` }, out.changes);
+    if (moved) await copyOut(own, partitions, { ...feed, moved: true, sql: after }, out.changes);
   }
 }
 
@@ -207,7 +211,8 @@ function changedSql(table: MergeTable, rows: string, updates: ReturnType<typeof 
 /** Whether rows may come to lie in another partition. */
 function moves(table: MergeTable): boolean {
   const { partitionColumns } = table.rows;
-  return numbered(table).some(({ action, set, follows, made }) => action === "update" && [...[...set, ...follows].map(({ column }) => column), ...made.map(({ name }) => name)].some((name) => partitionColumns.includes(name)));
+  const changed = numbered(table).filter(({ action }) => action === "update").flatMap(({ set, keeps, follows, made }) => [...[...set, ...follows].map(({ column }) => column).filter((column) => !keeps.includes(column)), ...made.map(({ name }) => name)]);
+  return changed.some((name) => partitionColumns.includes(name));
 }
 
 async function insert(own: Attempt, changes: boolean): Promise<MergeOutput & { readonly acts: ReadonlyMap<number, number> }> {
@@ -225,17 +230,17 @@ async function insert(own: Attempt, changes: boolean): Promise<MergeOutput & { r
   return { ...output, acts };
 }
 
-/** One COPY, into the partition of its inputs or wherever rows fall. */
+/** One COPY, into the partitions of its groups or wherever rows fall. */
 interface Output { readonly moved: boolean; readonly beside: readonly NamedType[]; readonly nameOf: typeof newDataPath; readonly sql: string }
 
-async function copyOut({ engine, table, signal }: Attempt, inputs: readonly MergeInput[], { moved, beside, nameOf, sql }: Output, into: (WrittenFile & WrittenChanges)[] | WrittenFile[] | WrittenChanges[]): Promise<void> {
+async function copyOut({ engine, table, signal }: Attempt, partitions: readonly PartitionValues[], { moved, beside, nameOf, sql }: Output, into: (WrittenFile & WrittenChanges)[] | WrittenFile[] | WrittenChanges[]): Promise<void> {
   const { store, location, rows: { columns, physical = columns, partitionColumns } } = table;
   const all: Layout = { columns, physical, partitionColumns };
   const toPartitions = moved && partitionColumns.length > 0;
   const own = toPartitions ? all : storedColumns(all);
   const layout: Layout = { columns: [...own.columns, ...beside], physical: [...own.physical, ...beside], partitionColumns: toPartitions ? partitionColumns : [] };
   const out = { store, location, layout, nameOf, engine, sql, signal };
-  const copied = toPartitions ? await copyToPartitions(out) : await copyToFile(out, inputs[0]?.partitionValues ?? {});
+  const copied = toPartitions ? await copyToPartitions(out) : await copyToGroups(out, partitions);
   into.push(...copied.map((file) => withStatistics(table, all, file)));
 }
 

@@ -6,7 +6,6 @@ import assert from "node:assert/strict";
 import type { Store } from "../../storage/store.ts";
 import type { Action, AddFile } from "../actions/actions.ts";
 import { below, encodePath } from "../actions/file-paths.ts";
-import { partitionKey } from "../actions/partition-key.ts";
 import type { MatchedFile, MergeAttempt, MergeClause, MergeEngine, MergeInput, MergeOutput, MergePlan, MergeTable } from "../merge-engine.ts";
 import { rewriteInputs } from "../snapshot/read.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
@@ -89,10 +88,9 @@ async function mergeInto({ merging: { store, location }, snapshot, table, attemp
   if (withVectors) tally.parts.push({ ...(await marked({ store, location }, await withPlaces(attempt, found))), files: 0 });
   // Of a file whose rows all go nothing is left to be written, unless they are told.
   const written = found.filter((one) => one.isUpdated || table.changes || (!withVectors && one.acted < one.rows));
-  for (const own of Map.groupBy(written, ({ file }) => partitionKey(file)).values()) {
-    signal?.throwIfAborted();
-    tally.parts.push(partOf(await attempt.change(own.map(({ input }) => input), withVectors ? "left" : "copied")));
-  }
+  if (written.length === 0) return;
+  signal?.throwIfAborted();
+  tally.parts.push(partOf(await attempt.change(written.map(({ input }) => input), withVectors ? "left" : "copied")));
 }
 
 function foundFiles({ plan: { clauses } }: MergeTable, files: readonly AddFile[], inputs: readonly Omit<MergeInput, "number" | "partitionValues">[], matched: readonly MatchedFile[]): readonly Found[] {
