@@ -51,6 +51,11 @@ async function matching(store: Store, pattern: string): Promise<StoredObject[]> 
 
 const partBytes = 8 << 20;
 
+/** A listing may tell times more finely than the object itself does. */
+function seconds({ modified }: StoredObject): number {
+  return Math.floor(modified / 1_000);
+}
+
 /** A copy under a name that says of which state it is; whole when it has that name. */
 async function copyOf(store: Store, object: StoredObject, directory: string): Promise<string> {
   const state = createHash("sha256").update(JSON.stringify([store.locate(object.path), object.size, object.modified])).digest("hex").slice(0, 24);
@@ -68,7 +73,7 @@ async function copyOf(store: Store, object: StoredObject, directory: string): Pr
     await handle.close();
   }
   const after = await store.head(object.path);
-  if (after?.size !== object.size || after.modified !== object.modified) {
+  if (after?.size !== object.size || seconds(after) !== seconds(object)) {
     throw new Failure("STORE_FAILED", `${store.locate(object.path)} was written over while it was read.`, { hint: "Ask again.", retry: true });
   }
   await rename(part, file);
