@@ -3,6 +3,7 @@ import type { Catalog } from "../ir/catalog.ts";
 import { emitCatalog } from "./catalog-json.ts";
 import { emitClient } from "./client.ts";
 import type { EmittedFile } from "./emitted-file.ts";
+import { emitDiagrams } from "./er-diagram.ts";
 import { emitFunctions } from "./functions.ts";
 import type { FunctionModule } from "./functions.ts";
 import { emitOpenApi } from "./openapi.ts";
@@ -24,6 +25,7 @@ export function emit(catalog: Catalog, context: EmitContext): EmittedFile[] {
     ...emitCatalog(catalog),
     ...emitClient(catalog, context.project),
     ...emitFunctions(catalog, context.functions),
+    ...emitDiagrams(catalog),
     ...emitOpenApi(catalog, context.title),
     ...emitSite(catalog),
     ...emitRestClient(catalog),

@@ -20,6 +20,9 @@ export function emitOpenApi(catalog: Catalog, title: string): EmittedFile[] {
   const document = {
     openapi: "3.1.0",
     info: { title, version: "1", description: `Tables as typed endpoints, and SQL over all of them.\n\n${filterMeanings}` },
+    // The server that gave out the document, which asks nobody who they are.
+    servers: [{ url: "/" }],
+    security: [],
     tags: [
       ...catalog.databases.map((database) => ({ name: database.name, ...(database.doc === "" ? {} : { description: database.doc }) })),
       { name: "Server", description: "SQL over all tables, what there is, and how the server is." },
