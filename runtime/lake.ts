@@ -14,6 +14,7 @@ import type { EngineRoom } from "./lake/engine-room.ts";
 import { declaredFeed } from "./lake/feed.ts";
 import { fetchFiles } from "./sources/remote-files.ts";
 import { createFunctionRows } from "./lake/function-rows.ts";
+import { rowsWithLake } from "./lake/handed.ts";
 import { findMisfit } from "./lake/misfit.ts";
 import { openMerges } from "./lake/merge.ts";
 import { openGivenMerges } from "./lake/program-merge.ts";
@@ -112,17 +113,18 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
 function queryContext(options: LakeOptions, catalog: Catalog, project: string, tables: DeltaTables, room: EngineRoom, servers: Servers): QueryContext {
   const functionRows = createFunctionRows(options.functions ?? {});
   const readableOf = openReadables(room.engine);
-  return {
+  const context: QueryContext = {
     catalog,
     project,
     async snapshot(table, asOf, tests = []) {
       const snapshot = await tables.read(table, asOf);
       return { ...(await readableOf(tables.places.table(table), snapshot, tests)), version: snapshot.version, committed: snapshot.committed };
     },
-    rows: async (table, parameters) => functionRows(table, parameters),
+    rows: (table, parameters) => rowsWithLake(room.engine, context, async (own, values, lake) => functionRows(own, values, lake))(table, parameters),
     servers: servers.begin,
     files: (location, directory) => fetchFiles(tables.places.store, location, directory),
   };
+  return context;
 }
 
 function withDeadTables(catalog: Catalog): Catalog {

@@ -92,6 +92,7 @@ await withServices(["postgres", "minio"], "every kind of table", ({ postgres, mi
       ],
       "shop.currencies": [{ code: "EUR", in_euros: "1.000000" }, { code: "USD", in_euros: "0.920000" }, { code: "JPY", in_euros: "0.006100" }],
       "shop.discounts": [{ customer_id: 1n, percent: 10 }, { customer_id: 2n, percent: 5 }],
+      "shop.letters": [{ name: "Ada", text: "Dear Ada, thank you for 115.50 euros." }],
       "shop.ticks": [{ tick: 1 }, { tick: 2 }, { tick: 3 }],
       "shop.regulars": [{ customer_id: 1n, tier: "gold", orders: 3n, total: "115.50" }],
       "shop.order_events": [],
@@ -103,6 +104,7 @@ await withServices(["postgres", "minio"], "every kind of table", ({ postgres, mi
       }
       expect((await lake.selectFrom("shop.orders").selectAll().execute()).length).toBe(6);
       expect(await lake.selectFrom(lake.call("shop.discounts", { atLeast: 6 }).as("d")).selectAll().execute()).toEqual([{ customer_id: 1n, percent: 10 }]);
+      expect(await lake.selectFrom(lake.call("shop.letters", { atLeast: 4 }).as("l")).selectAll().execute()).toEqual([]);
       expect(await lake.selectFrom(lake.call("shop.ticks", { upTo: 1 }).as("t")).selectAll().execute()).toEqual([{ tick: 1 }]);
       expect(await lake.selectFrom(lake.call("shop.takings", { region: "north" }).as("t")).selectAll().orderBy("store").execute()).toEqual([{ store: "Harbour", orders: 4n, total: "22.70" }, { store: "Old; Town", orders: 1n, total: "100.00" }]);
       expect(await lake.db("shop").table("customers", [filter("tier", "in", ["gold", "silver"]), filter("since", ">", day("2021-01-01"))]).execute()).toMatchObject([{ name: "Cleo", customer_id: 3n }]);

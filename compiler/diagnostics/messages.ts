@@ -84,7 +84,7 @@ export const messages = {
   tableUnused: warning<{ local: string; table: string }>("NL1068", (v) => `${v.local} stands for ${v.table}, and the SQL never names it.`, "Interpolate it, or remove it: a table that is not named is not read."),
   computedDefault: error<{ parameter: string }>("NL1052", (v) => `The default of ${v.parameter} is computed.`, "Callers are told the default before anything runs: write a literal, or Temporal.PlainDate.from(\"2026-08-01\")."),
   defaultMismatch: error<{ parameter: string; type: string; example: string }>("NL1053", (v) => `The default of ${v.parameter} is no ${v.type}.`, (v) => (v.example === "" ? "A parameter of this type has no default: take it away." : `Write it as ${v.example}.`)),
-  rowsUseWord: error<{ name: string; method: string }>("NL1054", (v) => `${v.method} runs without the catalog, and ${v.name} is part of it.`, "A function of rows runs by itself: use what is in this file or in a package; return sql`…` to read other tables."),
+  rowsUseWord: error<{ name: string; method: string }>("NL1054", (v) => `${v.method} runs without the catalog, and ${v.name} is part of it.`, "A function of rows runs by itself: use what is in this file or in a package; return sql`…` to read other tables, or take a parameter `lake: Lake` and read them by `lake.rows(SomeTable)`."),
   rowsUseThis: error<{ method: string }>("NL1055", (v) => `${v.method} uses \`this\`.`, "A function of rows runs by itself: move what it shares into a function of the file."),
   twoDatabases: error<{ symbol: string }>("NL1056", (v) => `${v.symbol} is a second database in one folder.`, "A folder is one database: keep one class under @database()."),
   tableInTable: error<{ method: string; symbol: string; word: string }>("NL1057", (v) => `@${v.word} stands in ${v.symbol}, which is a table itself.`, "A computed table is a static method of the database's class, in database.ts."),
@@ -148,6 +148,7 @@ export const messages = {
   postgresConnection: error<{ connection: string; symbol: string; suggestion: string }>("NL2054", (v) => `${v.symbol} is read through the PostgreSQL connection "${v.connection}", which the configuration does not name.`, (v) => v.suggestion),
   postgresType: error<{ column: string; type: string; instead: string }>("NL2055", (v) => `${v.column} is ${v.type}, which no column in PostgreSQL can be.`, (v) => v.instead),
   postgresName: error<{ fact: string; symbol: string }>("NL2056", (v) => `@postgresTable names no ${v.fact} for ${v.symbol}.`, "Leave the word out for its usual value: connection \"main\", schema \"public\", the class's name in snake_case."),
+  rowsCircle: error<{ table: string; circle: string }>("NL2057", (v) => `The rows of ${v.table} would be made of themselves: ${v.circle}.`, "Let the function read what does not stand on it."),
   notYet: error<{ word: string }>("NL2049", (v) => `${v.word} is not in this version.`, "It comes with a later one; take it away until then."),
 
   // bind: the SQL, as the engine reads it

@@ -5,6 +5,8 @@ import { snakeCase } from "../ir/names.ts";
 import { readColumns } from "./columns.ts";
 import { commentOf, documented } from "./comments.ts";
 import { makeStatic } from "./fixes.ts";
+import { readHandedLake } from "./handed-lake.ts";
+import type { HandedLake } from "./handed-lake.ts";
 import { isStatic, memberName } from "./members.ts";
 import { readParameters } from "./parameters.ts";
 import { placeOf } from "./place.ts";
@@ -69,14 +71,19 @@ function readMethod(reader: Reader, scope: Scope, method: ts.MethodDeclaration, 
 }
 
 function readBody(reader: Reader, scope: Scope, method: ts.MethodDeclaration, name: ts.Identifier, input: string | undefined): { source: Source; columns: readonly Column[] } {
-  const parameters = readParameters(reader, scope, method);
+  const handed = returnedSql(scope, method) === undefined ? readHandedLake(reader.scopes, scope, method) : undefined;
+  const parameters = readParameters(reader, scope, method, handed?.position);
   const said = { parameters, ...(input === undefined ? {} : { input }) };
   if (returnedSql(scope, method) !== undefined) {
     const sql = readTemplate(reader, scope, method, [], parameters);
     return { source: { kind: "sql", sql: sql ?? { parts: [], place: placeOf(name) }, ...said }, columns: [] };
   }
   if (isKeyword(name.text)) report(reader, "reservedName", name, { what: "function of rows", name: name.text, why: "a keyword of JavaScript", way: "Choose another name." });
-  return { source: { kind: "rows", module: `${scope.file.database}.js`, name: name.text, ...said }, columns: readRowColumns(reader, scope, method, name) };
+  return { source: { kind: "rows", module: `${scope.file.database}.js`, name: name.text, ...said, ...lakeFacts(handed) }, columns: readRowColumns(reader, scope, method, name) };
+}
+
+function lakeFacts(handed: HandedLake | undefined): Pick<Extract<Source, { kind: "rows" }>, "lake" | "reads"> {
+  return handed === undefined ? {} : { lake: handed.position, reads: [...new Set(handed.tables.values())].sort() };
 }
 
 /** Whether JavaScript refuses `name` for a function of a module. */

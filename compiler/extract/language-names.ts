@@ -9,7 +9,7 @@ export const plainTypes: { readonly [name: string]: PlainKind } = {
 };
 
 const values: readonly string[] = [...Object.keys(words), "columns", "sql"];
-const types: readonly string[] = [...Object.keys(plainTypes), "Decimal", "Columns", "Rows"];
+const types: readonly string[] = [...Object.keys(plainTypes), "Decimal", "Columns", "Lake", "Rows"];
 
 /** All of them. */
 export const languageNames: readonly string[] = [...values, ...types];

@@ -15,10 +15,10 @@ import { spellValue } from "./spelled-value.ts";
 import type { Literal } from "./spelled-value.ts";
 import { readType } from "./types.ts";
 
-/** Reads the parameters of `method`; those that are no plain parameters are reported and left out. */
-export function readParameters(reader: Reader, scope: Scope, method: ts.MethodDeclaration): Parameter[] {
+/** Reads the parameters of `method`; those that are no plain parameters are reported and left out, and so is the one at `handed`, which no caller gives. */
+export function readParameters(reader: Reader, scope: Scope, method: ts.MethodDeclaration, handed?: number): Parameter[] {
   const prose = commentOf(method).parameters;
-  return method.parameters.flatMap((node) => readParameter(reader, scope, node, prose) ?? []);
+  return method.parameters.flatMap((node, position) => position === handed ? [] : readParameter(reader, scope, node, prose) ?? []);
 }
 
 function readParameter(reader: Reader, scope: Scope, node: ts.ParameterDeclaration, prose: ReadonlyMap<string, string>): Parameter | undefined {

@@ -4,6 +4,7 @@
  */
 import { ts } from "ts-morph";
 import type { RowMethod } from "./databases.ts";
+import { readHandedLake } from "./handed-lake.ts";
 import { hasModifier } from "./members.ts";
 import { resolveRelative } from "./program.ts";
 import { report } from "./reader.ts";
@@ -14,23 +15,27 @@ import type { Scope } from "./scope.ts";
 /** A module of generated/functions: plain JavaScript that exports each function under its name in the Catalog. */
 export interface FunctionModule { readonly module: string; readonly code: string }
 
+/** By the identifier of a class that is named to the lake, the table it is. */
+type NamedTables = ReadonlyMap<ts.Identifier, string>;
+
 /** The module of one database's row functions; undefined when it has none. */
 export function readFunctions(reader: Reader, scope: Scope, methods: readonly RowMethod[]): FunctionModule | undefined {
   if (methods.length === 0) return undefined;
   const used = new Set<ts.Statement>();
   for (const { method, table } of methods) {
-    follow(reader, scope, method, table.symbol, used);
+    follow(reader, scope, method, table.symbol, used, readHandedLake(reader.scopes, scope, method)?.tables);
     reportThis(reader, method, table.symbol);
   }
   const kept = scope.source.statements.filter((statement) => used.has(statement)).map((statement) => statement.getText());
-  const functions = methods.map(({ method, table }) => functionText(method, table.symbol));
+  const functions = methods.map(({ method, table }) => functionText(method, table.symbol, readHandedLake(reader.scopes, scope, method)?.tables));
   return { module: `${scope.file.database}.js`, code: transpile([...kept, ...functions].join("\n\n")) };
 }
 
 /** Adds to `used` every statement of the file that `node` needs, and what those need. */
-function follow(reader: Reader, scope: Scope, node: ts.Node, method: string, used: Set<ts.Statement>): void {
+function follow(reader: Reader, scope: Scope, node: ts.Node, method: string, used: Set<ts.Statement>, handed: NamedTables = new Map()): void {
   const inner = declaredWithin(node);
   for (const identifier of valueNames(node)) {
+    if (handed.has(identifier)) continue;
     const statement = findStatement(scope, identifier.text);
     if (statement === undefined || statement === node || used.has(statement)) continue;
     if (isRefused(reader, scope, statement)) continue;
@@ -99,11 +104,17 @@ function bindsThis(node: ts.Node): boolean {
 }
 
 /** The method as a function of its own: its comment, its modifiers, its parameters and its body. */
-function functionText(method: ts.MethodDeclaration, name: string): string {
+function functionText(method: ts.MethodDeclaration, name: string, handed: NamedTables = new Map()): string {
   const comment = ts.getJSDocCommentsAndTags(method).filter(ts.isJSDoc).at(-1)?.getText() ?? "";
   const before = hasModifier(method, ts.SyntaxKind.AsyncKeyword) ? "async function" : "function";
   const star = method.asteriskToken === undefined ? "" : "*";
-  const rest = method.getSourceFile().text.slice(method.name.getEnd(), method.getEnd());
+  const { text } = method.getSourceFile();
+  let [rest, from] = ["", method.name.getEnd()];
+  for (const [identifier, table] of handed) {
+    rest += text.slice(from, identifier.getStart()) + JSON.stringify(table);
+    from = identifier.getEnd();
+  }
+  rest += text.slice(from, method.getEnd());
   return `${comment.replace(/\n\s*\*/g, "\n *")}\nexport ${before}${star} ${name}${rest}`;
 }
 

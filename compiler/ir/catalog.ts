@@ -80,8 +80,8 @@ export type Source =
   | { readonly kind: "json"; readonly location: string; readonly lines: boolean }
   /** A table, a view or a foreign table of a PostgreSQL server; the configuration says which server the connection is, and nothing of it stands here. */
   | { readonly kind: "postgres"; readonly connection: string; readonly schema: string; readonly table: string }
-  /** The author's function returns rows: exported under `name` by generated/functions/<module>. */
-  | { readonly kind: "rows"; readonly module: string; readonly name: string; readonly parameters: readonly Parameter[]; readonly input?: string }
+  /** The author's function returns rows: exported under `name` by generated/functions/<module>. `lake`: before which of its parameters it is handed the lake, from 0, and `reads` the tables it reads with it, sorted. */
+  | { readonly kind: "rows"; readonly module: string; readonly name: string; readonly parameters: readonly Parameter[]; readonly input?: string; readonly lake?: number; readonly reads?: readonly string[] }
   /** The author's function returns SQL and takes parameters (possibly none). `reads` are the tables the SQL names, sorted, filled by bind. */
   | { readonly kind: "sql"; readonly sql: SqlTemplate; readonly parameters: readonly Parameter[]; readonly input?: string; readonly reads?: readonly string[] }
   /** `declared`: the class names its columns and the result is cast to them; else columns are inferred. */

@@ -9,20 +9,27 @@ import { buildBatch } from "../parquet/arrow-build.ts";
 import { Failure } from "../values/failure.ts";
 import type { Row, Value } from "../values/value.ts";
 import type { Functions } from "./contract.ts";
+import type { HandedLake } from "./handed.ts";
 
 /** Rows in a batch. */
 const batchRows = 8192;
 
 /** Calls the functions; FUNCTION_FAILED when one throws, is not there or answers with something else than rows. */
-export function createFunctionRows(functions: Functions): (table: Table, parameters: readonly Value[]) => AsyncIterable<RecordBatch> {
+export function createFunctionRows(functions: Functions): (table: Table, parameters: readonly Value[], lake: HandedLake) => AsyncIterable<RecordBatch> {
   const judges = new Map<string, Judge>();
-  return (table, parameters) => {
+  return (table, parameters, lake) => {
     const name = fullName(table);
     const call = functions[name];
     if (call === undefined) throw new Failure("FUNCTION_FAILED", `The function of ${name} is not in generated/functions.`, { hint: "Run `neuralake compile`." });
     const judge = judges.getOrInsertComputed(name, () => createJudge(table));
-    return batchesOf(table, judge, async () => rowsOf(name, await (call as (...values: readonly Value[]) => unknown)(...parameters)));
+    return batchesOf(table, judge, async () => rowsOf(name, await (call as (...values: readonly unknown[]) => unknown)(...argumentsOf(table, parameters, lake))));
   };
+}
+
+/** The parameters in their order, the lake among them where the function takes it. */
+function argumentsOf({ source }: Table, parameters: readonly Value[], lake: HandedLake): readonly unknown[] {
+  const position = source.kind === "rows" ? source.lake : undefined;
+  return position === undefined ? parameters : [...parameters.slice(0, position), lake, ...parameters.slice(position)];
 }
 
 async function* batchesOf(table: Table, judge: Judge, run: () => Promise<Iterable<unknown> | AsyncIterable<unknown>>): AsyncGenerator<RecordBatch> {

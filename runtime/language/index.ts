@@ -7,6 +7,6 @@ export { csvTable, database, deltaTable, fromKafka, jsonTable, materializedView,
 export type { TableFacts } from "./table-words.ts";
 export { check, table } from "./method-words.ts";
 export { columns, sql } from "./sql.ts";
-export type { ColumnReference, Columns, RowClass, Rows, Sql } from "./sql.ts";
+export type { ColumnReference, Columns, Lake, RowClass, Rows, Sql } from "./sql.ts";
 export { factsOf } from "./facts.ts";
 export type { ClassFacts, Fact } from "./facts.ts";

@@ -18,6 +18,16 @@ export interface Sql { readonly strings: readonly string[]; readonly values: rea
 /** The rows a table function returns, at once or as they come. An async function promises them: `Promise<Rows<Supplier>>`. */
 export type Rows<Row> = Iterable<Row> | AsyncIterable<Row>;
 
+/** The lake, handed to a function of rows by a parameter of this type: it reads, and changes nothing. A table that is made of the function's own rows is refused. */
+export interface Lake {
+  /** Rows of a table as they come, those alone whose columns equal what `where` says (null: that have none). What is not asked for is not read. */
+  rows<Row extends object, Name extends keyof Row & string = keyof Row & string>(table: RowClass<Row>, wanted?: {
+    readonly columns?: readonly Name[];
+    readonly where?: { readonly [Column in keyof Row]?: Row[Column] };
+    readonly limit?: number;
+  }): AsyncIterable<Pick<Row, Name>>;
+}
+
 /** The columns of `table`, under its own name or under `alias` where a table stands twice in one query. */
 export function columns<Row extends object>(table: RowClass<Row>, alias?: string): Columns<Row> {
   const name = alias ?? table.name;

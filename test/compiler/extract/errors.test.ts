@@ -24,7 +24,7 @@ function table(head: string, body = "a: Int64;"): Files {
 const outside = "A table's file is catalog/<database>/<table>.ts.";
 const member = "A class holds columns (`name: Type`) and static methods under @table(), @check(), or `static query` of a view.";
 const readNotRun = "It holds `const t = columns(SomeTable);` lines and one `return sql`…``, nothing else.";
-const ownCode = "A function of rows runs by itself: use what is in this file or in a package; return sql`…` to read other tables.";
+const ownCode = "A function of rows runs by itself: use what is in this file or in a package; return sql`…` to read other tables, or take a parameter `lake: Lake` and read them by `lake.rows(SomeTable)`.";
 const defaults = "Callers are told the default before anything runs: write a literal, or Temporal.PlainDate.from(\"2026-08-01\").";
 const kinds = "Put @deltaTable(), @parquetTable(), @csvTable(), @jsonTable(), @postgresTable(), @view() or @database() over it; a type for rows is an `interface`.";
 const noTable = "Export a class under @deltaTable(), @parquetTable(), @csvTable(), @jsonTable(), @postgresTable() or @view(), or remove the file.";

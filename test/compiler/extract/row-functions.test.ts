@@ -46,6 +46,29 @@ test("async functions and generators stay what they are", async () => {
   expect(await Array.fromAsync((await run(code, "stream")) as AsyncIterable<unknown>)).toEqual([{ a: 3n }]);
 });
 
+test("the lake that a function is handed is no parameter of its callers, and a class that it is asked for is its name where the function runs", async () => {
+  const { functions, diagnostics } = extractFiles({
+    "catalog/demo/base.ts": `${language}\n@deltaTable() export class Base { a: Int64; }`,
+    "catalog/demo/database.ts": `${language}\nimport type { Lake } from "neuralake";\nimport { Base } from "./base.ts";\n@database() export class Demo {
+      @table() static async *twice(lake: Lake, by: Int32 = 2): Rows<{ a: Int64 }> { for await (const { a } of lake.rows(Base, { columns: ["a"] })) for (let k = 0; k < by; k++) yield { a }; }
+    }`,
+  });
+  expect(diagnostics).toEqual([]);
+  expect(functions[0]?.code).toContain('lake.rows("demo.base", { columns: ["a"] })');
+  const asked: unknown[] = [];
+  const lake = { async *rows(...wanted: readonly unknown[]) { asked.push(wanted); yield { a: 7n }; } };
+  expect(await Array.fromAsync((await run(functions[0]?.code ?? "", "twice", lake)) as AsyncIterable<unknown>)).toEqual([{ a: 7n }, { a: 7n }]);
+  expect(asked).toEqual([["demo.base", { columns: ["a"] }]]);
+});
+
+test("a class that nobody reads with the lake is part of the catalog still", () => {
+  const { diagnostics } = extractFiles({
+    "catalog/demo/base.ts": `${language}\n@deltaTable() export class Base { a: Int64; }`,
+    "catalog/demo/database.ts": `${language}\nimport type { Lake } from "neuralake";\nimport { Base } from "./base.ts";\n@database() export class Demo { @table() static none(lake: Lake): Rows<{ a: Int64 }> { void lake; void Base; return []; } }`,
+  });
+  expect(diagnostics.map(({ code }) => code)).toEqual(["NL1054"]);
+});
+
 test("text over several lines keeps its letters, and a name of the function's own may hide a word", async () => {
   const code = moduleOf(`
 @database() export class Demo {

@@ -1,6 +1,8 @@
 import { columns, database, sql, table } from "neuralake";
-import type { Day, Decimal, Int32, Int64, Rows, Text } from "neuralake";
+import type { Day, Decimal, Int32, Int64, Lake, Rows, Text } from "neuralake";
+import { Customers } from "./customers.ts";
 import { Orders } from "./orders.ts";
+import { Regulars } from "./regulars.ts";
 import { Stores } from "./stores.ts";
 
 interface Currency {
@@ -13,6 +15,11 @@ interface Currency {
 interface Discount {
   customer_id: Int64;
   percent: Int32;
+}
+
+interface Letter {
+  name: Text;
+  text: Text;
 }
 
 interface Tick {
@@ -47,6 +54,20 @@ export class Shop {
   @table()
   static async *ticks(upTo: Int32 = 3): Rows<Tick> {
     for (let tick = 1; tick <= upTo; tick++) yield await Promise.resolve({ tick });
+  }
+
+  /**
+   * Letters to those who come again and again, read out of two tables of this lake.
+   * @param atLeast leave out who came less often
+   */
+  @table()
+  static async *letters(lake: Lake, atLeast: Int32 = 2): Rows<Letter> {
+    for await (const regular of lake.rows(Regulars)) {
+      if (regular.orders < BigInt(atLeast)) continue;
+      for await (const { name } of lake.rows(Customers, { columns: ["name"], where: { customer_id: regular.customer_id }, limit: 1 })) {
+        yield { name, text: `Dear ${name}, thank you for ${regular.total} euros.` };
+      }
+    }
   }
 
   /**

@@ -50,6 +50,12 @@ export interface ShopHolidays {
   readonly name: string;
 }
 
+/** Letters to those who come again and again, read out of two tables of this lake. */
+export interface ShopLetters {
+  readonly name: string;
+  readonly text: string;
+}
+
 /** What became of an order, as the kitchen told it. */
 export interface ShopOrderEvents {
   readonly event_id: bigint;
@@ -158,6 +164,7 @@ export interface Tables {
   "shop.discounts": ShopDiscounts;
   "shop.flour_prices": ShopFlourPrices;
   "shop.holidays": ShopHolidays;
+  "shop.letters": ShopLetters;
   "shop.order_events": ShopOrderEvents;
   "shop.orders": ShopOrders;
   "shop.regulars": ShopRegulars;
@@ -175,6 +182,13 @@ export interface Calls {
       readonly atLeast?: number;
     };
     row: ShopDiscounts;
+  };
+  "shop.letters": {
+    parameters: {
+      /** leave out who came less often. Usually 2. */
+      readonly atLeast?: number;
+    };
+    row: ShopLetters;
   };
   "shop.takings": {
     parameters: {

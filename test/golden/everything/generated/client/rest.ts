@@ -45,6 +45,11 @@ export interface components {
       readonly day: string;
       readonly name: string;
     };
+    /** Letters to those who come again and again, read out of two tables of this lake. */
+    "shop.letters": {
+      readonly name: string;
+      readonly text: string;
+    };
     /** What became of an order, as the kitchen told it. */
     "shop.order_events": {
       readonly event_id: bigint;
@@ -163,6 +168,7 @@ export interface paths extends ServerPaths {
   "/api/tables/shop.discounts": RowsPath<Row<"shop.discounts">, { readonly atLeast?: number }>;
   "/api/tables/shop.flour_prices": RowsPath<Row<"shop.flour_prices">>;
   "/api/tables/shop.holidays": RowsPath<Row<"shop.holidays">>;
+  "/api/tables/shop.letters": RowsPath<Row<"shop.letters">, { readonly atLeast?: number }>;
   "/api/tables/shop.order_events": RowsPath<Row<"shop.order_events">> & AppendPath<NewRow<Row<"shop.order_events">, "order_key" | "seen_day">> & ChangePath<Row<"shop.order_events">>;
   "/api/tables/shop.order_events/merge": MergePath<Row<"shop.order_events">>;
   "/api/tables/shop.order_events/{event_id}": KeyPath<Row<"shop.order_events">, "event_id">;

@@ -5,5 +5,6 @@ import * as shopFunctions from "./shop.js";
 export const functions = {
   "shop.currencies": shopFunctions.currencies,
   "shop.discounts": shopFunctions.discounts,
+  "shop.letters": shopFunctions.letters,
   "shop.ticks": shopFunctions.ticks,
 };

@@ -21,3 +21,16 @@ export async function* ticks(upTo = 3) {
     for (let tick = 1; tick <= upTo; tick++)
         yield await Promise.resolve({ tick });
 }
+/**
+ * Letters to those who come again and again, read out of two tables of this lake.
+ * @param atLeast leave out who came less often
+ */
+export async function* letters(lake, atLeast = 2) {
+    for await (const regular of lake.rows("shop.regulars")) {
+        if (regular.orders < BigInt(atLeast))
+            continue;
+        for await (const { name } of lake.rows("shop.customers", { columns: ["name"], where: { customer_id: regular.customer_id }, limit: 1 })) {
+            yield { name, text: `Dear ${name}, thank you for ${regular.total} euros.` };
+        }
+    }
+}
