@@ -20,6 +20,7 @@ import { defineLineage } from "./commands/lineage.ts";
 import { defineLoad } from "./commands/load.ts";
 import { defineLs } from "./commands/ls.ts";
 import { defineMerge } from "./commands/merge.ts";
+import { defineNew } from "./commands/new.ts";
 import { defineOptimize } from "./commands/optimize.ts";
 import { definePeek } from "./commands/peek.ts";
 import { definePlan } from "./commands/plan.ts";
@@ -37,7 +38,7 @@ import { reportProblem } from "./report.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
 const commands: readonly DefineCommand[] = [
-  defineInit, defineCompile, defineExplain, definePlan, defineApply, defineLoad, defineDelete, defineUpdate, defineMerge, defineErase, defineAlter, defineQuery, defineServe, defineIngest, defineUp,
+  defineInit, defineNew, defineCompile, defineExplain, definePlan, defineApply, defineLoad, defineDelete, defineUpdate, defineMerge, defineErase, defineAlter, defineQuery, defineServe, defineIngest, defineUp,
   defineLs, defineDescribe, definePeek, defineHistory, defineChanges, defineVerify, defineLineage, defineDoctor, defineSite, defineHook, defineCompact, defineOptimize, defineVacuum, defineCheckpoint, defineRestore, defineClone,
 ];
 
