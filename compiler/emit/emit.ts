@@ -8,6 +8,7 @@ import { emitFunctions } from "./functions.ts";
 import type { FunctionModule } from "./functions.ts";
 import { emitOpenApi } from "./openapi.ts";
 import { emitRestClient } from "./rest-client.ts";
+import { emitRowSchemas } from "./row-schema.ts";
 import { emitSite } from "./site.ts";
 
 /** What emitters need beside the catalog. */
@@ -27,6 +28,7 @@ export function emit(catalog: Catalog, context: EmitContext): EmittedFile[] {
     ...emitFunctions(catalog, context.functions),
     ...emitDiagrams(catalog),
     ...emitOpenApi(catalog, context.title),
+    ...emitRowSchemas(catalog),
     ...emitSite(catalog),
     ...emitRestClient(catalog),
   ];

@@ -82,6 +82,7 @@ function keptParts({ keptItems, depth }: KeptItems): Uint8Array[] {
 }
 
 function printJson(value: unknown, indent: string, lists: KeptItems[]): string {
+  if (typeof value === "bigint") return value.toString();
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const inner = `${indent}  `;
   const items = Array.isArray(value) ? printList(value, inner, lists) : printEntries(value, inner, lists);

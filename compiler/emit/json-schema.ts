@@ -50,8 +50,12 @@ export function slotSchema(type: ColumnType, nullable: boolean): JsonSchema {
 
 /** The schema of a column: its type, the bounds of its rules, the author's words. */
 export function columnSchema(column: Column): JsonSchema {
+  return { ...boundedSchema(column), ...columnFacts(column) };
+}
+
+/** What the author says of a column beside its type and rules, as keywords. */
+export function columnFacts(column: Column): JsonSchema {
   return {
-    ...boundedSchema(column),
     ...(column.doc === "" ? {} : { description: column.doc }),
     ...(column.deprecated === undefined ? {} : { deprecated: true }),
     ...(column.unit === undefined ? {} : { "x-unit": column.unit }),

@@ -1,10 +1,10 @@
 /** What a value of a column must satisfy, as a JavaScript predicate and as an SQL condition with the same verdict, and as words. */
+import { exactBounds, unscaled } from "../../compiler/ir/bounds.ts";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import type { Column, Rule } from "../../compiler/ir/catalog.ts";
 import { quoteName, quoteText } from "../../compiler/ir/names.ts";
 import { decimalText } from "../values/decimal.ts";
 import type { Value } from "../values/value.ts";
-import { exactBounds, unscaled } from "./bounds.ts";
 import { patternTest, re2Pattern } from "./pattern.ts";
 
 /** One condition on each value of a column; null always passes, and nullability is judged apart. */

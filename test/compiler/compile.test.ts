@@ -36,7 +36,7 @@ test("copying one table's file into the catalog makes it appear in the client, i
   put("catalog/rides/drivers.ts", trips.replace("finished ride", "driver").replace("Trips", "Drivers").replace("trip_id", "driver_id"));
   const { diagnostics, written, removed } = await compile({ project });
   expect({ diagnostics, removed }).toEqual({ diagnostics: [], removed: [] });
-  expect(written).toEqual(["catalog.json", "client/index.ts", "client/rest.ts", "diagrams/rides.mmd", expect.stringMatching(/^migrations\/0002-[0-9a-f]{12}\.json$/) as string, "openapi.json", "site/index.json", "site/tables/rides.json"]);
+  expect(written).toEqual(["catalog.json", "client/index.ts", "client/rest.ts", "diagrams/rides.mmd", "json-schema/rides/drivers.json", expect.stringMatching(/^migrations\/0002-[0-9a-f]{12}\.json$/) as string, "openapi.json", "site/index.json", "site/tables/rides.json"]);
   expect(generated("client/index.ts")).toContain('"rides.drivers": RidesDrivers;');
   expect(generated("client/rest.ts")).toContain('"/api/tables/rides.drivers/{driver_id}": KeyPath<Row<"rides.drivers">, "driver_id">;');
   expect(Object.keys((JSON.parse(generated("openapi.json")) as { paths: object }).paths)).toEqual(expect.arrayContaining(["/api/tables/rides.drivers", "/api/tables/rides.drivers/{driver_id}"]));
@@ -64,7 +64,7 @@ test("a second compile of the same catalog writes nothing; a table that is gone 
   await compile({ project });
   expect(await compile({ project })).toMatchObject({ written: [], removed: [] });
   rmSync(path.join(project, "catalog/people"), { recursive: true });
-  expect((await compile({ project })).removed).toEqual(["diagrams/people.mmd", "site/tables/people.json"]);
+  expect((await compile({ project })).removed).toEqual(["diagrams/people.mmd", "json-schema/people/riders.json", "site/tables/people.json"]);
   expect(generated("openapi.json")).not.toContain("riders");
 });
 

@@ -3,7 +3,7 @@
  * give the same verdict: whole numbers and decimals in units of the last digit, floating point as the nearest double.
  */
 import assert from "node:assert/strict";
-import type { ColumnType, DecimalType, PlainKind } from "../../compiler/ir/column-type.ts";
+import type { ColumnType, DecimalType, PlainKind } from "./column-type.ts";
 
 /** Both ends included, in units of 10^-scale; `empty` when no value of the column's type lies between them. */
 export type ExactBounds = { readonly scale: number; readonly low: bigint; readonly high: bigint } | "empty";
