@@ -4,41 +4,16 @@
  * compared. Both keep Node's compile cache, as tsc does; a first pair that is not counted fills it.
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Catalog } from "../../compiler/ir/catalog.ts";
+import { columnsEach, writeTables } from "./compile/tables.ts";
 
 const tables = 1_000;
-const columnsEach = 20;
 const databases = 10;
 const pairs = 5;
 const goal = 1.6;
-
-const types = ["Int64", "Text", "Decimal<10, 2>", "Timestamp", "Float64 | null", "Day", "Bool", '"open" | "closed"', "Int32", "Uuid"];
-
-function tableText(number: number): string {
-  const columns = Array.from({ length: columnsEach }, (_, index) => {
-    const words = index === 0 ? "  @key()\n" : index === 8 ? "  @between(0, 1_000)\n" : "";
-    return `  /** What number ${index} says of a thing. */\n${words}  column_${index}: ${types[index % types.length]};\n`;
-  });
-  return `import { between, deltaTable, key } from "neuralake";
-import type { Bool, Day, Decimal, Float64, Int32, Int64, Text, Timestamp, Uuid } from "neuralake";
-
-/** Things of kind ${number}, one a row. */
-@deltaTable({ layer: "silver" })
-export class Things${number} {
-${columns.join("\n")}}
-`;
-}
-
-function writeProject(project: string): void {
-  for (let number = 0; number < tables; number++) {
-    const folder = path.join(project, "catalog", `area_${number % databases}`);
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(path.join(folder, `things${number}.ts`), tableText(number));
-  }
-}
 
 /** Seconds that a script takes in the project, as a process of its own. */
 function timed(project: string, script: string, ...args: readonly string[]): number {
@@ -50,8 +25,8 @@ function timed(project: string, script: string, ...args: readonly string[]): num
 
 /** Every table is in what was generated. */
 function requireWhole(project: string): void {
-  const { databases } = JSON.parse(readFileSync(path.join(project, "generated", "catalog.json"), "utf8")) as Catalog;
-  const columns = databases.flatMap((database) => database.tables).map((table) => table.columns.length);
+  const catalog = JSON.parse(readFileSync(path.join(project, "generated", "catalog.json"), "utf8")) as Catalog;
+  const columns = catalog.databases.flatMap((database) => database.tables).map((table) => table.columns.length);
   if (columns.length !== tables || columns.some((count) => count !== columnsEach)) throw new Error("the catalog is not whole");
 }
 
@@ -61,7 +36,7 @@ function median(values: readonly number[]): number {
 
 const project = mkdtempSync(path.join(tmpdir(), "neuralake-bench-"));
 try {
-  writeProject(project);
+  writeTables(project, tables, databases);
   const ours: number[] = [];
   const peers: number[] = [];
   for (let pair = 0; pair <= pairs; pair++) {
