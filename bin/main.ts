@@ -9,6 +9,7 @@ import { defineCompact } from "./commands/compact.ts";
 import { defineCompile } from "./commands/compile.ts";
 import { defineDelete } from "./commands/delete.ts";
 import { defineDescribe } from "./commands/describe.ts";
+import { defineDev } from "./commands/dev.ts";
 import { defineDoctor } from "./commands/doctor.ts";
 import { defineErase } from "./commands/erase.ts";
 import { defineExplain } from "./commands/explain.ts";
@@ -38,7 +39,7 @@ import { reportProblem } from "./report.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
 const commands: readonly DefineCommand[] = [
-  defineInit, defineNew, defineCompile, defineExplain, definePlan, defineApply, defineLoad, defineDelete, defineUpdate, defineMerge, defineErase, defineAlter, defineQuery, defineServe, defineIngest, defineUp,
+  defineInit, defineNew, defineDev, defineCompile, defineExplain, definePlan, defineApply, defineLoad, defineDelete, defineUpdate, defineMerge, defineErase, defineAlter, defineQuery, defineServe, defineIngest, defineUp,
   defineLs, defineDescribe, definePeek, defineHistory, defineChanges, defineVerify, defineLineage, defineDoctor, defineSite, defineHook, defineCompact, defineOptimize, defineVacuum, defineCheckpoint, defineRestore, defineClone,
 ];
 

@@ -52,7 +52,7 @@ export async function serveUntilStopped(project: Project, served: Served, { host
 }
 
 /** What is served: one edition, or several in turn; and where it is counted. */
-export type Served = (Edition | { readonly editions: Editions }) & Pick<ServingOptions, "metrics" | "beside">;
+export type Served = (Edition | { readonly editions: Editions }) & Pick<ServingOptions, "metrics" | "beside" | "live">;
 
 /** `site`: whether the pages are built already; they are served from then on when they come later. */
 export interface ProjectServer { readonly url: string; readonly site: boolean; close(): Promise<void> }

@@ -12,6 +12,8 @@ import { isAbort, problemMediaType, problemOf, withoutFolders } from "./problem.
 import { addAppendRoute } from "./routes/append.ts";
 import { addChangeRoutes } from "./routes/change.ts";
 import { addKeyRoute } from "./routes/key.ts";
+import { addLiveRoutes } from "./routes/live.ts";
+import type { LiveFeed } from "./routes/live.ts";
 import { addMetricsRoute } from "./routes/metrics.ts";
 import { addRowsRoute } from "./routes/rows.ts";
 import { addSchemaRoutes } from "./routes/schema.ts";
@@ -21,6 +23,7 @@ import { addSystemRoutes } from "./routes/system.ts";
 import { describeEditions } from "./service.ts";
 
 export type { Edition, Editions } from "./editions.ts";
+export type { LiveFeed, LiveState } from "./routes/live.ts";
 export type { ServedLake } from "./served-lake.ts";
 
 /** What is served, one edition or several in turn, and how. It stays the caller's: closing the server leaves the lake open. */
@@ -32,6 +35,8 @@ export interface ServingOptions {
   readonly port: number;
   /** Absolute directory of the built catalog pages, served at `/` once it is there. */
   readonly site?: string;
+  /** What the pages follow while somebody edits; nothing when left out. */
+  readonly live?: LiveFeed;
   /** Where requests and queries are counted; its own when left out. */
   readonly metrics?: Metrics;
   /** The figures of processes beside this one, told with its own at `/metrics`. */
@@ -74,7 +79,8 @@ async function addRoutes(server: FastifyInstance, options: ServerOptions): Promi
   addAppendRoute(server, answering);
   addChangeRoutes(server, answering);
   if (site === undefined) server.get("/", async (_request, reply) => reply.redirect("/docs/", 302));
-  else addSiteRoute(server, site);
+  else addSiteRoute(server, site, options.live);
+  if (options.live !== undefined) addLiveRoutes(server, options.live);
 }
 
 function answerFailures(server: FastifyInstance, options: ServingOptions): void {

@@ -9,6 +9,8 @@ import { extname, join, sep } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { namesTag } from "../freshness.ts";
+import { livePage } from "./live.ts";
+import type { LiveFeed } from "./live.ts";
 
 const mediaTypes: { readonly [extension: string]: string } = {
   ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".mjs": "text/javascript; charset=utf-8",
@@ -16,14 +18,14 @@ const mediaTypes: { readonly [extension: string]: string } = {
   ".txt": "text/plain; charset=utf-8", ".xml": "application/xml",
 };
 
-/** Adds the route that answers whatever no other route does; `directory` is absolute. */
-export function addSiteRoute(server: FastifyInstance, directory: string): void {
+/** Adds the route that answers whatever no other route does; `directory` is absolute. With a feed the pages follow it. */
+export function addSiteRoute(server: FastifyInstance, directory: string, live?: LiveFeed): void {
   const pageAt = pagesOf(directory);
   server.get("/*", async (request, reply) => {
     const [path = "/"] = request.url.split("?", 1);
     const found = await pageAt(path);
     if (found === "folder") return reply.redirect(`${path}/`, 308);
-    if (found !== undefined) return sendFile(reply, found, request.headers["if-none-match"]);
+    if (found !== undefined) return live !== undefined && found.name.endsWith(".html") ? sendLive(reply, found, live) : sendFile(reply, found, request.headers["if-none-match"]);
     const missing = await pageAt("/404.html");
     if (missing !== undefined && missing !== "folder") return sendFile(reply.code(404), missing, undefined);
     return path === "/" ? reply.redirect("/docs/", 302) : reply.callNotFound();
@@ -87,6 +89,12 @@ async function openInside(directory: string, name: string): Promise<FileHandle |
     if (error instanceof Error && "code" in error && ["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ELOOP"].includes(String(error.code))) return undefined;
     throw error;
   }
+}
+
+async function sendLive(reply: FastifyReply, { file }: Page, live: LiveFeed): Promise<FastifyReply> {
+  const state = live.now();
+  const html = await file.readFile("utf8").finally(() => file.close());
+  return reply.headers({ "content-type": "text/html; charset=utf-8", "cache-control": "no-store" }).send(livePage(html, state));
 }
 
 async function sendFile(reply: FastifyReply, { file, name, tag, size }: Page, ifNoneMatch: string | undefined): Promise<FastifyReply> {
