@@ -74,6 +74,7 @@ function siteTable(table: Table, readBy: readonly string[]): object {
     ...(sql === undefined ? {} : { sql }),
     reads: readsOf(table),
     readBy,
+    ...(table.lineage === undefined ? {} : { lineage: table.lineage }),
     snippets: snippetsOf(table),
   };
 }

@@ -42,6 +42,16 @@ export interface SiteParameter { readonly name: string; readonly type: string; r
 export interface SiteCheck { readonly name: string; readonly doc: string; readonly onFail: string }
 export interface Snippet { readonly id: "typescript" | "http" | "sql" | "curl"; readonly title: string; readonly code: string }
 
+/** What SQL makes of which columns, one step up; as the compiler's Catalog has it. */
+export interface SiteLineage {
+  readonly columns: readonly {
+    readonly column: string;
+    readonly sources: readonly { readonly table: string; readonly column: string; readonly how: "copied" | "computed" | "aggregated" | "tested"; readonly masked?: string }[];
+    readonly unknown?: string;
+  }[];
+  readonly shapes: readonly { readonly table: string; readonly column: string; readonly how: readonly string[] }[];
+}
+
 export interface SiteTable {
   readonly database: string;
   readonly name: string;
@@ -63,6 +73,7 @@ export interface SiteTable {
   /** Full names of the tables it reads, and of those that read it. */
   readonly reads: readonly string[];
   readonly readBy: readonly string[];
+  readonly lineage?: SiteLineage;
   readonly snippets: readonly Snippet[];
 }
 

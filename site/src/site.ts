@@ -1,5 +1,6 @@
 /** The one site that is being built: what "neuralake:site" names, read once, with the few questions several pages ask of it. */
 import { options } from "neuralake:site";
+import { indexFlows, type ColumnFlow } from "./column-lineage.ts";
 import { readSiteData, type SiteTable, type TableFacts } from "./data.ts";
 import type { Flow } from "./lineage.ts";
 import { columnAnchor, type Links } from "./links.ts";
@@ -20,6 +21,10 @@ export function flowsOf(names: readonly string[]): Flow[] {
   const wanted = new Set(names);
   return [...site.tables].flatMap(([to, table]) => table.reads.filter((from) => site.tables.has(from) && (wanted.has(from) || wanted.has(to))).map((from) => ({ from, to })));
 }
+
+/** All that the compiler knows of which columns are made of which. */
+export const columnFlows = indexFlows([...site.tables].flatMap(([table, { lineage }]) => (lineage?.columns ?? []).flatMap(({ column, sources }) =>
+  sources.map(({ table: from, column: name, how, masked }): ColumnFlow => ({ from: { table: from, column: name }, to: { table, column }, how, ...(masked === undefined ? {} : { masked }) })))));
 
 /** Finds pages for names that authors write in code: `flights.airports`, `flights.airports.iata`, and both without their own database. */
 export function nameFinder(links: Links, database: string | undefined): FindName {

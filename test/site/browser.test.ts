@@ -98,6 +98,22 @@ await withServices(["chromium"], "in a browser", ({ chromium }) => {
     });
   });
 
+  test("one column is followed without script, by mouse or key: what does not belong to it fades, and its names lead on", async () => {
+    await at("tables/shop/spend.html", { javaScriptEnabled: false }, async (page) => {
+      const opacities = async (selector: string) => await page.evaluate<string[]>(`[...new Set([...document.querySelectorAll(".follow .t${selector}")].map((each) => getComputedStyle(each).opacity))]`);
+      expect(await opacities(":not(path)")).toEqual(["1"]);
+      await page.locator("#follow-all").focus();
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("ArrowRight");
+      await expect.poll(() => opacities(".k1:not(path)"), { timeout: 30_000 }).toEqual(["1"]);
+      await expect.poll(() => opacities(":not(.k1)"), { timeout: 30_000 }).toEqual(["0.12"]);
+      await page.click(".words summary");
+      expect(await page.locator(".words").innerText()).toContain("odd is of unknown lineage: a row's number is no column");
+      await page.locator(".words").getByRole("link", { name: "shop.customers.email" }).click();
+      expect(page.url()).toBe(`${host.url}tables/shop/customers.html#column-email`);
+    });
+  });
+
   test("slash opens the search, typing finds columns, arrows and Enter lead to one, Escape closes", async () => {
     await at("index.html", {}, async (page) => {
       await page.keyboard.press("/");

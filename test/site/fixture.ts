@@ -49,6 +49,16 @@ export const tables: readonly SiteTable[] = [
   table("shop", "spend", {
     kind: "sql", deprecated: "Ask `shop.orders`.", layer: "gold", reads: ["shop.customers", "shop.orders"], source: { kind: "sql", text: "SQL over shop.customers, shop.orders" },
     sql: "SELECT customer, count(*) AS n\nFROM shop.orders\nWHERE placed >= $since\nGROUP BY customer",
+    columns: [column("customer", "Int64"), column("contact", "Text | null", { nullable: true, pii: { category: "email", mask: "hash" } }), column("n", "Int64"), column("odd", "Int64")],
+    lineage: {
+      columns: [
+        { column: "customer", sources: [{ table: "shop.orders", column: "customer", how: "copied" }] },
+        { column: "contact", sources: [{ table: "shop.customers", column: "age", how: "tested" }, { table: "shop.customers", column: "email", how: "computed", masked: "hash" }] },
+        { column: "n", sources: [] },
+        { column: "odd", sources: [], unknown: "a row's number is no column" },
+      ],
+      shapes: [{ table: "shop.orders", column: "customer", how: ["grouped"] }, { table: "shop.orders", column: "placed", how: ["filtered"] }],
+    },
     parameters: [{ name: "since", type: "Timestamp", doc: "From when on." }, { name: "atLeast", type: "Int32", doc: "", default: 1 }],
   }),
   table("shop", longName, { columns: [column(longName, "Text")], kind: "rows", source: { kind: "rows", text: "A list." } }),
