@@ -10,36 +10,17 @@ import { fromJson } from "../values/json.ts";
 import { evaluateArguments } from "./arguments.ts";
 import type { QueryContext } from "./context.ts";
 import { duckType } from "./duckdb-types.ts";
+import type { Declarable } from "./declarable.ts";
 import type { Engine } from "./engine.ts";
 import { fileSql } from "./file-relation.ts";
 import { parameterName } from "./reading.ts";
 import type { Need } from "./reading.ts";
 import { snapshotSql } from "./relation.ts";
 import { remoteState } from "./remote-table.ts";
-import type { Fetch } from "./remote-table.ts";
-import type { QueryRequest, ReadTable } from "./request.ts";
+import type { QueryRequest } from "./request.ts";
 import { newRowsFile, rowsSql, writeRows } from "./rows-file.ts";
 import type { Declaration } from "./session.ts";
 import { boundTests } from "./sql-tests.ts";
-
-/** A needed table at the state it has at this moment. */
-export interface Declarable {
-  readonly need: Need;
-  /** The same for the same rows; undefined when the rows are only of this query. */
-  readonly key: string | undefined;
-  /** The same for the same names and types of columns; undefined when only the files tell. */
-  readonly columns: string | undefined;
-  /** Of a table that has rows of its own; undefined for one that is computed. */
-  readonly leaf: readonly NamedType[] | undefined;
-  /** Of a Delta table. */
-  readonly read: ReadTable | undefined;
-  /** Whether `key` can change without a version that tells. */
-  readonly unversioned: boolean;
-  /** `fetch` is there where some table of the query is to be fetched. */
-  declare(fetch?: Fetch): Promise<readonly Declaration[]>;
-  /** Takes back what `declare` left on disk. */
-  release(): Promise<void>;
-}
 
 /** Looks up the state of a needed table; fails as the catalog's context and the files do. */
 export function stateOfNeed(engine: Engine, context: QueryContext, need: Need, request: QueryRequest): Promise<Declarable> {

@@ -2,11 +2,10 @@
 import assert from "node:assert/strict";
 import type { QueryContext } from "./context.ts";
 import { closedSql } from "./closed-sql.ts";
-import type { Declarable } from "./declare.ts";
+import type { Declarable, Fetch } from "./declarable.ts";
 import type { Engine } from "./engine.ts";
 import { planScans } from "./planner.ts";
 import type { Reading } from "./reading.ts";
-import type { Fetch } from "./remote-table.ts";
 import type { SqlParameter } from "./request.ts";
 
 /** `refused`: what the planner said of a query that it does not take. */

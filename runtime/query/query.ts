@@ -8,7 +8,7 @@ import { Failure } from "../values/failure.ts";
 import { typedParameters, valuesOf } from "./bind-parameters.ts";
 import type { QueryContext } from "./context.ts";
 import { stateOfNeed } from "./declare.ts";
-import type { Declarable } from "./declare.ts";
+import type { Declarable } from "./declarable.ts";
 import { engineMemory } from "./engine-memory.ts";
 import { engineFailure } from "./engine-failure.ts";
 import type { Engine } from "./engine.ts";

@@ -1,21 +1,12 @@
 /** Tables whose rows another server keeps: what a query asks of them is worked out by a plan, fetched once, and read from a file while the query runs. */
 import { rm } from "node:fs/promises";
 import { quoteName } from "../../compiler/ir/names.ts";
-import type { Scan } from "../sources/scan.ts";
 import { scanColumns } from "../sources/scan.ts";
-import type { ServerRows } from "./context.ts";
-import type { Declarable } from "./declare.ts";
+import type { Declarable } from "./declarable.ts";
 import { emptySql } from "./relation.ts";
 import type { Engine } from "./engine.ts";
 import type { Need } from "./reading.ts";
 import { newRowsFile, rowsSql, writeRows } from "./rows-file.ts";
-
-/** What is to be fetched for one query. */
-export interface Fetch {
-  /** Of a table of the query; undefined where no row of it is read. */
-  scanOf(need: Need): Scan | undefined;
-  readonly servers: ServerRows;
-}
 
 /** Rows of a server's table, fetched when the session declares it. */
 export function remoteState(engine: Engine, need: Need): Declarable {
