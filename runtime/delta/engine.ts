@@ -80,8 +80,8 @@ export interface Rewrite {
   readonly store: Store;
   /** Of the table, within the store. */
   readonly location: string;
-  /** Absolute local files, in the order in which their rows are wanted; `rowIds` are those of rows that do not bring their own. */
-  readonly inputs: readonly { readonly file: string; readonly size: number; readonly selection?: RowSelection; readonly rowIds?: RowIds }[];
+  /** Absolute local files, in the order in which their rows are wanted, which are counted where that is known; `rowIds` are those of rows that do not bring their own. */
+  readonly inputs: readonly { readonly file: string; readonly size: number; readonly rows?: number; readonly selection?: RowSelection; readonly rowIds?: RowIds }[];
   readonly partitionValues: PartitionValues;
   /** Those that files store: partition columns are not among them. */
   readonly columns: readonly RewriteColumn[];

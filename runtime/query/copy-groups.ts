@@ -8,19 +8,22 @@ import type { NamedType } from "../../compiler/ir/column-type.ts";
 /** A column beside a table's own: the place of the row's group among those that are copied together. */
 export const groupColumn: NamedType = { name: "group of the row", type: { kind: "int32" }, nullable: false };
 
-/** Of groups that one COPY writes: it holds their rows until it has seen all of them, and keeps some megabytes for each. */
-const togetherMax = { bytes: 16 * 1024 * 1024, groups: 32 };
+/** Of groups that one COPY writes: it keeps some megabytes for each, and holds their rows until it has seen all of them, each text as long as it is, where files may be a thousandth of that. */
+const togetherMax = { rows: 32_768, bytes: 16 * 1024 * 1024, groups: 32 };
 
-/** Groups in their order, as many in each COPY as it may write; a large one has its own, and so has each of a table that has a column of that name. */
-export function copiesOf<Group extends readonly { readonly size: number }[]>(groups: readonly Group[], columns: readonly NamedType[]): readonly (readonly Group[])[] {
+type Sized = readonly { readonly size: number; readonly rows?: number }[];
+
+/** Groups in their order, as many in each COPY as it may write; a large one has its own, as one has whose rows are not known, and each of a table that has a column of that name. */
+export function copiesOf<Group extends Sized>(groups: readonly Group[], columns: readonly NamedType[]): readonly (readonly Group[])[] {
   if (columns.some(({ name }) => name.toLowerCase() === groupColumn.name)) return groups.map((group) => [group]);
-  const copies: { bytes: number; groups: Group[] }[] = [];
+  const copies: { bytes: number; rows: number; groups: Group[] }[] = [];
   for (const group of groups) {
-    const bytes = group.reduce((sum, { size }) => sum + size, 0);
+    const [bytes, rows] = [group.reduce((sum, { size }) => sum + size, 0), group.reduce((sum, own) => sum + (own.rows ?? Number.POSITIVE_INFINITY), 0)];
     const last = copies.at(-1);
-    if (last === undefined || last.groups.length === togetherMax.groups || last.bytes + bytes > togetherMax.bytes) copies.push({ bytes, groups: [group] });
+    if (last === undefined || last.groups.length === togetherMax.groups || last.bytes + bytes > togetherMax.bytes || last.rows + rows > togetherMax.rows) copies.push({ bytes, rows, groups: [group] });
     else {
       last.bytes += bytes;
+      last.rows += rows;
       last.groups.push(group);
     }
   }

@@ -37,7 +37,8 @@ export async function rewriteInputs(store: Store, location: string, table: Pick<
   const tracking = rowTrackingColumns(table, where);
   const inputs = await Promise.all(files.map(async (file) => {
     const { url, partitionValues, selection } = await readableFile(store, location, file);
-    return { file: url, size: file.size, partitionValues, ...(selection === undefined ? {} : { selection }), ...(tracking === undefined ? {} : { rowIds: rowIdsOf(file, where) }) };
+    const rows = recordsOf(file);
+    return { file: url, size: file.size, partitionValues, ...(rows === undefined ? {} : { rows }), ...(selection === undefined ? {} : { selection }), ...(tracking === undefined ? {} : { rowIds: rowIdsOf(file, where) }) };
   }));
   return { inputs, ...(tracking === undefined ? {} : { rowTracking: { ...tracking, changed } }) };
 }
