@@ -17,7 +17,7 @@ export interface SarifTarget {
 
 /** Writes the log of `diagnostics`, whose places are relative to `project`. */
 export async function writeSarif(diagnostics: readonly Diagnostic[], project: string, { sarif, site }: SarifTarget, terminal: Terminal): Promise<void> {
-  const urlOf = (code: string): string => new URL(`errors/${code}/index.html`, site.endsWith("/") ? site : `${site}/`).href;
+  const urlOf = (code: string): string => new URL(`errors/${code}.html`, site.endsWith("/") ? site : `${site}/`).href;
   const text = `${jsonText(sarifLog(diagnostics, { version: packageVersion(), readSource: sourceReader(project), pageOf: readPage, urlOf }))}\n`;
   if (sarif === true) await terminal.write(text);
   else await writeWholeFile(resolve(sarif), chunksOf(text), terminal.signal);

@@ -47,17 +47,17 @@ async function writePages(version) {
     build: { format: "file", concurrency: 4 },
     compressHTML: true,
     devToolbar: { enabled: false },
-    vite: { cacheDir: path.join(job.stage, "vite"), plugins: [optionsModule({ ...job, version })] },
+    vite: { cacheDir: path.join(job.stage, "vite"), plugins: [optionsModule({ ...job, version, errorsDir: fileURLToPath(new URL("./errors", import.meta.url)) })] },
   });
 }
 
 /**
  * The module "neuralake:site" through which the pages learn what they are built from.
- * @param {{ generatedDir: string, factsFile?: string, projectName?: string, base: string, version: string }} options
+ * @param {{ generatedDir: string, errorsDir: string, factsFile?: string, projectName?: string, base: string, version: string }} options
  */
-function optionsModule({ generatedDir, factsFile, projectName, base, version }) {
+function optionsModule({ generatedDir, errorsDir, factsFile, projectName, base, version }) {
   const id = "neuralake:site";
-  const text = `export const options = ${JSON.stringify({ generatedDir, factsFile, projectName, base, version })};`;
+  const text = `export const options = ${JSON.stringify({ generatedDir, errorsDir, factsFile, projectName, base, version })};`;
   return {
     name: id,
     /** @param {string} wanted */
@@ -74,10 +74,10 @@ function optionsModule({ generatedDir, factsFile, projectName, base, version }) 
 async function writeSearch() {
   const { index, errors } = await pagefind.createIndex({ forceLanguage: "en" });
   if (index === undefined) throw new Error(`The search index cannot be made: ${errors.join("; ")}`);
-  const read = await index.addDirectory({ path: out, glob: "tables/*/*.html" });
+  const read = [await index.addDirectory({ path: out, glob: "tables/*/*.html" }), await index.addDirectory({ path: out, glob: "errors/*.html" })];
   const made = await index.getFiles();
   await pagefind.close();
-  const problems = [...read.errors, ...made.errors];
+  const problems = [...read.flatMap(({ errors: own }) => own), ...made.errors];
   if (problems.length > 0) throw new Error(`The search index cannot be made: ${problems.join("; ")}`);
   for (const { path: name, content } of made.files) {
     const file = path.join(out, "pagefind", name);

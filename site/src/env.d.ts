@@ -3,6 +3,7 @@
 declare module "neuralake:site" {
   export const options: {
     readonly generatedDir: string;
+    readonly errorsDir: string;
     readonly factsFile?: string;
     readonly projectName?: string;
     readonly base: string;

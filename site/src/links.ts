@@ -8,6 +8,8 @@ export const pages = {
   home: "index.html",
   search: "search.html",
   sql: "sql.html",
+  errors: "errors.html",
+  error: (code: string): string => `errors/${code}.html`,
   database: (database: string): string => `tables/${encodeURIComponent(database)}.html`,
   table: (database: string, table: string): string => `tables/${encodeURIComponent(database)}/${encodeURIComponent(table)}.html`,
 } as const;

@@ -2,11 +2,14 @@
 import { options } from "neuralake:site";
 import { indexFlows, type ColumnFlow } from "./column-lineage.ts";
 import { readSiteData, type SiteTable, type TableFacts } from "./data.ts";
+import { readErrors } from "./errors.ts";
 import type { Flow } from "./lineage.ts";
 import { columnAnchor, type Links } from "./links.ts";
 import type { FindName } from "./prose.ts";
 
 export const site = await readSiteData(options.generatedDir, options.factsFile);
+/** The compiler's codes, each with its page. */
+export const errorPages = await readErrors(options.errorsDir);
 export const projectName = options.projectName ?? "Catalog";
 export const base = options.base;
 export const assetVersion = options.version;

@@ -70,7 +70,7 @@ describe("compile", () => {
     await writeFile(file, text);
     expect([broken.code, broken.stdout]).toEqual([2, ""]);
     expect(JSON.parse(await readFile(findings, "utf8"))).toMatchObject({ version: "2.1.0", runs: [{
-      tool: { driver: { name: "neuralake", rules: [{ id: "NL1031", helpUri: "https://catalog.acme.com/lake/errors/NL1031/index.html" }] } },
+      tool: { driver: { name: "neuralake", rules: [{ id: "NL1031", helpUri: "https://catalog.acme.com/lake/errors/NL1031.html" }] } },
       results: [{ ruleId: "NL1031", level: "error", locations: [{ physicalLocation: { artifactLocation: { uri: "catalog/shop/orders.ts" } } }] }],
     }] });
     const sound = await runCommand(shop.folder, ["compile", "--check", "--sarif"]);

@@ -19,12 +19,15 @@ beforeAll(async () => {
 });
 afterAll(async () => { await rm(folder, { recursive: true, force: true }); });
 
+/** The compiler's codes have a page each in every site. */
+const codes = (await readdir(path.join(repository, "site/errors"))).map((name) => name.slice(0, -".md".length)).sort();
+
 const page = (name: string) => readFile(path.join(folder, "out", name), "utf8");
 
 test("a site with hostile names and text has a page for each table and no link that leads nowhere", async () => {
   const { pages, broken, links } = await crawl(path.join(folder, "out"));
   expect(broken).toEqual([]);
-  expect(pages).toHaveLength(4 + 2 + tables.length);
+  expect(pages).toHaveLength(5 + codes.length + 2 + tables.length);
   expect(links).toBeGreaterThan(500);
 });
 
@@ -35,6 +38,16 @@ test("the committed demo catalog gives a site without broken links", async () =>
   expect(found.broken).toEqual([]);
   expect(found.pages).toHaveLength(pages);
   expect(found.pages).toContain(path.join("tables", "flights", "departures.html"));
+});
+
+test("every code of the compiler has its page, and one that lists them", async () => {
+  const list = await page("errors.html");
+  expect([...list.matchAll(/<dt><a href="[^"]*errors\/(NL\d{4})\.html"/g)].map((match) => match[1])).toEqual(codes);
+  const html = await page("errors/NL1031.html");
+  for (const words of ["<h1 data-pagefind-meta=\"title:NL1031 A type that is no column type\">A type that is no column type</h1>", "<figcaption class=\"faint\"><code>catalog/rides/trips.ts</code></figcaption>", "error NL1031 number is no column type.", "id=\"why\"", "<a href=\"../errors.html\">Codes of the compiler</a>"]) expect(html).toContain(words);
+  // What is printed keeps its columns.
+  expect(html).toContain("  7 |   distance: number;\n    |             ^^^^^^\n");
+  expect(await page("index.html")).toContain("<a href=\"errors.html\">Codes of the compiler</a>");
 });
 
 test("markup in the author's words stays text", async () => {
@@ -126,7 +139,7 @@ test("an empty catalog is a site that says how to begin", async () => {
   await writeFile(path.join(generatedDir, "site/index.json"), `{ "format": 1, "databases": [] }`);
   const outDir = path.join(folder, "empty-out");
   const { pages } = await buildSite({ generatedDir, outDir, cacheDir: path.join(folder, "cache") });
-  expect(pages).toBe(4);
+  expect(pages).toBe(5 + codes.length);
   expect(await readFile(path.join(outDir, "index.html"), "utf8")).toContain("The catalog is empty");
 });
 
