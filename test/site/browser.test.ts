@@ -16,7 +16,7 @@ let host: Host;
 let browser: Browser;
 
 const customers = "tables/shop/customers.html";
-const everyPage = ["index.html", "search.html", "sql.html", "404.html", "tables/shop.html", "tables/sql/index.html", customers, "tables/shop/orders.html", "tables/shop/spend.html", `tables/shop/${longName}.html`];
+const everyPage = ["errors.html", "errors/NL1031.html", "index.html", "search.html", "sql.html", "404.html", "tables/shop.html", "tables/sql/index.html", customers, "tables/shop/orders.html", "tables/shop/spend.html", `tables/shop/${longName}.html`];
 const desktop = { width: 1280, height: 900 };
 const phone = { width: 390, height: 844 };
 
