@@ -10,7 +10,7 @@ import { check } from "./check/check.ts";
 import { functionCircles } from "./check/function-circles.ts";
 import { hasErrors } from "./diagnostics/diagnostic.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
-import { diagnose } from "./diagnostics/messages.ts";
+import { diagnose, messages } from "./diagnostics/messages.ts";
 import { settle } from "./diagnostics/settle.ts";
 import { wholeText } from "./emit/emitted-file.ts";
 import { emitMigration } from "./emit/migration.ts";
@@ -104,7 +104,7 @@ function openStages(options: CompileOptions, emitter: Emitter): Compiler {
     async compile(changed) {
       const { sources, functions, ...extracted } = reader.read(changed);
       const checked = check(extracted.catalog, options.postgres);
-      const { catalog, diagnostics: bound } = await binding.bind(extracted.catalog, brokenFiles(extracted.diagnostics));
+      const { catalog, diagnostics: bound } = await binding.bind(extracted.catalog, brokenFiles([...extracted.diagnostics, ...checked.filter(isUndeclarable)]));
       const circles = functionCircles(catalog);
       const { title, wrong } = await titleOf(project);
       const past = history();
@@ -151,6 +151,11 @@ function write(generated: GeneratedFolder, files: readonly PrintedFile[], check:
 
 function relativeUrl(from: string, to: string): string {
   return path.relative(from, to).split(path.sep).join("/");
+}
+
+/** Whether the engine could not even be told of the table: two columns of one name, a decimal or an object that cannot be. */
+function isUndeclarable({ code }: Diagnostic): boolean {
+  return [messages.nameTwice, messages.decimalDigits, messages.emptyObject].some((message) => message.code === code);
 }
 
 function brokenFiles(diagnostics: readonly Diagnostic[]): Set<string> {
