@@ -15,6 +15,7 @@ import { defineErase } from "./commands/erase.ts";
 import { defineExplain } from "./commands/explain.ts";
 import { defineHistory } from "./commands/history.ts";
 import { defineHook } from "./commands/hook.ts";
+import { defineImport } from "./commands/import.ts";
 import { defineIngest } from "./commands/ingest.ts";
 import { defineInit } from "./commands/init.ts";
 import { defineLineage } from "./commands/lineage.ts";
@@ -39,7 +40,7 @@ import { reportProblem } from "./report.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 
 const commands: readonly DefineCommand[] = [
-  defineInit, defineNew, defineDev, defineCompile, defineExplain, definePlan, defineApply, defineLoad, defineDelete, defineUpdate, defineMerge, defineErase, defineAlter, defineQuery, defineServe, defineIngest, defineUp,
+  defineInit, defineNew, defineImport, defineDev, defineCompile, defineExplain, definePlan, defineApply, defineLoad, defineDelete, defineUpdate, defineMerge, defineErase, defineAlter, defineQuery, defineServe, defineIngest, defineUp,
   defineLs, defineDescribe, definePeek, defineHistory, defineChanges, defineVerify, defineLineage, defineDoctor, defineSite, defineHook, defineCompact, defineOptimize, defineVacuum, defineCheckpoint, defineRestore, defineClone,
 ];
 

@@ -70,3 +70,8 @@ function reserved(what: string, name: string, place: Place, why: string | undefi
 function quoted(name: string, place: Place): Diagnostic[] {
   return clauseKeywords.has(name.toLowerCase()) ? [diagnose("columnKeyword", place, { name })] : [];
 }
+
+/** Why no column can have this name: `a keyword of SQL`, `no word`; undefined for one that can. */
+export function columnNameReason(name: string): string | undefined {
+  return /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? reason(name, [keywords]) : "no word";
+}

@@ -22,3 +22,14 @@ export function propertyName(name: string): string {
 export function pascalCase(name: string): string {
   return name.split("_").filter((part) => part !== "").map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join("");
 }
+
+/** Whether a comment of an author can say this text letter for letter, as the compiler reads it. */
+export function isSayable(text: string): boolean {
+  return text === text.trim() && !/\*\/|\{@|\r|[ \t]$/m.test(text) && !/^([ \t]|[@*])/m.test(text);
+}
+
+/** The nearest that a comment can say. */
+export function sayable(text: string): string {
+  const lines = text.replaceAll("*/", "* /").replaceAll("{@", "{ @").split(/\r\n?|\n/).map((line) => line.trim().replace(/^[@*]+\s*/, "").trim());
+  return isSayable(text) ? text : lines.join("\n").trim();
+}

@@ -1,0 +1,76 @@
+/** Tables that are there, as the files of a catalog that declare them: a Delta table by its name in the lake, its path or its URI. */
+import { isAbsolute, relative, sep } from "node:path";
+import { InvalidArgumentError } from "commander";
+import { columnNameReason } from "../compiler/check/reserved-names.ts";
+import type { DraftColumn } from "../compiler/emit/author-draft.ts";
+import { isSayable, sayable } from "../compiler/emit/typescript-text.ts";
+import type { Catalog } from "../compiler/ir/catalog.ts";
+import { foundDelta, type FoundTable } from "../runtime/lake/found-table.ts";
+import { Failure } from "../runtime/values/failure.ts";
+import { tableNameOf, type Authored } from "./authored-files.ts";
+import { openCatalogLake, resolveTarget, type Project } from "./project.ts";
+
+/** A table as it is to be written, and what of it could not be said exactly. */
+export interface Imported { readonly target: string; readonly table: string; readonly authored: Authored; readonly warnings: readonly string[] }
+
+const nothing: Catalog = { format: 1, databases: [] };
+
+/** The Delta table of a target. DELTA_TABLE_NOT_FOUND, DELTA_UNSUPPORTED_FEATURE for what a catalog cannot declare; wrong use where its name is not told and cannot be guessed. */
+export async function importDelta(project: Project, target: string, as: string | undefined, databases: readonly string[]): Promise<Imported> {
+  await using lake = await openCatalogLake(project, nothing);
+  const description = await lake.describe(resolveTarget(target));
+  const { database, name } = tableNameOf(as ?? nameInPath(description.location, target), databases);
+  const found = foundDelta(description);
+  const place = description.location === `${lake.root}/${database}/${name}` ? undefined : locationIn(project, description.location);
+  const columns = found.columns.map((column) => deltaColumn(description.location, target, column));
+  return {
+    target, table: `${database}.${name}`, warnings: unsaid(found),
+    authored: {
+      draft: { database, name, doc: sayable(found.doc), source: { kind: "delta", ...(place === undefined ? {} : { location: place }) }, columns, partitionBy: found.partitionBy, clusterBy: found.clusterBy },
+      notes: found.notes,
+    },
+  };
+}
+
+/** `lake/rides/trips` is most likely `rides.trips`. */
+function nameInPath(location: string, target: string): string {
+  const [database = "", name = ""] = location.split(/[/\\]/).slice(-2);
+  const plain = /^[a-z][a-z0-9_]*$/;
+  if (plain.test(database) && plain.test(name)) return `${database}.${name}`;
+  throw new InvalidArgumentError(`error: '${target}' does not say what the table is to be called\nsay it: --as database.table`);
+}
+
+/** A path relative to the project; a URI as it is. */
+function locationIn(project: Project, location: string): string {
+  if (!isAbsolute(location)) return location;
+  const path = relative(project.folder, location).split(sep).join("/");
+  return path === "" ? "." : path;
+}
+
+function deltaColumn(location: string, target: string, column: DraftColumn): DraftColumn {
+  const why = columnNameReason(column.name);
+  if (why === undefined) return { ...column, doc: sayable(column.doc ?? ""), type: sayableType(column.type) };
+  const better = column.name.replaceAll(/[^\p{L}\p{N}_]+/gu, "_").replace(/^(?=\p{N})/u, "_");
+  throw new Failure("DELTA_UNSUPPORTED_FEATURE", `Column "${column.name}" of ${location} cannot have that name in a catalog: it is ${why}.`, {
+    hint: `Rename it, which touches no file: neuralake alter ${target} --rename "${column.name}=${better === column.name ? `${better}_` : better}"`, place: { value: column.name },
+  });
+}
+
+function sayableType(type: DraftColumn["type"]): DraftColumn["type"] {
+  if (type.kind === "array") return { ...type, element: sayableType(type.element) };
+  if (type.kind === "map") return { ...type, value: sayableType(type.value) };
+  return type.kind === "object" ? { ...type, fields: type.fields.map((field) => ({ ...field, type: sayableType(field.type), ...(field.doc === undefined ? {} : { doc: sayable(field.doc) }) })) } : type;
+}
+
+/** Comments that a comment in TypeScript cannot say letter for letter: `plan` shows them as changed. */
+function unsaid({ doc, columns }: FoundTable): readonly string[] {
+  const all = [{ what: "the table", doc }, ...columns.flatMap((column) => docsWithin(column.name, column))];
+  return all.filter((each) => !isSayable(each.doc)).map(({ what }) => `the comment of ${what} cannot stand in a comment as it is; \`plan\` shows it as changed`);
+}
+
+function docsWithin(path: string, { doc = "", type }: Pick<DraftColumn, "doc" | "type">): readonly { readonly what: string; readonly doc: string }[] {
+  const inner = type.kind === "array" ? [{ path: `${path}.element`, slot: { type: type.element } }]
+    : type.kind === "map" ? [{ path: `${path}.value`, slot: { type: type.value } }]
+      : type.kind === "object" ? type.fields.map((field) => ({ path: `${path}.${field.name}`, slot: field })) : [];
+  return [{ what: path, doc }, ...inner.flatMap((each) => docsWithin(each.path, each.slot))];
+}
