@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Catalog } from "../compiler/ir/catalog.ts";
 import { openLake } from "../runtime/lake.ts";
 import type { Functions, Lake as OpenLake } from "../runtime/lake.ts";
+import { collectFacts } from "../runtime/facts.ts";
 import { openServer } from "../runtime/server/server.ts";
 import { connect, filter, open } from "./golden/everything/generated/client/index.ts";
 import type { Lake, ShopOrders } from "./golden/everything/generated/client/index.ts";
@@ -148,6 +149,13 @@ await withServices(["postgres", "minio"], "every kind of table", ({ postgres, mi
     expect((await get("/api/tables/shop.customers?columns=name&filter[customer_id]gte=2&sort=name", "text/csv")).text).toMatch(/^name\r?\nBela\r?\nCleo\r?\n$/);
     expect((await get("/api/tables/shop.customers?filter[born]=1")).status).toBe(400);
     for (const url of ["/api/schema/shop.customers", "/metrics", "/openapi.json", "/api/schema"]) expect((await get(url)).text).not.toContain(postgres.password);
+  });
+
+  test("the site is told a few rows of a table of PostgreSQL, without what is personal, and nothing that all rows would have to come for", async () => {
+    const { tables } = await collectFacts(served);
+    expect(tables["shop.customers"]).toMatchObject({ rows: null, versions: [], sample: { columns: ["customer_id", "card", "since", "tier", "interests", "settings", "changed_at"] } });
+    expect(tables["shop.customers"]?.sample?.rows).toHaveLength(3);
+    expect(tables["shop.customers"]).not.toHaveProperty("values");
   });
 
   test("a file on S3 that is written over, in as many bytes, is read anew", async () => {
