@@ -30,7 +30,7 @@ import { committed, location } from "./rides.ts";
 
 const isLong = process.env["NEURALAKE_TORTURE"] === "1";
 /** The vacuum removes what was replaced so long ago, and what lies uncommitted for as long: longer than any write takes on a busy machine. A race must last longer. */
-const retainMs = 15_000;
+const retainMs = isLong ? 60_000 : 15_000;
 /** A version is read only while it is new: its files are to be there to the end. */
 const freshMs = 6_000;
 /** Of each half; NEURALAKE_RACE_SECONDS says otherwise. */
