@@ -15,7 +15,7 @@ const kafkaSettings = new Set(["brokers"]);
 const environmentSettings = new Set(["root", "kafka", "s3", "postgres"]);
 const dynamodbSettings = new Set(["table", "region", "endpoint"]);
 const cacheSettings = new Set(["directory", "bytesMax"]);
-const settings = new Set([...environmentSettings, "cache", "duckdb", "catalog", "generated", "environments"]);
+const settings = new Set([...environmentSettings, "cache", "duckdb", "catalog", "generated", "emitters", "environments"]);
 
 /** The path of the project's configuration; undefined when it has none. */
 export function configFile(project: string): string | undefined {
@@ -53,6 +53,7 @@ function checkConfig(value: unknown, file: string): asserts value is Config {
   checkPostgres(top["postgres"], "postgres", file);
   checkCache(top["cache"], file);
   checkDuckDB(top["duckdb"], file);
+  checkEmitters(top["emitters"], file);
   if (top["environments"] === undefined) return;
   for (const [name, environment] of Object.entries(objectIn(top["environments"], "environments", file))) {
     const inner = objectIn(environment, `environments.${name}`, file);
@@ -120,4 +121,17 @@ function checkDuckDB(value: unknown, file: string): void {
   const duckdb = objectIn(value, "duckdb", file);
   checkKeys(duckdb, new Set(["extensions"]), "duckdb.", file);
   checkText(duckdb["extensions"], "duckdb.extensions", file);
+}
+
+function checkEmitters(value: unknown, file: string): void {
+  if (value === undefined) return;
+  const hint = "Write `emitters: [dictionary]`, each made as defineEmitter({ name: \"dictionary\", emit: (catalog) => [{ path: \"dictionary.md\", text: \"…\" }] }).";
+  if (!Array.isArray(value)) throw new Failure("CONFIG_INVALID", `emitters in ${file} is not a list of emitters.`, { place: { file }, hint });
+  const names = value.map((emitter: unknown, index) => {
+    const { name, emit } = typeof emitter === "object" && emitter !== null ? emitter as { readonly [key: string]: unknown } : {};
+    if (typeof name === "string" && name !== "" && typeof emit === "function") return name;
+    throw new Failure("CONFIG_INVALID", `emitters[${index}] in ${file} is not an emitter: it has a name and a function emit.`, { place: { file }, hint });
+  });
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new Failure("CONFIG_INVALID", `${file} names two emitters "${twice}".`, { place: { file, value: twice }, hint: "Give each a name of its own: messages tell them apart by it." });
 }

@@ -1,10 +1,12 @@
 /** From the working directory, options and environment variables to the project a command works on: its folders, its lake's root, its catalog. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
+import type { CompileOptions } from "../compiler/compile.ts";
 import { catalogFormat, type Catalog } from "../compiler/ir/catalog.ts";
 import { isPath } from "../runtime/lake/targets.ts";
 import { userCache } from "../runtime/lake/user-cache.ts";
+import type { Config } from "../runtime/config.ts";
 import type { Lake, LakeOptions as LakeFacts } from "../runtime/lake.ts";
 import { Failure } from "../runtime/values/failure.ts";
 import { brokersOf } from "./brokers.ts";
@@ -23,6 +25,8 @@ export interface Project {
   readonly root: string;
   readonly catalogDir: string;
   readonly generatedDir: string;
+  /** The project's own emitters, and the configuration that names them, relative to its folder. */
+  readonly emitting?: Pick<CompileOptions, "emitters" | "config">;
   /** Of Kafka, `host:port` each; none where nobody names one. */
   readonly brokers: readonly string[];
   /** Of copies of remote files, where it is not the lake's own choice. */
@@ -66,7 +70,12 @@ export async function resolveProject(options: LakeOptions, found: string | undef
   const cache = { ...bound, ...(directory === undefined ? (found === undefined ? { directory: userCache() } : {}) : { directory: resolve(folder, directory) }) };
   const logTable = logTableOf(config, environment);
   const extensions = config.duckdb?.extensions;
-  return { folder, root, cache, ...(extensions === undefined ? {} : { duckdb: { extensions: resolve(folder, extensions) } }), ...(logTable === undefined ? {} : { logTable }), catalogDir: resolve(written, config.catalog ?? "catalog"), generatedDir: resolve(written, config.generated ?? "generated"), brokers: brokersOf(config, environment), postgres: postgresOf(config, environment), postgresNames: postgresNames(config) };
+  return { folder, root, cache, ...(extensions === undefined ? {} : { duckdb: { extensions: resolve(folder, extensions) } }), ...(logTable === undefined ? {} : { logTable }), catalogDir: resolve(written, config.catalog ?? "catalog"), generatedDir: resolve(written, config.generated ?? "generated"), emitting: emittingOf(config, written), brokers: brokersOf(config, environment), postgres: postgresOf(config, environment), postgresNames: postgresNames(config) };
+}
+
+function emittingOf({ emitters }: Config, written: string): NonNullable<Project["emitting"]> {
+  const file = configFile(written);
+  return emitters === undefined || file === undefined ? {} : { emitters, config: relative(written, file) };
 }
 
 /** What `--root` or NEURALAKE_ROOT says, which goes before every configuration; undefined when neither does. */

@@ -37,7 +37,7 @@ async function compileUntilConfigured(project: Project, options: WatchedCompileO
   const once = async (files: ReadonlySet<string> | undefined): Promise<Compiled> => {
     const { openCompiler } = await import("../compiler/compile.ts");
     const known = compiler !== undefined;
-    compiler ??= openCompiler({ project: project.folder, catalogDir: project.catalogDir, generatedDir: project.generatedDir, postgres: project.postgresNames, check: options.check, draft: true });
+    compiler ??= openCompiler({ project: project.folder, catalogDir: project.catalogDir, generatedDir: project.generatedDir, postgres: project.postgresNames, ...project.emitting, check: options.check, draft: true });
     return compiler.compile(known ? files : undefined);
   };
   try {

@@ -20,10 +20,15 @@ import { openCatalogReader, openTypeCheck } from "./extract/extract.ts";
 import { openHistory } from "./history.ts";
 import type { History } from "./history.ts";
 import type { Catalog } from "./ir/catalog.ts";
+import type { OwnEmitter } from "./ir/own-emitter.ts";
+import { emitOwn } from "./own-emitters.ts";
 import { nextMigration, replay } from "./plan/migrations.ts";
 import { riddlesOf } from "./plan/riddles.ts";
 import { openGenerated } from "./write.ts";
 import type { GeneratedFolder } from "./write.ts";
+
+export { defineEmitter } from "./ir/own-emitter.ts";
+export type { OwnContext as EmitterContext, OwnEmitter as Emitter, OwnFile as EmittedFile } from "./ir/own-emitter.ts";
 
 export interface CompileOptions {
   /** The project's directory; places in diagnostics are relative to it. */
@@ -34,6 +39,10 @@ export interface CompileOptions {
   readonly generatedDir?: string;
   /** The PostgreSQL connections that the configuration names; where they are not known, no name of one is wrong. */
   readonly postgres?: readonly string[];
+  /** The project's own, beside ours. */
+  readonly emitters?: readonly OwnEmitter[];
+  /** The configuration that names them, relative to the project; `neuralake.config.ts` without it. */
+  readonly config?: string;
   /** Write nothing, and tell what is out of date. */
   readonly check?: boolean;
   /** Leave the migrations as they are: what is saved while somebody writes is no step of history. */
@@ -111,10 +120,11 @@ function openStages(options: CompileOptions, emitter: Emitter): Compiler {
       const ours = [...extracted.diagnostics, ...checked, ...bound, ...circles, ...wrong, ...past.problems];
       const context = { title, project: relativeUrl(path.join(generatedDir, "client"), project), functions };
       const emitting = hasErrors(ours) ? [] : emitter.emit({ catalog, context });
+      const own = hasErrors(ours) ? nothingOwn : emitOwn({ emitters: options.emitters ?? [], config: options.config ?? "neuralake.config.ts", twice: options.check === true }, catalog, { title });
       const migrating = hasErrors(ours) || options.draft === true ? nothingNew : migrate(past, catalog);
-      const diagnostics = settle([...ours, ...migrating.riddles, ...types.check(sources)]);
+      const diagnostics = settle([...ours, ...own.problems, ...migrating.riddles, ...types.check(sources)]);
       if (hasErrors(diagnostics)) return { catalog, diagnostics, files: [], written: [], removed: [], stale: [] };
-      const files = [...(await emitting), ...migrating.files].sort((left, right) => (left.path < right.path ? -1 : 1));
+      const files = [...(await emitting), ...own.files, ...migrating.files].sort((left, right) => (left.path < right.path ? -1 : 1));
       return { catalog, diagnostics, files, ...write(generated, files, options.check === true) };
     },
     async close() {
@@ -128,6 +138,8 @@ function foldersOf(options: CompileOptions): { readonly project: string; readonl
   const project = path.resolve(options.project);
   return { project, catalogDir: path.resolve(project, options.catalogDir ?? "catalog"), generatedDir: path.resolve(project, options.generatedDir ?? "generated") };
 }
+
+const nothingOwn = { files: [], problems: [] };
 
 interface Migrating { readonly files: readonly PrintedFile[]; readonly riddles: readonly Diagnostic[] }
 const nothingNew: Migrating = { files: [], riddles: [] };

@@ -1,5 +1,10 @@
 /** `neuralake/config`: what a project's neuralake.config.ts may say. All of it is optional; an environment overrides what it names. */
 
+import type { OwnEmitter } from "../compiler/ir/own-emitter.ts";
+
+export { defineEmitter } from "../compiler/ir/own-emitter.ts";
+export type { OwnContext as EmitterContext, OwnEmitter as Emitter, OwnFile as EmittedFile } from "../compiler/ir/own-emitter.ts";
+
 export interface Environment {
   /** Where the tables live: a directory, relative to the project, or `s3://bucket/prefix`. */
   readonly root?: string;
@@ -73,6 +78,8 @@ export interface Config extends Environment {
   readonly catalog?: string;
   /** Folder of the compiled files, relative to the project; "./generated" when absent. */
   readonly generated?: string;
+  /** What makes further files of the catalog, below the generated folder. */
+  readonly emitters?: readonly OwnEmitter[];
   /** Chosen by `--env NAME` or NEURALAKE_ENV. */
   readonly environments?: { readonly [name: string]: Environment };
 }

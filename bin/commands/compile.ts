@@ -67,7 +67,7 @@ async function tellCompiled(compiled: Compiled, project: Project, ms: number, te
 export async function compileProject(project: Project, terminal: Terminal, mode: Mode = { check: false, draft: false }): Promise<Compiled> {
   // TypeScript itself is loaded only when there is something to compile.
   const { compile } = await import("../../compiler/compile.ts");
-  return tellFound(await compile({ project: project.folder, catalogDir: project.catalogDir, generatedDir: project.generatedDir, postgres: project.postgresNames, ...mode }), project, terminal);
+  return tellFound(await compile({ project: project.folder, catalogDir: project.catalogDir, generatedDir: project.generatedDir, postgres: project.postgresNames, ...project.emitting, ...mode }), project, terminal);
 }
 
 /** Prints the warnings; throws `CatalogErrors` when there are errors. */

@@ -26,6 +26,8 @@ export const messages = {
   typescript: error<{ text: string; number: number }>("NL1002", (v) => `${v.text} (TS${v.number})`),
   catalogMissing: error<{ folder: string }>("NL1003", (v) => `There is no folder ${v.folder}.`, "Make it, or name another with `catalog` in neuralake.config.ts; `neuralake init` writes a first one."),
   packageUnreadable: error<{ text: string }>("NL1067", (v) => `package.json is not JSON: ${v.text}.`, "The name of the API is read there. Mend the file, or remove it."),
+  emitterFailed: error<{ emitter: string; text: string }>("NL1074", (v) => `The emitter "${v.emitter}" ${v.text}.`, "It gives a list of { path, text } that follows from the catalog alone; mend it, or take it out of `emitters`."),
+  emitterPath: error<{ emitter: string; path: string; text: string }>("NL1075", (v) => `The emitter "${v.emitter}" emits ${v.path}, ${v.text}.`, "Give it a path of its own, relative to the generated folder, such as \"dictionary/rides.md\"."),
   catalogEmpty: error<{ folder: string }>("NL1004", (v) => `${v.folder} holds no tables.`, (v) => `Write one as ${v.folder}/<database>/<table>.ts.`),
   fileOutside: error<{ file: string; folder: string }>("NL1005", (v) => `${v.file} is not in the folder of a database.`, (v) => `A table's file is ${v.folder}/<database>/<table>.ts.`),
   exportsNothing: error<{ file: string }>("NL1006", (v) => `${v.file} exports no table.`, "Export a class under @deltaTable(), @parquetTable(), @csvTable(), @jsonTable(), @postgresTable() or @view(), or remove the file."),

@@ -2,10 +2,11 @@
  * The pages of the codes are tests: each one's wrong catalog is told exactly what the page says, at that place, and its right one is told
  * nothing. `UPDATE_PAGES=1 npx vitest run test/compiler/diagnostics/pages.test.ts` writes what is said now, for you to read before you commit it.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { compile, examine } from "../../../compiler/compile.ts";
 import type { Diagnostic } from "../../../compiler/diagnostics/diagnostic.ts";
@@ -20,6 +21,7 @@ import type { Table } from "../../../compiler/ir/catalog.ts";
 import { planLake } from "../../../compiler/plan/plan.ts";
 import { servedProblems } from "../../../compiler/plan/served.ts";
 import type { TableDrift } from "../../../compiler/plan/served.ts";
+import type { Config } from "../../../runtime/config.ts";
 import type { LiveColumn } from "../../../runtime/sources/postgres-columns.ts";
 import { driftHint, driftOf, driftText } from "../../../runtime/sources/postgres-drift.ts";
 
@@ -77,11 +79,17 @@ async function diagnosticsOf(page: Page, section: "Wrong" | "Right"): Promise<re
     }
     const kept = isPlanned ? keptTables((await examine({ project })).catalog) : [];
     write(project, filesIn(page, section) ?? []);
-    const { catalog, diagnostics } = await examine({ project, draft: isPlanned, postgres: ["main"] });
+    const { catalog, diagnostics } = await examine({ project, draft: isPlanned, postgres: ["main"], ...await emittersOf(project) });
     return [...diagnostics, ...planLake(allTables(catalog), kept).problems, ...(isServed ? servedProblems(allTables(catalog), allTables(catalog).map(seen)) : [])];
   } finally {
     rmSync(project, { recursive: true });
   }
+}
+
+/** Those of a configuration that imports nothing. */
+async function emittersOf(project: string): Promise<Pick<Config, "emitters">> {
+  const file = path.join(project, "neuralake.config.ts");
+  return existsSync(file) ? ((await import(pathToFileURL(file).href)) as { default: Config }).default : {};
 }
 
 /** A table beside what `Before` of the page makes of it in PostgreSQL. */
