@@ -47,10 +47,10 @@ function readError(error: unknown): EngineError {
   return JSON.parse(text.slice(start)) as EngineError;
 }
 
-/** What the engine said, with its byte position as an offset into `sql`. */
+/** What the engine said, with its position as an offset into `sql`. */
 export function problemOf(error: EngineError, sql: string): SqlProblem {
   const message = (error.exception_message ?? error.error_message ?? "").split("\n")[0] ?? "";
-  const offset = error.position === undefined ? undefined : utf16Offset(sql, Number(error.position));
+  const offset = error.position === undefined ? undefined : offsetIn(error, sql, Number(error.position));
   const name = error.name ?? unknownName(message);
   return {
     message,
@@ -63,10 +63,19 @@ export function problemOf(error: EngineError, sql: string): SqlProblem {
   };
 }
 
+/** The parser counts characters, and whatever comes behind it bytes. */
+function offsetIn(error: EngineError, sql: string, position: number): number {
+  return isOfParser(error) ? Array.from(sql).slice(0, position).join("").length : utf16Offset(sql, position);
+}
+
+function isOfParser(error: EngineError): boolean {
+  return (error.error_type ?? error.exception_type ?? "").toLowerCase() === "parser";
+}
+
 function kindOf(error: EngineError, message: string): SqlProblem["kind"] {
-  if ((error.error_type ?? error.exception_type ?? "").toLowerCase() === "parser") return "syntax";
+  if (isOfParser(error)) return "syntax";
   if (error.error_subtype === "COLUMN_NOT_FOUND" || / does not have a column named "/.test(message)) return "column";
-  if (error.error_subtype === "MISSING_ENTRY") return error.type === "Table" ? "table" : "function";
+  if (error.error_subtype === "MISSING_ENTRY") return error.type === "Table" ? "table" : error.type === "Type" ? "other" : "function";
   return message.startsWith("Table with name ") ? "table" : "other";
 }
 
