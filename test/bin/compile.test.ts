@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeShop, outcomeOf, printed, runCommand, startCommand, type Shop } from "./command.ts";
@@ -89,4 +89,29 @@ describe("compile", () => {
     expect((await outcome).code).toBe(0);
     expect((await runCommand(shop.folder, ["compile"])).code).toBe(0);
   });
+
+  test("--watch follows a new database, a broken file that is mended, and another configuration", async () => {
+    const child = startCommand(shop.folder, ["compile", "--watch"]);
+    const outcome = outcomeOf(child);
+    const folder = join(shop.folder, "catalog", "people");
+    const config = join(shop.folder, "neuralake.config.ts");
+    try {
+      await printed(child, /watching/);
+      await mkdir(folder);
+      await writeFile(join(folder, "staff.ts"), 'import { deltaTable } from "neuralake";\nimport type { Text } from "neuralake";\n\n/** Who works here. */\n@deltaTable()\nexport class Staff {\n  name: Text;\n}\n');
+      await printed(child, /wrote .*site\/tables\/people\.json/);
+      await writeFile(file, text.replace("export class", "export clas"));
+      await printed(child, /catalog\/shop\/orders\.ts:/);
+      await writeFile(file, text.replace("One order of one product.", "One order."));
+      await printed(child, /wrote .*client\/index\.ts/);
+      await writeFile(config, 'export default { generated: "./made" };\n');
+      await printed(child, /wrote made\/catalog\.json/);
+    } finally {
+      child.kill("SIGINT");
+      await outcome;
+      await writeFile(file, text);
+      await rm(config, { force: true });
+    }
+    expect((await outcome).code).toBe(0);
+  }, 180_000);
 });
