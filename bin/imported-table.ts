@@ -1,10 +1,13 @@
-/** Tables that are there, as the files of a catalog that declare them: a Delta table by its name in the lake, its path or its URI. */
-import { isAbsolute, relative, sep } from "node:path";
+/** Tables that are there, as the files of a catalog that declare them: a Delta table by its name in the lake, its path or its URI; files. */
+import { existsSync, statSync } from "node:fs";
+import { basename, isAbsolute, relative, resolve, sep } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { columnNameReason } from "../compiler/check/reserved-names.ts";
 import type { DraftColumn } from "../compiler/emit/author-draft.ts";
 import { isSayable, sayable } from "../compiler/emit/typescript-text.ts";
 import type { Catalog } from "../compiler/ir/catalog.ts";
+import { snakeCase } from "../compiler/ir/names.ts";
+import { foundFiles } from "../runtime/lake/found-files.ts";
 import { foundDelta, type FoundTable } from "../runtime/lake/found-table.ts";
 import { Failure } from "../runtime/values/failure.ts";
 import { tableNameOf, type Authored } from "./authored-files.ts";
@@ -14,6 +17,12 @@ import { openCatalogLake, resolveTarget, type Project } from "./project.ts";
 export interface Imported { readonly target: string; readonly table: string; readonly authored: Authored; readonly warnings: readonly string[] }
 
 const nothing: Catalog = { format: 1, databases: [] };
+
+/** Whether a target is files: by the end of its name, or as a folder without a log. */
+export function isFiles(target: string): boolean {
+  if (/\.(parquet|csv|tsv|json|ndjson|jsonl|arrow|arrows|feather)$/i.test(target)) return true;
+  return existsSync(target) && statSync(target).isDirectory() && !existsSync(`${target}/_delta_log`);
+}
 
 /** The Delta table of a target. DELTA_TABLE_NOT_FOUND, DELTA_UNSUPPORTED_FEATURE for what a catalog cannot declare; wrong use where its name is not told and cannot be guessed. */
 export async function importDelta(project: Project, target: string, as: string | undefined, databases: readonly string[]): Promise<Imported> {
@@ -30,6 +39,30 @@ export async function importDelta(project: Project, target: string, as: string |
       notes: found.notes,
     },
   };
+}
+
+/** The files of a target: one, a pattern, or a folder of Parquet files. FILE_NOT_FOUND, FILE_INVALID. */
+export async function importFiles(project: Project, target: string, as: string | undefined, databases: readonly string[]): Promise<Imported> {
+  const location = locationIn(project, resolve(existsSync(target) && statSync(target).isDirectory() ? `${target}/**/*.parquet` : target));
+  const stem = snakeCase(basename(target).replace(/\.[^.]*$/, "")).replaceAll(/[^a-z0-9]+/g, "_").replaceAll(/^[_0-9]+|_+$/g, "");
+  if (as === undefined && (databases.length !== 1 || stem === "")) throw new InvalidArgumentError(`error: '${target}' does not say what the table is to be called\nsay it: --as database.${stem === "" ? "table" : stem}`);
+  const { database, name } = tableNameOf(as ?? `${databases[0]}.${stem}`, databases);
+  const found = await foundFiles(project.folder, location);
+  const columns = fileColumns(found.columns);
+  const partitionBy = found.partitionBy.map((own) => columns.find(({ from, name: known }) => (from ?? known) === own)?.name ?? own);
+  return { target, table: `${database}.${name}`, warnings: [], authored: { draft: { database, name, doc: "", source: found.source, columns, partitionBy } } };
+}
+
+/** Names that a catalog cannot have get one that it can, and say from which they come. */
+function fileColumns(found: readonly DraftColumn[]): readonly DraftColumn[] {
+  const taken = new Set(found.filter(({ name }) => columnNameReason(name) === undefined).map(({ name }) => name.toLowerCase()));
+  return found.map((column) => {
+    if (columnNameReason(column.name) === undefined) return column;
+    let name = snakeCase(column.name.trim()).replaceAll(/[^\p{L}\p{N}]+/gu, "_").replaceAll(/^_+|_+$/g, "").replace(/^(?=\p{N}|$)/u, "column_");
+    while (columnNameReason(name) !== undefined || taken.has(name.toLowerCase())) name += "_";
+    taken.add(name.toLowerCase());
+    return { ...column, name, from: column.name };
+  });
 }
 
 /** `lake/rides/trips` is most likely `rides.trips`. */

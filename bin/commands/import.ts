@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from "commander";
 import { authoredFiles, nearDatabase, readSources, writeAuthored } from "../authored-files.ts";
 import { addLakeCommand, type DefineCommand } from "../command.ts";
-import { importDelta, type Imported } from "../imported-table.ts";
+import { importDelta, importFiles, isFiles, type Imported } from "../imported-table.ts";
 import { findProject, type LakeOptions } from "../project.ts";
 
 interface Options extends LakeOptions { readonly as?: string }
@@ -11,7 +11,7 @@ export const defineImport: DefineCommand = (program, terminal) => {
   addLakeCommand(program, {
     usage: "import <target...>",
     summary: "declare tables that are there: write the files of the catalog that say what they are",
-    examples: ["neuralake import ./lake/rides/trips", "neuralake import s3://bucket/warehouse/orders --as shop.orders"],
+    examples: ["neuralake import ./lake/rides/trips", "neuralake import data/orders.csv --as shop.orders", "neuralake import s3://bucket/warehouse/orders --as shop.old_orders"],
   })
     .option("--as <database.table>", "what the table is to be called (else the last two names of its path)")
     .action(async (targets: readonly string[], options: Options) => {
@@ -22,7 +22,7 @@ export const defineImport: DefineCommand = (program, terminal) => {
       for (const target of targets) {
         terminal.signal.throwIfAborted();
         terminal.progress(`looking at ${target}`);
-        imported.push(await importDelta(project, target, options.as, catalog.databases.map(({ name }) => name)));
+        imported.push(await (isFiles(target) ? importFiles : importDelta)(project, target, options.as, catalog.databases.map(({ name }) => name)));
       }
       const files = authoredFiles(project, catalog, imported.map(({ authored }) => authored));
       await writeAuthored(project, files, terminal.signal);
