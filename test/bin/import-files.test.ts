@@ -11,6 +11,11 @@ beforeAll(async () => {
   place = await temporaryFolder();
   for (const folder of ["catalog/shop", "data"]) await mkdir(path.join(place.folder, folder), { recursive: true });
   await writeFile(path.join(place.folder, "catalog/shop/database.ts"), 'import { database } from "neuralake";\n\n@database()\nexport class Shop {}\n');
+  const scratch = path.join(place.folder, "data");
+  const engine = await openEngine({ readable: [scratch], temporary: scratch });
+  await engine.control.run(`COPY (SELECT i::INTEGER AS id, 'n' || i AS name, i::DECIMAL(9,2) AS price, 'EU' AS region, DATE '2026-08-01' + i::INTEGER AS day FROM range(4) t(i)) TO '${scratch}/sales' (FORMAT parquet, PARTITION_BY (day))`);
+  await engine.control.run(`COPY (SELECT 1::UBIGINT AS u, [1, NULL] AS list, MAP {'a': 1} AS m, {'x': 1.5::DOUBLE} AS p, TIME '12:00' AS clock) TO '${scratch}/odd.parquet'`);
+  await engine.close();
 });
 afterAll(() => place.remove());
 
@@ -37,11 +42,6 @@ test("files become tables whose rows are the very rows", async () => {
     JSON.stringify({ kind: "view", n: 3_000_000_000, x: 2, at: "2026-08-01T13:00:00Z", code: "12", tags: [], where: { lat: 2, name: null }, ok: false, extra: "late" }),
   ].join("\n"));
   await write("data/list.json", '[{"id": 1, "day": "2026-08-01"}, {"id": 2, "day": null}, {"id": 3, "day": "2026-08-03"}]');
-  const scratch = path.join(place.folder, "data");
-  const engine = await openEngine({ readable: [scratch], temporary: scratch });
-  await engine.control.run(`COPY (SELECT i::INTEGER AS id, 'n' || i AS name, i::DECIMAL(9,2) AS price, 'EU' AS region, DATE '2026-08-01' + i::INTEGER AS day FROM range(4) t(i)) TO '${scratch}/sales' (FORMAT parquet, PARTITION_BY (day))`);
-  await engine.control.run(`COPY (SELECT 1::UBIGINT AS u, [1, NULL] AS list, MAP {'a': 1} AS m, {'x': 1.5::DOUBLE} AS p, TIME '12:00' AS clock) TO '${scratch}/odd.parquet'`);
-  await engine.close();
 
   const { code, stdout, stderr } = await run("import", "data/orders.csv", "data/events.ndjson", "data/list.json", "data/sales", "--json");
   expect([code, stderr]).toEqual([0, ""]);

@@ -28,6 +28,7 @@ test("a table of each kind is begun, compiles as it stands, and a Delta table is
 });
 
 test("without --json it says what it wrote and what comes next, and of a database that sounds like another that it is new", async () => {
+  expect((await run("new", "rides.others")).code).toBe(0);
   const { code, stdout, stderr } = await run("new", "rydes.trips");
   expect([code, stdout]).toEqual([0, "wrote catalog/rydes/database.ts\nwrote catalog/rydes/trips.ts\nsay in it what a row is and which columns it has, then: neuralake compile && neuralake apply\n"]);
   expect(stderr).toContain("if rides was meant");
