@@ -43,6 +43,7 @@ export async function importDelta(project: Project, target: string, as: string |
 
 /** The files of a target: one, a pattern, or a folder of Parquet files. FILE_NOT_FOUND, FILE_INVALID. */
 export async function importFiles(project: Project, target: string, as: string | undefined, databases: readonly string[]): Promise<Imported> {
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(target)) throw new Failure("FILE_NOT_FOUND", `${target} is not a local file; files are looked through where they lie, on this machine.`, { hint: "Import a local copy, then write the URI as its location.", place: { file: target } });
   const location = locationIn(project, resolve(existsSync(target) && statSync(target).isDirectory() ? `${target}/**/*.parquet` : target));
   const stem = snakeCase(basename(target).replace(/\.[^.]*$/, "")).replaceAll(/[^a-z0-9]+/g, "_").replaceAll(/^[_0-9]+|_+$/g, "");
   if (as === undefined && (databases.length !== 1 || stem === "")) throw new InvalidArgumentError(`error: '${target}' does not say what the table is to be called\nsay it: --as database.${stem === "" ? "table" : stem}`);

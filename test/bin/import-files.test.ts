@@ -79,3 +79,8 @@ test.each([
   for (const part of said) expect(error.message).toContain(part);
   expect(execFileSync("ls", [path.join(place.folder, "catalog")], { encoding: "utf8" })).toBe("shop\n");
 });
+
+test("a file on S3 is not looked through, and that is said", async () => {
+  const { code, stdout } = await run("import", "s3://bucket/rows.csv", "--as", "refused.one", "--json");
+  expect([code, JSON.parse(stdout)]).toMatchObject([1, { error: { code: "FILE_NOT_FOUND", hint: expect.stringContaining("local copy") } }]);
+});
