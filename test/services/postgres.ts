@@ -66,7 +66,16 @@ async function killAll(server: ServerProcess): Promise<void> {
   const children = pid === undefined ? "" : await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "");
   await server.kill();
   for (const child of children.trim().split(" ").map(Number)) {
-    if (child > 0) process.kill(child, "SIGKILL");
+    if (child > 0) killIfThere(child);
+  }
+}
+
+/** They end by themselves too, once they see that it is gone. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }
 
