@@ -30,6 +30,7 @@ describe("on a machine without Java, Go, Python, npm and a browser", () => {
       expect.stringMatching(/^no dynamodb, .*: java is not on this machine$/),
       expect.stringMatching(/^no kafka, .*: java is not on this machine$/),
       expect.stringMatching(/^no minio, .*: go is not on this machine$/),
+      expect.stringMatching(/^no postgres, .*: npm is not on this machine$/),
       expect.stringMatching(/^no python, .*: python3 is not on this machine$/),
       expect.stringMatching(/^no s3rver, .*: npm is not on this machine$/),
       expect.stringMatching(/^no spark, .*: javac is not on this machine$/),
