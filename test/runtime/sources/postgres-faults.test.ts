@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -15,8 +16,12 @@ const secret = "not-to-be-seen-5f1c";
 /** What a lake with such a connection says of a query. */
 async function said(main: PostgresConfig | undefined, sql = "SELECT n FROM shop.numbers"): Promise<unknown> {
   const directory = await newDirectory();
-  await using lake = await openLake({ catalog: catalogOf(numbers), root: `${directory}/lake`, project: directory, ...(main === undefined ? {} : { postgres: { main } }) });
-  return await lake.query({ sql }).then(() => "answered", (error: unknown) => error);
+  try {
+    await using lake = await openLake({ catalog: catalogOf(numbers), root: `${directory}/lake`, project: directory, ...(main === undefined ? {} : { postgres: { main } }) });
+    return await lake.query({ sql }).then(() => "answered", (error: unknown) => error);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
 }
 
 await withServices(["postgres"], "PostgreSQL that is otherwise than declared", (services) => {
