@@ -1,6 +1,7 @@
 /** A file into a declared Delta table, whole or not at all, and once: its hash is a transaction of the commit, in the dead table too. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import type { Table } from "../../compiler/ir/catalog.ts";
 import { fullName } from "../../compiler/ir/names.ts";
@@ -52,18 +53,22 @@ export async function loadFile(tables: DeltaTables, write: WriteFile, table: Tab
   return { table: name, file, skipped: false, version, kept, quarantined: dead.length, warnings, ...columns };
 }
 
-/** The application whose transactions say that a file of these bytes was loaded. FILE_NOT_FOUND. */
+/** The application whose transactions say that a file of these bytes was loaded. FILE_NOT_FOUND; FILE_INVALID for what can be read only once. */
 export async function loadMark(file: string, signal: AbortSignal | undefined): Promise<string> {
   return `neuralake-load:${await sha256(file, signal)}`;
 }
 
 async function sha256(file: string, signal: AbortSignal | undefined): Promise<string> {
   const hash = createHash("sha256");
+  let readTwice: boolean;
   try {
-    await pipeline(createReadStream(file), hash, { signal });
+    // Opened first, a pipe would wait for its writer.
+    readTwice = (await stat(file)).isFile();
+    if (readTwice) await pipeline(createReadStream(file), hash, { signal });
   } catch (cause) {
     signal?.throwIfAborted();
     throw new Failure("FILE_NOT_FOUND", `${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { place: { file }, cause });
   }
+  if (!readTwice) throw new Failure("FILE_INVALID", `${file} is no regular file: the bytes of a loaded file are read twice, first for their hash.`, { hint: "Save them as a file, and load that.", place: { file } });
   return hash.digest("hex");
 }
