@@ -23,11 +23,24 @@ export function tableNameOf(text: string, databases: readonly string[]): { reado
   const [database = "", name = "", ...more] = text.split(".");
   const plain = /^[a-z][a-z0-9_]*$/;
   if (more.length === 0 && plain.test(database) && plain.test(name)) return { database, name };
-  const meant = [database, name].map((part) => snakeCase(part).replaceAll(/[^a-z0-9]+/g, "_").replaceAll(/^[_0-9]+|_+$/g, ""));
+  const meant = [database, name].map(plainName);
   const hint = database !== "" && name === "" && more.length === 0
     ? `say its database too, as in ${databases.length === 1 ? databases[0] : "rides"}.${meant[0]}`
     : more.length === 0 && meant.every((part) => part !== "") ? `Did you mean ${meant.join(".")}?` : "It is written database.table, each in snake_case, as in rides.trips.";
   throw new InvalidArgumentError(`error: '${text}' is no name of a table\n${hint}`);
+}
+
+/** What the table of a target is called: what `--as` says (`database.*` says the database alone), else what is guessed. Wrong use where neither says. */
+export function nameFor(target: string, as: string | undefined, guess: { readonly database: string | undefined; readonly name: string }, databases: readonly string[]): ReturnType<typeof tableNameOf> {
+  if (as !== undefined && !as.endsWith(".*")) return tableNameOf(as, databases);
+  const database = as?.slice(0, -2) ?? guess.database;
+  if (database !== undefined && guess.name !== "") return tableNameOf(`${database}.${guess.name}`, databases);
+  throw new InvalidArgumentError(`error: '${target}' does not say what the table is to be called\nsay it: --as ${database ?? "database"}.${guess.name || "table"}`);
+}
+
+/** The nearest name of a database or a table; empty where there is none. */
+export function plainName(text: string): string {
+  return snakeCase(text).replaceAll(/[^a-z0-9]+/g, "_").replaceAll(/^[_0-9]+|_+$/g, "");
 }
 
 /** The catalog as its files say it now, as far as they can be read. */
@@ -48,11 +61,12 @@ export function authoredFiles(project: Project, catalog: Catalog, authored: read
   const fileOf = (database: string, name: string): string => relative(project.folder, join(project.catalogDir, database, `${name}.ts`)).split(sep).join("/");
   const tables = authored.map(({ draft, notes = [] }) => ({ table: draftTable(draft, fileOf(draft.database, draft.name)), notes }));
   for (const { table } of tables) requireFree(project, catalog, table);
-  requireRight(catalog, tables.map(({ table }) => table));
+  const whole = withTables(catalog, tables.map(({ table }) => table));
+  requireRight(whole, tables.map(({ table }) => table));
   const folders = [...new Set(tables.map(({ table }) => table.database))].filter((name) => !existsSync(join(project.catalogDir, name, "database.ts")));
   return [
     ...folders.map((name) => ({ file: fileOf(name, "database"), text: authorDatabase({ name, doc: `Tables of ${name.replaceAll("_", " ")}.` }) })),
-    ...tables.map(({ table, notes }) => ({ file: table.place.file, text: authorTable(table, { catalog, notes }) })),
+    ...tables.map(({ table, notes }) => ({ file: table.place.file, text: authorTable(table, { catalog: whole, notes }) })),
   ];
 }
 
@@ -63,15 +77,19 @@ function requireFree(project: Project, catalog: Catalog, table: Table): void {
   throw new InvalidArgumentError(`error: ${fullName(table)} is there already, in ${file}\nChoose another name, or remove the file first: nothing is ever written over it.`);
 }
 
-/** What every rule of the compiler says of the new tables beside the others. */
-function requireRight(catalog: Catalog, tables: readonly Table[]): void {
+function withTables(catalog: Catalog, tables: readonly Table[]): Catalog {
   const names = new Set([...catalog.databases.map(({ name }) => name), ...tables.map(({ database }) => database)]);
   const databases = [...names].toSorted().map((name): Database => {
     const known = catalog.databases.find((database) => database.name === name) ?? { name, doc: "", tables: [] };
     return { ...known, tables: [...known.tables, ...tables.filter(({ database }) => database === name)].toSorted((left, right) => (left.name < right.name ? -1 : 1)) };
   });
+  return { format: catalog.format, databases };
+}
+
+/** What every rule of the compiler says of the new tables beside the others. */
+function requireRight(catalog: Catalog, tables: readonly Table[]): void {
   const files = new Set(tables.map(({ place }) => place.file));
-  const wrong = check({ format: catalog.format, databases }).find(({ severity, place }) => severity === "error" && files.has(place.file));
+  const wrong = check(catalog).find(({ severity, place }) => severity === "error" && files.has(place.file));
   if (wrong === undefined) return;
   const table = tables.find(({ place }) => place.file === wrong.place.file);
   throw new InvalidArgumentError(`error: ${table === undefined ? "" : `${fullName(table)}: `}${wrong.message}\n${wrong.hint ?? ""} (${wrong.code})`);

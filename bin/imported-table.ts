@@ -1,16 +1,15 @@
 /** Tables that are there, as the files of a catalog that declare them: a Delta table by its name in the lake, its path or its URI; files. */
 import { existsSync, statSync } from "node:fs";
 import { basename, isAbsolute, relative, resolve, sep } from "node:path";
-import { InvalidArgumentError } from "commander";
 import { columnNameReason } from "../compiler/check/reserved-names.ts";
 import type { DraftColumn } from "../compiler/emit/author-draft.ts";
 import { isSayable, sayable } from "../compiler/emit/typescript-text.ts";
 import type { Catalog } from "../compiler/ir/catalog.ts";
-import { snakeCase } from "../compiler/ir/names.ts";
 import { foundFiles } from "../runtime/lake/found-files.ts";
 import { foundDelta, type FoundTable } from "../runtime/lake/found-table.ts";
 import { Failure } from "../runtime/values/failure.ts";
-import { tableNameOf, type Authored } from "./authored-files.ts";
+import { nameFor, plainName, type Authored } from "./authored-files.ts";
+import { catalogColumns } from "./catalog-columns.ts";
 import { openCatalogLake, resolveTarget, type Project } from "./project.ts";
 
 /** A table as it is to be written, and what of it could not be said exactly. */
@@ -28,7 +27,7 @@ export function isFiles(target: string): boolean {
 export async function importDelta(project: Project, target: string, as: string | undefined, databases: readonly string[]): Promise<Imported> {
   await using lake = await openCatalogLake(project, nothing);
   const description = await lake.describe(resolveTarget(target));
-  const { database, name } = tableNameOf(as ?? nameInPath(description.location, target), databases);
+  const { database, name } = nameFor(target, as, guessInPath(description.location), databases);
   const found = foundDelta(description);
   const place = description.location === `${lake.root}/${database}/${name}` ? undefined : locationIn(project, description.location);
   const columns = found.columns.map((column) => deltaColumn(description.location, target, column));
@@ -45,33 +44,18 @@ export async function importDelta(project: Project, target: string, as: string |
 export async function importFiles(project: Project, target: string, as: string | undefined, databases: readonly string[]): Promise<Imported> {
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(target)) throw new Failure("FILE_NOT_FOUND", `${target} is not a local file; files are looked through where they lie, on this machine.`, { hint: "Import a local copy, then write the URI as its location.", place: { file: target } });
   const location = locationIn(project, resolve(existsSync(target) && statSync(target).isDirectory() ? `${target}/**/*.parquet` : target));
-  const stem = snakeCase(basename(target).replace(/\.[^.]*$/, "")).replaceAll(/[^a-z0-9]+/g, "_").replaceAll(/^[_0-9]+|_+$/g, "");
-  if (as === undefined && (databases.length !== 1 || stem === "")) throw new InvalidArgumentError(`error: '${target}' does not say what the table is to be called\nsay it: --as database.${stem === "" ? "table" : stem}`);
-  const { database, name } = tableNameOf(as ?? `${databases[0]}.${stem}`, databases);
+  const stem = plainName(basename(target).replace(/\.[^.]*$/, ""));
+  const { database, name } = nameFor(target, as, { database: databases.length === 1 ? databases[0] : undefined, name: stem }, databases);
   const found = await foundFiles(project.folder, location);
-  const columns = fileColumns(found.columns);
+  const columns = catalogColumns(found.columns);
   const partitionBy = found.partitionBy.map((own) => columns.find(({ from, name: known }) => (from ?? known) === own)?.name ?? own);
   return { target, table: `${database}.${name}`, warnings: [], authored: { draft: { database, name, doc: "", source: found.source, columns, partitionBy } } };
 }
 
-/** Names that a catalog cannot have get one that it can, and say from which they come. */
-function fileColumns(found: readonly DraftColumn[]): readonly DraftColumn[] {
-  const taken = new Set(found.filter(({ name }) => columnNameReason(name) === undefined).map(({ name }) => name.toLowerCase()));
-  return found.map((column) => {
-    if (columnNameReason(column.name) === undefined) return column;
-    let name = snakeCase(column.name.trim()).replaceAll(/[^\p{L}\p{N}]+/gu, "_").replaceAll(/^_+|_+$/g, "").replace(/^(?=\p{N}|$)/u, "column_");
-    while (columnNameReason(name) !== undefined || taken.has(name.toLowerCase())) name += "_";
-    taken.add(name.toLowerCase());
-    return { ...column, name, from: column.name };
-  });
-}
-
 /** `lake/rides/trips` is most likely `rides.trips`. */
-function nameInPath(location: string, target: string): string {
-  const [database = "", name = ""] = location.split(/[/\\]/).slice(-2);
-  const plain = /^[a-z][a-z0-9_]*$/;
-  if (plain.test(database) && plain.test(name)) return `${database}.${name}`;
-  throw new InvalidArgumentError(`error: '${target}' does not say what the table is to be called\nsay it: --as database.table`);
+function guessInPath(location: string): { readonly database: string | undefined; readonly name: string } {
+  const [database, name] = location.split(/[/\\]/).slice(-2).map((part) => (/^[a-z][a-z0-9_]*$/.test(part) ? part : undefined));
+  return { database: name === undefined ? undefined : database, name: name ?? "" };
 }
 
 /** A path relative to the project; a URI as it is. */

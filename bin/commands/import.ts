@@ -1,29 +1,26 @@
 /** `neuralake import`: tables that are there become files of the catalog, as a careful author would have written them; a plan then shows no change. */
 import { InvalidArgumentError } from "commander";
+import type { Catalog } from "../../compiler/ir/catalog.ts";
 import { authoredFiles, nearDatabase, readSources, writeAuthored } from "../authored-files.ts";
 import { addLakeCommand, type DefineCommand } from "../command.ts";
 import { importDelta, importFiles, isFiles, type Imported } from "../imported-table.ts";
-import { findProject, type LakeOptions } from "../project.ts";
+import { findProject, type LakeOptions, type Project } from "../project.ts";
+import type { Terminal } from "../terminal.ts";
 
-interface Options extends LakeOptions { readonly as?: string }
+interface Options extends LakeOptions { readonly as?: string; readonly postgres?: string }
 
 export const defineImport: DefineCommand = (program, terminal) => {
   addLakeCommand(program, {
     usage: "import <target...>",
     summary: "declare tables that are there: write the files of the catalog that say what they are",
-    examples: ["neuralake import ./lake/rides/trips", "neuralake import data/orders.csv --as shop.orders", "neuralake import s3://bucket/warehouse/orders --as shop.old_orders"],
+    examples: ["neuralake import ./lake/rides/trips", "neuralake import data/orders.csv --as shop.orders", "neuralake import s3://bucket/warehouse/orders --as shop.old_orders", "neuralake import office.customers --postgres main --as shop.customers", "neuralake import 'office.*' --postgres main"],
   })
-    .option("--as <database.table>", "what the table is to be called (else the last two names of its path)")
+    .option("--as <database.table>", "what the table is to be called (else the last two names of its path); database.* for several")
+    .option("--postgres <connection>", "the targets are tables, schema.table or schema.*, of this server of neuralake.config.ts")
     .action(async (targets: readonly string[], options: Options) => {
-      if (options.as !== undefined && targets.length > 1) throw new InvalidArgumentError("error: option '--as' names one table, and there are several\nimport them one by one; a pattern of files goes in quotes");
       const project = await findProject(options);
       const catalog = await readSources(project);
-      const imported: Imported[] = [];
-      for (const target of targets) {
-        terminal.signal.throwIfAborted();
-        terminal.progress(`looking at ${target}`);
-        imported.push(await (isFiles(target) ? importFiles : importDelta)(project, target, options.as, catalog.databases.map(({ name }) => name)));
-      }
+      const imported = await importAll(project, catalog, targets, options, terminal);
       const files = authoredFiles(project, catalog, imported.map(({ authored }) => authored));
       await writeAuthored(project, files, terminal.signal);
       for (const { table, authored, warnings } of imported) {
@@ -36,3 +33,26 @@ export const defineImport: DefineCommand = (program, terminal) => {
       await terminal.print("read what they say, add what only you know (keys, units, whose data it is), then: neuralake compile");
     });
 };
+
+async function importAll(project: Project, catalog: Catalog, targets: readonly string[], { as, postgres }: Options, terminal: Terminal): Promise<readonly Imported[]> {
+  const several = as !== undefined && !as.endsWith(".*");
+  const oneName = (count: number): void => {
+    if (several && count > 1) throw new InvalidArgumentError("error: option '--as' names one table, and there are several\nimport them one by one, or say --as 'database.*'; a pattern of files goes in quotes");
+  };
+  oneName(targets.length);
+  if (postgres !== undefined) {
+    if (postgres.includes("/")) throw new InvalidArgumentError("error: option '--postgres' takes the name of a connection\nneuralake.config.ts says where it leads: postgres: { main: { host: \"localhost\", database: \"shop\" } }.");
+    terminal.progress(`looking at ${targets.join(", ")} of ${postgres}`);
+    const { importPostgres } = await import("../imported-postgres.ts");
+    const imported = await importPostgres(project, postgres, targets, as, catalog, terminal.signal);
+    oneName(imported.length);
+    return imported;
+  }
+  const imported: Imported[] = [];
+  for (const target of targets) {
+    terminal.signal.throwIfAborted();
+    terminal.progress(`looking at ${target}`);
+    imported.push(await (isFiles(target) ? importFiles : importDelta)(project, target, as, catalog.databases.map(({ name }) => name)));
+  }
+  return imported;
+}

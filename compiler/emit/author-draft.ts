@@ -1,11 +1,15 @@
 /** What is known of a table before anybody wrote it, as the Table that the compiler would read: the words that say it, and the facts in them. */
 import type { Column, Place, Source, Table, Word, WordArgument } from "../ir/catalog.ts";
-import type { NamedType } from "../ir/column-type.ts";
+import type { ColumnType, NamedType } from "../ir/column-type.ts";
 import { className } from "./author-database.ts";
 
 export interface DraftColumn extends NamedType {
   /** The name in the files, where the column cannot have it. */
   readonly from?: string;
+  readonly unique?: boolean;
+  readonly between?: { readonly low: string; readonly high: string };
+  /** `table` by its full name. */
+  readonly references?: { readonly table: string; readonly column: string };
 }
 
 export interface Draft {
@@ -27,28 +31,49 @@ export function draftTable(draft: Draft, file: string): Table {
   return {
     database, name, doc, source, place, key, partitionBy, clusterBy,
     symbol: className(name),
-    words: [kindWord(source, place)],
+    words: [kindWord(source, name, place)],
     tags: [],
     columns: draft.columns.map((column) => draftColumn(column, Object.entries(marks).flatMap(([word, names]) => (names.includes(column.name) ? [word] : [])), place)),
     checks: [],
   };
 }
 
-function draftColumn({ name, type, nullable, doc = "", from }: DraftColumn, marks: readonly string[], place: Place): Column {
-  const words: readonly Word[] = [...marks.map((mark) => ({ name: mark, args: [], place })), ...(from === undefined ? [] : [{ name: "from", args: [from], place }])];
-  return { name, type, nullable, doc, place, words, rules: [], unique: false, ...(from === undefined ? {} : { from }) };
+function draftColumn({ name, type, nullable, doc = "", from, unique = false, between, references }: DraftColumn, marks: readonly string[], place: Place): Column {
+  const said: readonly (readonly [name: string, args: readonly WordArgument[]])[] = [
+    ...marks.map((mark) => [mark, []] as const),
+    ...(unique ? [["unique", []] as const] : []),
+    ...(between === undefined ? [] : [["between", [boundArgument(type, between.low), boundArgument(type, between.high)]] as const]),
+    ...(references === undefined ? [] : [["references", [{ reference: references.table }, references.column]] as const]),
+    ...(from === undefined ? [] : [["from", [from]] as const]),
+  ];
+  return {
+    name, type, nullable, doc, place, words: said.map(([word, args]) => ({ name: word, args, place })), unique,
+    rules: between === undefined ? [] : [{ kind: "between", ...between }],
+    ...(references === undefined ? {} : { references }), ...(from === undefined ? {} : { from }),
+  };
+}
+
+/** As its author writes a bound: a number wherever it is the very same. */
+function boundArgument(type: ColumnType, digits: string): WordArgument {
+  if (type.kind === "int64") return { bigint: digits };
+  return String(Number(digits)) === digits ? Number(digits) : digits;
 }
 
 /** The word that says where the rows are; nothing in it that it means anyway. */
-function kindWord(source: Source, place: Place): Word {
-  const facts = Object.entries(factsOf(source)).filter(([, value]) => value !== undefined) as [string, WordArgument][];
+function kindWord(source: Source, name: string, place: Place): Word {
+  const facts = Object.entries(factsOf(source, name)).filter(([, value]) => value !== undefined) as [string, WordArgument][];
   return { name: source.kind === "view" ? "view" : `${source.kind}Table`, args: facts.length === 0 ? [] : [{ object: Object.fromEntries(facts) }], place };
 }
 
-function factsOf(source: Source): { readonly [fact: string]: WordArgument | undefined } {
+function factsOf(source: Source, name: string): { readonly [fact: string]: WordArgument | undefined } {
   if (source.kind === "delta" || source.kind === "parquet") return { location: source.location };
   if (source.kind === "json") return { location: source.location, lines: source.lines || undefined };
+  if (source.kind === "postgres") return { connection: unless(source.connection, "main"), schema: unless(source.schema, "public"), table: unless(source.table, name) };
   if (source.kind !== "csv") return {};
   const nulls = source.nulls.length === 1 && source.nulls[0] === "" ? undefined : { list: source.nulls };
-  return { location: source.location, header: source.header ? undefined : false, delimiter: source.delimiter === "," ? undefined : source.delimiter, nulls };
+  return { location: source.location, header: source.header ? undefined : false, delimiter: unless(source.delimiter, ","), nulls };
+}
+
+function unless(text: string, usual: string): string | undefined {
+  return text === usual ? undefined : text;
 }
