@@ -7,6 +7,7 @@ import type { ts } from "ts-morph";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { createProgram, resolveRelative } from "./program.ts";
 import type { ParsedFiles } from "./program.ts";
+import { openProof } from "./proven-shapes.ts";
 import { isAmbient, moduleNames, typeShape } from "./type-shape.ts";
 import { errorsOf, parses, semanticErrors } from "./typescript-errors.ts";
 import type { CheckedSource, TypescriptError } from "./typescript-errors.ts";
@@ -26,9 +27,16 @@ export function openTypeCheck(project: string): TypeCheck {
   let worded: Errors = new Map();
 
   const ask = (files: readonly string[], now: ParsedFiles): Errors => {
+    if (files.length === 0) return new Map();
     const program = createProgram(project, [...new Set([...files, ...ambient])], now);
     const sources = files.flatMap((file) => now.get(file) ?? []).filter(parses);
     return new Map(sources.map((source) => [source.fileName, errorsOf(program, source)] as const).filter(([, own]) => own.length > 0));
+  };
+  const proof = openProof();
+  /** The same as `ask`, which is asked about what is not known to be right by its shape. Where a file speaks of all others, no shape stands by itself. */
+  const askAsNeeded = (files: readonly string[], now: ParsedFiles): Errors => {
+    if (ambient.size > 0) return ask(files, now);
+    return proof.judge(files.flatMap((file) => now.get(file) ?? []), (sources) => ask(sources.map((source) => source.fileName), now));
   };
   const update = (now: ParsedFiles): void => {
     const changed = parsed === undefined ? [...now.keys()] : changedFiles(parsed, now);
@@ -37,7 +45,7 @@ export function openTypeCheck(project: string): TypeCheck {
     ambient = new Set([...ambient, ...changed].filter((file) => isAmbientNow(now, file)).sort());
     const whole = parsed === undefined || wasAmbient || changed.some((file) => ambient.has(file));
     const asked = whole ? [...now.keys()] : affectedFiles(parsed ?? now, now, changed);
-    errors = replaced(errors, asked, ask(asked, now), now);
+    errors = replaced(errors, asked, askAsNeeded(asked, now), now);
     const wrong = [...errors.keys()];
     worded = wrong.length === 0 || wrong.join() === asked.join() ? errors : new Map([...errors, ...ask(wrong, now)]);
     parsed = now;
@@ -88,7 +96,7 @@ function shapeOf(files: ParsedFiles, file: string): string | undefined {
   return source === undefined ? undefined : typeShape(source);
 }
 
-/** By file, who imports it. Files that were never part of a program are among the changed ones anyway. */
+/** By file, who imports it. Files that were never part of a program are among the changed ones anyway, or import no other. */
 function importersIn(files: ParsedFiles): ReadonlyMap<string, readonly string[]> {
   const importers = new Map<string, string[]>();
   for (const source of files.values()) {
