@@ -1,27 +1,18 @@
-/** Tables that are there, as the files of a catalog that declare them: a Delta table by its name in the lake, its path or its URI; files. */
-import { existsSync, statSync } from "node:fs";
-import { basename, isAbsolute, relative, resolve, sep } from "node:path";
+/** A Delta table that is there, by its name in the lake, its path or its URI, as the file of a catalog that declares it. */
+import { isAbsolute, relative, sep } from "node:path";
 import { columnNameReason } from "../compiler/check/reserved-names.ts";
 import type { DraftColumn } from "../compiler/emit/author-draft.ts";
 import { isSayable, sayable } from "../compiler/emit/typescript-text.ts";
 import type { Catalog } from "../compiler/ir/catalog.ts";
-import { foundFiles } from "../runtime/lake/found-files.ts";
 import { foundDelta, type FoundTable } from "../runtime/lake/found-table.ts";
 import { Failure } from "../runtime/values/failure.ts";
-import { nameFor, plainName, type Authored } from "./authored-files.ts";
-import { catalogColumns } from "./catalog-columns.ts";
+import { nameFor, type Authored } from "./authored-files.ts";
 import { openCatalogLake, resolveTarget, type Project } from "./project.ts";
 
 /** A table as it is to be written, and what of it could not be said exactly. */
 export interface Imported { readonly target: string; readonly table: string; readonly authored: Authored; readonly warnings: readonly string[] }
 
 const nothing: Catalog = { format: 1, databases: [] };
-
-/** Whether a target is files: by the end of its name, or as a folder without a log. */
-export function isFiles(target: string): boolean {
-  if (/\.(parquet|csv|tsv|json|ndjson|jsonl|arrow|arrows|feather)$/i.test(target)) return true;
-  return existsSync(target) && statSync(target).isDirectory() && !existsSync(`${target}/_delta_log`);
-}
 
 /** The Delta table of a target. DELTA_TABLE_NOT_FOUND, DELTA_UNSUPPORTED_FEATURE for what a catalog cannot declare; wrong use where its name is not told and cannot be guessed. */
 export async function importDelta(project: Project, target: string, as: string | undefined, databases: readonly string[]): Promise<Imported> {
@@ -40,18 +31,6 @@ export async function importDelta(project: Project, target: string, as: string |
   };
 }
 
-/** The files of a target: one, a pattern, or a folder of Parquet files. FILE_NOT_FOUND, FILE_INVALID. */
-export async function importFiles(project: Project, target: string, as: string | undefined, databases: readonly string[]): Promise<Imported> {
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(target)) throw new Failure("FILE_NOT_FOUND", `${target} is not a local file; files are looked through where they lie, on this machine.`, { hint: "Import a local copy, then write the URI as its location.", place: { file: target } });
-  const location = locationIn(project, resolve(existsSync(target) && statSync(target).isDirectory() ? `${target}/**/*.parquet` : target));
-  const stem = plainName(basename(target).replace(/\.[^.]*$/, ""));
-  const { database, name } = nameFor(target, as, { database: databases.length === 1 ? databases[0] : undefined, name: stem }, databases);
-  const found = await foundFiles(project.folder, location);
-  const columns = catalogColumns(found.columns);
-  const partitionBy = found.partitionBy.map((own) => columns.find(({ from, name: known }) => (from ?? known) === own)?.name ?? own);
-  return { target, table: `${database}.${name}`, warnings: [], authored: { draft: { database, name, doc: "", source: found.source, columns, partitionBy } } };
-}
-
 /** `lake/rides/trips` is most likely `rides.trips`. */
 function guessInPath(location: string): { readonly database: string | undefined; readonly name: string } {
   const [database, name] = location.split(/[/\\]/).slice(-2).map((part) => (/^[a-z][a-z0-9_]*$/.test(part) ? part : undefined));
@@ -59,7 +38,7 @@ function guessInPath(location: string): { readonly database: string | undefined;
 }
 
 /** A path relative to the project; a URI as it is. */
-function locationIn(project: Project, location: string): string {
+export function locationIn(project: Project, location: string): string {
   if (!isAbsolute(location)) return location;
   const path = relative(project.folder, location).split(sep).join("/");
   return path === "" ? "." : path;

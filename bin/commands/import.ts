@@ -3,19 +3,21 @@ import { InvalidArgumentError } from "commander";
 import type { Catalog } from "../../compiler/ir/catalog.ts";
 import { authoredFiles, nearDatabase, readSources, writeAuthored } from "../authored-files.ts";
 import { addLakeCommand, type DefineCommand } from "../command.ts";
-import { importDelta, importFiles, isFiles, type Imported } from "../imported-table.ts";
+import { importFiles, isFiles } from "../imported-files.ts";
+import { importDelta, type Imported } from "../imported-table.ts";
 import { findProject, type LakeOptions, type Project } from "../project.ts";
 import type { Terminal } from "../terminal.ts";
 
-interface Options extends LakeOptions { readonly as?: string; readonly postgres?: string }
+interface Options extends LakeOptions { readonly as?: string; readonly header: boolean; readonly postgres?: string }
 
 export const defineImport: DefineCommand = (program, terminal) => {
   addLakeCommand(program, {
     usage: "import <target...>",
     summary: "declare tables that are there: write the files of the catalog that say what they are",
-    examples: ["neuralake import ./lake/rides/trips", "neuralake import data/orders.csv --as shop.orders", "neuralake import s3://bucket/warehouse/orders --as shop.old_orders", "neuralake import office.customers --postgres main --as shop.customers", "neuralake import 'office.*' --postgres main"],
+    examples: ["neuralake import ./lake/rides/trips", "neuralake import data/orders.csv --as shop.orders", "neuralake import s3://bucket/warehouse/orders --as shop.old_orders", "neuralake import 's3://bucket/sales/**/*.parquet' --as shop.sales", "neuralake import office.customers --postgres main --as shop.customers", "neuralake import 'office.*' --postgres main"],
   })
     .option("--as <database.table>", "what the table is to be called (else the last two names of its path); database.* for several")
+    .option("--no-header", "CSV files whose first line is a row already: their columns are numbered")
     .option("--postgres <connection>", "the targets are tables, schema.table or schema.*, of this server of neuralake.config.ts")
     .action(async (targets: readonly string[], options: Options) => {
       const project = await findProject(options);
@@ -34,7 +36,7 @@ export const defineImport: DefineCommand = (program, terminal) => {
     });
 };
 
-async function importAll(project: Project, catalog: Catalog, targets: readonly string[], { as, postgres }: Options, terminal: Terminal): Promise<readonly Imported[]> {
+async function importAll(project: Project, catalog: Catalog, targets: readonly string[], { as, header, postgres }: Options, terminal: Terminal): Promise<readonly Imported[]> {
   const several = as !== undefined && !as.endsWith(".*");
   const oneName = (count: number): void => {
     if (several && count > 1) throw new InvalidArgumentError("error: option '--as' names one table, and there are several\nimport them one by one, or say --as 'database.*'; a pattern of files goes in quotes");
@@ -42,17 +44,19 @@ async function importAll(project: Project, catalog: Catalog, targets: readonly s
   oneName(targets.length);
   if (postgres !== undefined) {
     if (postgres.includes("/")) throw new InvalidArgumentError("error: option '--postgres' takes the name of a connection\nneuralake.config.ts says where it leads: postgres: { main: { host: \"localhost\", database: \"shop\" } }.");
+    if (!header) throw new InvalidArgumentError("error: option '--no-header' is about CSV files, and '--postgres' about tables of a server\nimport them one by one");
     terminal.progress(`looking at ${targets.join(", ")} of ${postgres}`);
     const { importPostgres } = await import("../imported-postgres.ts");
     const imported = await importPostgres(project, postgres, targets, as, catalog, terminal.signal);
     oneName(imported.length);
     return imported;
   }
+  const databases = catalog.databases.map(({ name }) => name);
   const imported: Imported[] = [];
   for (const target of targets) {
     terminal.signal.throwIfAborted();
     terminal.progress(`looking at ${target}`);
-    imported.push(await (isFiles(target) ? importFiles : importDelta)(project, target, as, catalog.databases.map(({ name }) => name)));
+    imported.push(isFiles(target) ? await importFiles(project, target, as, databases, header) : await importDelta(project, target, as, databases));
   }
   return imported;
 }

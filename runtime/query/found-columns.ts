@@ -1,7 +1,7 @@
 /** The columns of files that no table declares: names as they stand, the narrowest exact types, null where one was seen. Every row is looked at, as a stream. */
 import type { ColumnType } from "../../compiler/ir/column-type.ts";
 import { quoteName, quoteText } from "../../compiler/ir/names.ts";
-import { readHeader } from "../sources/csv-header.ts";
+import { firstRecord, readHeader } from "../sources/csv-header.ts";
 import type { FileFormat } from "../sources/file-format.ts";
 import type { SourceFile } from "../sources/source-files.ts";
 import { Failure } from "../values/failure.ts";
@@ -26,9 +26,10 @@ export async function foundColumns(engine: Engine, format: Known, files: readonl
 
 async function csvColumns(engine: Engine, format: Extract<Known, { kind: "csv" }>, files: readonly string[]): Promise<readonly FoundColumn[]> {
   const [first = "", ...others] = files;
-  const names = await readHeader(first, format.delimiter);
+  const namesOf = async (file: string): Promise<readonly string[]> => (format.header ? await readHeader(file, format.delimiter) : numbered(await firstRecord(file, format.delimiter)));
+  const names = await namesOf(first);
   for (const file of others) {
-    const own = await readHeader(file, format.delimiter);
+    const own = await namesOf(file);
     if (own.join("\n") !== names.join("\n")) throw new Failure("FILE_INVALID", `${file} has other columns than ${first}.`, { hint: "Import them as tables of their own.", place: { file } });
   }
   const [total, ...values] = await lookOver(engine, readCsv(format, files, names, []), names.map((name) => quoteName(name)));
@@ -36,6 +37,11 @@ async function csvColumns(engine: Engine, format: Extract<Known, { kind: "csv" }
     const own = values.slice(k * aggregatesEach, (k + 1) * aggregatesEach);
     return { name, type: exactType(own, { numbers: true, texts: true }), nullable: Number(own[0]) < Number(total) };
   });
+}
+
+/** Names for columns that have none: `column_1`. */
+function numbered(cells: readonly unknown[]): readonly string[] {
+  return cells.map((_, k) => `column_${k + 1}`);
 }
 
 /** How many rows there are, and the aggregates of each cell. */

@@ -8,14 +8,19 @@ const headerBytesMax = 1 << 20;
 
 /** The names in a file's first record. FILE_INVALID when there is none, or when two are the same. */
 export async function readHeader(file: string, delimiter: string): Promise<readonly string[]> {
+  const names = (await firstRecord(file, delimiter)).map((name) => name ?? "");
+  const twice = names.find((name, k) => names.indexOf(name) !== k);
+  if (names.length === 1 && names[0] === "") throw invalid(file, "has no header");
+  if (twice !== undefined) throw invalid(file, `names the column "${twice}" twice`);
+  return names;
+}
+
+/** The cells of a file's first record; one null cell where there is none. */
+export async function firstRecord(file: string, delimiter: string): Promise<readonly (string | null)[]> {
   const handle = await open(file);
   try {
     const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(headerBytesMax) });
-    const names = (firstCsvRecord(buffer.subarray(0, bytesRead).toString("utf8"), delimiter) ?? [null]).map((name) => name ?? "");
-    const twice = names.find((name, k) => names.indexOf(name) !== k);
-    if (names.length === 1 && names[0] === "") throw invalid(file, "has no header");
-    if (twice !== undefined) throw invalid(file, `names the column "${twice}" twice`);
-    return names;
+    return firstCsvRecord(buffer.subarray(0, bytesRead).toString("utf8"), delimiter) ?? [null];
   } finally {
     await handle.close();
   }

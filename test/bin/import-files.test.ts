@@ -68,7 +68,7 @@ test("files become tables whose rows are the very rows", async () => {
 
 test.each([
   ["mixed.ndjson", '{"a": 1}\n{"a": "x"}\n', '"a"', "several types"],
-  ["bare.csv", "1,2\n3,4\n", "does not name its columns", "1"],
+  ["bare.csv", "1,2\n3,4\n", "does not name its columns", "1", "--no-header"],
   ["broken.ndjson", '{"a": 1}\n{"a": \n', "broken.ndjson", ""],
   ["odd.parquet", undefined, 'Column "clock"', "TIME"],
 ])("%s is refused with what is wrong, and nothing is written", async (file, text, ...said) => {
@@ -76,11 +76,18 @@ test.each([
   const { code, stdout } = await run("import", `data/${file}`, "--as", "refused.one", "--json");
   const { error } = JSON.parse(stdout) as { error: { code: string; message: string; hint: string } };
   expect([code, error.code]).toEqual([1, "FILE_INVALID"]);
-  for (const part of said) expect(error.message).toContain(part);
+  for (const part of said) expect(`${error.message} ${error.hint}`).toContain(part);
   expect(execFileSync("ls", [path.join(place.folder, "catalog")], { encoding: "utf8" })).toBe("shop\n");
 });
 
-test("a file on S3 is not looked through, and that is said", async () => {
-  const { code, stdout } = await run("import", "s3://bucket/rows.csv", "--as", "refused.one", "--json");
-  expect([code, JSON.parse(stdout)]).toMatchObject([1, { error: { code: "FILE_NOT_FOUND", hint: expect.stringContaining("local copy") } }]);
+test("a CSV file without a line of names is imported with numbered columns, which the author names", async () => {
+  await write("data/bare_one.csv", "1,x,2026-08-01\n2,,2026-08-02\n");
+  await write("data/bare_two.csv", "3,z,2026-08-03\n");
+  expect((await run("import", "data/bare_*.csv", "--no-header", "--as", "shop.bare", "--json")).code).toBe(0);
+  expect(await declared("bare")).toContain('@csvTable({ location: "data/bare_*.csv", header: false })\nexport class Bare {\n  column_1: Int32;\n  column_2: Text | null;\n  column_3: Day;\n\n  // Cells have no names');
+  await write("catalog/shop/bare.ts", (await declared("bare")).replace("column_2", "letter"));
+  expect((await run("compile")).code).toBe(0);
+  expect(await rows("SELECT * FROM shop.bare ORDER BY 1")).toEqual([{ column_1: 1, letter: "x", column_3: "2026-08-01" }, { column_1: 2, letter: null, column_3: "2026-08-02" }, { column_1: 3, letter: "z", column_3: "2026-08-03" }]);
+  const parquet = await run("import", "data/odd.parquet", "--no-header", "--json");
+  expect([parquet.code, JSON.parse(parquet.stdout)]).toMatchObject([1, { error: { code: "FILE_INVALID", hint: "Leave --no-header away." } }]);
 });
