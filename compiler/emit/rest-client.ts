@@ -2,15 +2,14 @@
  * generated/client/rest.ts: the rows of openapi.json as types, and for each path a line that says which row it carries. The columns'
  * types are openapi-typescript's; what the paths of a kind have in common stands once, in neuralake/client.
  */
-import type { Catalog, Column, Database, Parameter, Table } from "../ir/catalog.ts";
+import type { Catalog, Database, Parameter, Table } from "../ir/catalog.ts";
 import { matchKind } from "../ir/column-type.ts";
 import type { ByKind, ColumnType } from "../ir/column-type.ts";
 import { fullName } from "../ir/names.ts";
 import { remembered } from "../ir/remembered.ts";
 import { keptText } from "./emitted-file.ts";
 import type { EmittedFile } from "./emitted-file.ts";
-import { slotSchema } from "./json-schema.ts";
-import { typeOfSchema } from "./rest-types.ts";
+import { restType } from "./rest-column-types.ts";
 import { mayBeLeftOut, parametersOf } from "./table-facts.ts";
 import { comment, generatedNote, propertyName } from "./typescript-text.ts";
 
@@ -33,16 +32,9 @@ const databaseTexts = remembered(({ tables }: Database) => {
   return { rows: all(rowTypes), paths: all(pathLines), wide: all(wideLine), words: [...new Set(tables.flatMap(pathWords))] };
 });
 
-/** The TypeScript of a column. Many columns are alike: each schema is asked for once. */
-function columnType(column: Column): string {
-  const schema = slotSchema(column.type, column.nullable);
-  return columnTypes.getOrInsertComputed(JSON.stringify(schema), () => typeOfSchema(schema));
-}
-const columnTypes = new Map<string, string>();
-
 const rowTypes = remembered((table: Table) => {
   const properties = table.columns.map((column) => {
-    const type = columnType(column).replaceAll("\n", "\n      ");
+    const type = restType(column).replaceAll("\n", "\n      ");
     return `${comment(column.doc, column.deprecated, "      ")}      readonly ${propertyName(column.name)}: ${type};\n`;
   });
   return `${comment(table.doc, table.deprecated, "    ")}    ${JSON.stringify(fullName(table))}: {\n${properties.join("")}    };\n`;
