@@ -45,7 +45,7 @@ export function jsonText(value: unknown): string {
 /** Of a list of plain values no length is too long: one a line would tell no more. */
 const lineMax = 160;
 
-/** Items of a list that are printed already, each on one line: for the few lists that are too long to be made as values first. */
+/** Items of a list that are printed already, several in one with what stands between them: for the few lists that are too long to be made as values first. */
 export interface PrintedItems { readonly printedItems: readonly string[] }
 
 /** The items, as they will stand in a list. */
@@ -81,15 +81,31 @@ function keptParts({ keptItems, depth }: KeptItems): Uint8Array[] {
   return keptItems.flatMap((item, index) => (index === 0 ? [item] : [separator, item]));
 }
 
+/** What is printed more than once of values that are always the same: their text, by the indent they stand at. */
+const lastingTexts = new WeakMap<object, Map<string, string>>();
+
+/** A value that many files or tables share, printed once for each depth it stands at. Nothing in it is kept or changes. */
+export function lasting<Value extends object>(value: Value): Value {
+  lastingTexts.set(value, new Map());
+  return value;
+}
+
 function printJson(value: unknown, indent: string, lists: KeptItems[]): string {
+  if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "bigint") return value.toString();
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const known = lastingTexts.get(value);
+  return known === undefined ? printNested(value, indent, lists) : known.getOrInsertComputed(indent, () => printNested(value, indent, lists));
+}
+
+function printNested(value: object, indent: string, lists: KeptItems[]): string {
   const inner = `${indent}  `;
-  const items = Array.isArray(value) ? printList(value, inner, lists) : printEntries(value, inner, lists);
-  const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{ ", " }"];
-  if (items.length === 0) return (open + close).replaceAll(" ", "");
-  if (isOneLine(items, indent.length) || (Array.isArray(value) && !value.some(isNested))) return open + items.join(", ") + close;
-  return `${open.trimEnd()}\n${inner}${items.join(`,\n${inner}`)}\n${indent}${close.trimStart()}`;
+  const isList = Array.isArray(value);
+  const items = isList ? printList(value, inner, lists) : printEntries(value, inner, lists);
+  if (items.length === 0) return isList ? "[]" : "{}";
+  if (isOneLine(items, indent.length) || (isList && !value.some(isNested))) return isList ? `[${items.join(", ")}]` : `{ ${items.join(", ")} }`;
+  const text = items.join(`,\n${inner}`);
+  return isList ? `[\n${inner}${text}\n${indent}]` : `{\n${inner}${text}\n${indent}}`;
 }
 
 function printList(value: readonly unknown[], indent: string, lists: KeptItems[]): string[] {
@@ -103,11 +119,15 @@ function printList(value: readonly unknown[], indent: string, lists: KeptItems[]
   return items;
 }
 
+/** Names are few, and each stands in very many places. */
+const printedNames = new Map<string, string>();
+
 function printEntries(value: object, indent: string, lists: KeptItems[]): string[] {
   const items: string[] = [];
-  for (const [key, item] of Object.entries(value)) {
+  for (const name in value) {
+    const item: unknown = value[name as keyof typeof value];
     if (isNested(item) && "keptItems" in item) items.push(...markOf(item as KeptItems, lists));
-    else if (item !== undefined) items.push(`${JSON.stringify(key)}: ${printJson(item, indent, lists)}`);
+    else if (item !== undefined) items.push(printedNames.getOrInsertComputed(name, () => `${JSON.stringify(name)}: `) + printJson(item, indent, lists));
   }
   return items;
 }
@@ -126,6 +146,9 @@ function isNested(value: unknown): value is object {
 /** A long item is a sure sign, and so are kept ones; only short ones are worth looking through for a line's end. */
 function isOneLine(items: readonly string[], indent: number): boolean {
   let length = indent;
-  for (const item of items) length += item.length + 2;
-  return length <= lineMax && !items.some((item) => item.includes("\n") || item.includes(mark));
+  for (const item of items) {
+    length += item.length + 2;
+    if (length > lineMax) return false;
+  }
+  return !items.some((item) => item.includes("\n") || item.includes(mark));
 }

@@ -1,4 +1,5 @@
 /** The parts of openapi.json that are the same for every catalog: shared parameters, headers, answers, and the paths that are no table's. */
+import { lasting } from "./emitted-file.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
 /** A reference to a shared part, as in `ref("parameters", "limit")`. */
@@ -6,21 +7,30 @@ export function ref(section: "parameters" | "headers" | "responses" | "schemas",
   return { $ref: `#/components/${section}/${name}` };
 }
 
+/** What may go wrong, wherever anything is asked. */
+export const problem: JsonSchema = lasting(ref("responses", "Problem"));
+
+/** A parameter that many paths take. */
+export function sharedParameter(name: string): JsonSchema {
+  return sharedParameters.getOrInsertComputed(name, () => lasting(ref("parameters", name)));
+}
+const sharedParameters = new Map<string, JsonSchema>();
+
 /** The media types of rows besides JSON: text or bytes that a schema says nothing about. */
 export const otherFormats: JsonSchema = {
-  "application/x-ndjson": { schema: { type: "string" } },
-  "text/csv": { schema: { type: "string" } },
+  "application/x-ndjson": lasting({ schema: { type: "string" } }),
+  "text/csv": lasting({ schema: { type: "string" } }),
   "application/vnd.apache.arrow.stream": {},
   "application/vnd.apache.arrow.file": {},
   "application/vnd.apache.parquet": {},
 };
 
 /** Headers of every answer that carries rows. */
-export const rowHeaders: JsonSchema = {
+export const rowHeaders: JsonSchema = lasting({
   "Neuralake-Version": ref("headers", "Neuralake-Version"),
   Age: ref("headers", "Age"),
   ETag: ref("headers", "ETag"),
-};
+});
 
 export const parameters: JsonSchema = {
   limit: { name: "limit", in: "query", description: "How many rows at most.", schema: { type: "integer", minimum: 0 } },
@@ -34,11 +44,11 @@ export const parameters: JsonSchema = {
 };
 
 /** Headers of a page of rows. */
-export const pageHeaders: JsonSchema = {
+export const pageHeaders: JsonSchema = lasting({
   ...rowHeaders,
   "Neuralake-Cursor": ref("headers", "Neuralake-Cursor"),
   Link: ref("headers", "Link"),
-};
+});
 
 export const headers: JsonSchema = {
   "Neuralake-Version": { description: "The version of each Delta table that was read: `rides.trips=5`.", schema: { type: "string" } },

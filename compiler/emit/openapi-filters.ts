@@ -39,23 +39,18 @@ const operators: ByKind<readonly Operator[]> = {
 
 /** Stands for a column's name in the parameters of its type, which are printed once; no column can be called that. */
 const anyName = "\u0000";
+const placeholder = JSON.stringify(anyName).slice(1, -1);
 
-/** Makes the filter parameters of columns; those of one type are printed once, since large catalogs have very many. */
-export function filterPrinter(): (columns: readonly Column[]) => PrintedItems {
-  const byType = new Map<string, readonly string[]>();
-  const printed = (column: Column): readonly string[] => {
-    const key = JSON.stringify([column.type, column.nullable]);
-    const known = byType.get(key) ?? printItems(filtersOf(column)).printedItems;
-    byType.set(key, known);
-    return known;
+/** Makes the filter parameters of columns, for a list whose items are indented by `indent`; those of one type, and of columns of one name and type, are printed once, since large catalogs have very many. */
+export function filterPrinter(indent: string): (columns: readonly Column[]) => PrintedItems {
+  const byType = new Map<string, string>();
+  const byColumn = new Map<string, string>();
+  const printed = (column: Column): string => {
+    const type = JSON.stringify([column.type, column.nullable]);
+    const ofType = byType.getOrInsertComputed(type, () => printItems(filtersOf(column)).printedItems.join(`,\n${indent}`));
+    return byColumn.getOrInsertComputed(`${column.name} ${type}`, () => ofType.replaceAll(placeholder, () => JSON.stringify(column.name).slice(1, -1)));
   };
-  const placeholder = JSON.stringify(anyName).slice(1, -1);
-  return (columns) => ({
-    printedItems: columns.flatMap((column) => {
-      const name = JSON.stringify(column.name).slice(1, -1);
-      return printed(column).map((parameter) => parameter.replace(placeholder, () => name));
-    }),
-  });
+  return (columns) => ({ printedItems: columns.map(printed).filter((text) => text !== "") });
 }
 
 function filtersOf({ type, nullable }: Column): JsonSchema[] {

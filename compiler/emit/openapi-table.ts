@@ -1,10 +1,12 @@
 /** One table in openapi.json: its schemas and its paths (rows, look-up by key, append, changes). */
 import type { Table } from "../ir/catalog.ts";
 import { fullName } from "../ir/names.ts";
+import { remembered } from "../ir/remembered.ts";
+import { lasting } from "./emitted-file.ts";
 import type { PrintedItems } from "./emitted-file.ts";
 import { columnSchema, slotSchema } from "./json-schema.ts";
 import type { JsonSchema } from "./json-schema.ts";
-import { otherFormats, pageHeaders, ref, rowHeaders } from "./openapi-components.ts";
+import { otherFormats, pageHeaders, problem, ref, rowHeaders, sharedParameter } from "./openapi-components.ts";
 import { mayBeLeftOut, parametersOf } from "./table-facts.ts";
 
 /** A table, the name of its operations, how many Delta tables are beneath it, two standing for more, and its filters. */
@@ -49,7 +51,7 @@ function selectOperation(described: DescribedTable): JsonSchema {
       described.filters,
       columnsParameter(table),
       sortParameter(table),
-      ...["limit", "cursor", ...timeParameters(described), "format"].map((name) => ref("parameters", name)),
+      ...["limit", "cursor", ...timeParameters(described), "format"].map(sharedParameter),
     ],
     responses: {
       200: {
@@ -57,7 +59,7 @@ function selectOperation(described: DescribedTable): JsonSchema {
         headers: pageHeaders,
         content: { "application/json": { schema: { type: "array", items: ref("schemas", fullName(table)) } }, ...otherFormats },
       },
-      default: ref("responses", "Problem"),
+      default: problem,
     },
   };
 }
@@ -71,12 +73,12 @@ function lookUpOperation(described: DescribedTable): JsonSchema {
     parameters: [
       ...keyColumns.map((column) => ({ name: column.name, in: "path", required: true, ...description(column.doc), schema: slotSchema(column.type, false) })),
       columnsParameter(table),
-      ...[...timeParameters(described), "format"].map((name) => ref("parameters", name)),
+      ...[...timeParameters(described), "format"].map(sharedParameter),
     ],
     responses: {
       200: { description: "The row.", headers: rowHeaders, content: { "application/json": { schema: ref("schemas", fullName(table)) }, ...otherFormats } },
-      404: ref("responses", "Problem"),
-      default: ref("responses", "Problem"),
+      404: problem,
+      default: problem,
     },
   };
 }
@@ -89,16 +91,13 @@ function appendOperation({ table, rowType }: DescribedTable): JsonSchema {
       required: true,
       content: {
         "application/json": { schema: { type: "array", items: ref("schemas", appendName(table)) } },
-        "application/x-ndjson": { schema: { type: "string" } },
-        "text/csv": { schema: { type: "string" } },
+        "application/x-ndjson": otherFormats["application/x-ndjson"],
+        "text/csv": otherFormats["text/csv"],
         "application/vnd.apache.arrow.stream": {},
         "application/vnd.apache.arrow.file": {},
       },
     },
-    responses: {
-      200: { description: "What became of the rows.", content: { "application/json": { schema: ref("schemas", "WriteResult") } } },
-      default: ref("responses", "Problem"),
-    },
+    responses: appended,
   };
 }
 
@@ -152,9 +151,10 @@ function appendSchema(table: Table): JsonSchema {
 }
 
 /** Each column as the row has it. */
-function columnReferences(table: Table): JsonSchema {
-  return Object.fromEntries(table.columns.map(({ name }) => [name, ref("schemas", `${fullName(table)}/properties/${pointerStep(name)}`)]));
-}
+const columnReferences = remembered((table: Table): JsonSchema => {
+  const row = `#/components/schemas/${fullName(table)}/properties/`;
+  return lasting(Object.fromEntries(table.columns.map(({ name }) => [name, { $ref: row + pointerStep(name) }])));
+});
 
 function valuesName(table: Table): string {
   return `${fullName(table)}.values`;
@@ -169,36 +169,44 @@ function mergeOperation({ table, rowType }: DescribedTable): JsonSchema {
   return {
     operationId: `merge${rowType}`,
     ...operationFacts(table, `Merge rows into ${fullName(table)}`),
-    requestBody: { required: true, content: { "application/json": { schema: ref("schemas", "MergeRequest") } } },
-    responses: {
-      200: { description: "What became of the rows.", headers: { "Neuralake-Version": ref("headers", "Neuralake-Version") }, content: { "application/json": { schema: ref("schemas", "MergeResult") } } },
-      default: ref("responses", "Problem"),
-    },
+    requestBody: mergeBody,
+    responses: merged,
   };
 }
 
 /** Rows changed where they lie: new values, and deletes. */
 function changeOperations({ table, rowType }: DescribedTable): JsonSchema {
-  const condition = { where: ref("schemas", "Condition"), params: ref("schemas", "ConditionParams") };
-  const body = (properties: JsonSchema): JsonSchema => ({ required: true, content: { "application/json": { schema: { type: "object", properties: { ...properties, ...condition }, required: ["where"], additionalProperties: false } } } });
-  const responses = (result: string): JsonSchema => ({
-    200: { description: "What became of the rows.", headers: { "Neuralake-Version": ref("headers", "Neuralake-Version") }, content: { "application/json": { schema: ref("schemas", result) } } },
-    default: ref("responses", "Problem"),
-  });
   return {
     patch: {
       operationId: `update${rowType}`,
       ...operationFacts(table, `Give rows of ${fullName(table)} new values`),
-      requestBody: body({ set: ref("schemas", "NewValues"), values: ref("schemas", valuesName(table)) }),
-      responses: responses("UpdateResult"),
+      requestBody: changeBody({ set: ref("schemas", "NewValues"), values: ref("schemas", valuesName(table)) }),
+      responses: updated,
     },
-    delete: { operationId: `delete${rowType}`, ...operationFacts(table, `Delete rows of ${fullName(table)}`), requestBody: body({}), responses: responses("DeleteResult") },
+    delete: { operationId: `delete${rowType}`, ...operationFacts(table, `Delete rows of ${fullName(table)}`), requestBody: deleteBody, responses: deleted },
   };
 }
 
+function changeBody(properties: JsonSchema): JsonSchema {
+  const condition = { where: ref("schemas", "Condition"), params: ref("schemas", "ConditionParams") };
+  return { required: true, content: { "application/json": { schema: { type: "object", properties: { ...properties, ...condition }, required: ["where"], additionalProperties: false } } } };
+}
+
+function changeResponses(result: string): JsonSchema {
+  return lasting({
+    200: { description: "What became of the rows.", headers: { "Neuralake-Version": ref("headers", "Neuralake-Version") }, content: { "application/json": { schema: ref("schemas", result) } } },
+    default: problem,
+  });
+}
+
+const [updated, deleted, merged] = [changeResponses("UpdateResult"), changeResponses("DeleteResult"), changeResponses("MergeResult")];
+const appended = lasting({ 200: { description: "What became of the rows.", content: { "application/json": { schema: ref("schemas", "WriteResult") } } }, default: problem });
+const deleteBody = lasting(changeBody({}));
+const mergeBody = lasting({ required: true, content: { "application/json": { schema: ref("schemas", "MergeRequest") } } });
+
 /** A name within a reference (RFC 6901, and percent-encoded as in any URI fragment). */
 function pointerStep(name: string): string {
-  return encodeURIComponent(name.replaceAll("~", "~0").replaceAll("/", "~1"));
+  return /^\w+$/.test(name) ? name : encodeURIComponent(name.replaceAll("~", "~0").replaceAll("/", "~1"));
 }
 
 function description(doc: string): JsonSchema {

@@ -44,4 +44,4 @@ function describe(table: Table, facts: string): DescribedTable {
   return { table, rowType, versioned: Number(versioned), filters: filtersOf(table.columns) };
 }
 
-const filtersOf = filterPrinter();
+const filtersOf = filterPrinter("  ".repeat(pathDepth + 3));
