@@ -14,8 +14,8 @@ import { diagnose, messages } from "./diagnostics/messages.ts";
 import { settle } from "./diagnostics/settle.ts";
 import { wholeText } from "./emit/emitted-file.ts";
 import { emitMigration } from "./emit/migration.ts";
-import { openEmitter, startEmitter } from "./emitter.ts";
-import type { Emitter, PrintedFile } from "./emitter.ts";
+import { noEmitter, openEmitter, startEmitter } from "./emitter.ts";
+import type { Emitter, PrintedFile, PrintedFiles } from "./emitter.ts";
 import { openCatalogReader, openTypeCheck } from "./extract/extract.ts";
 import { openHistory } from "./history.ts";
 import type { History } from "./history.ts";
@@ -25,7 +25,7 @@ import { emitOwn } from "./own-emitters.ts";
 import { nextMigration, replay } from "./plan/migrations.ts";
 import { riddlesOf } from "./plan/riddles.ts";
 import { openGenerated } from "./write.ts";
-import type { GeneratedFolder } from "./write.ts";
+import type { GeneratedFolder, UpdateOptions } from "./write.ts";
 
 export { defineEmitter } from "./ir/own-emitter.ts";
 export type { OwnContext as EmitterContext, OwnEmitter as Emitter, OwnFile as EmittedFile } from "./ir/own-emitter.ts";
@@ -76,7 +76,7 @@ export async function compile(options: CompileOptions): Promise<Compiled> {
 export interface Compiler {
   /**
    * What a first compile would give, worked out from what changed. `changed` are the files, relative to the project, that may have another
-   * text than the last time, may have come or gone; without it any may.
+   * text than the last time, may have come or gone; without it any may, and files of the generated folder may have been written into.
    */
   compile(changed?: ReadonlySet<string>): Promise<Compiled>;
   close(): Promise<void>;
@@ -99,7 +99,7 @@ export async function examine(options: CompileOptions): Promise<Pick<Compiled, "
 
 /** The same again and again. Close it. */
 export function openExaminer(options: CompileOptions): Compiler {
-  return openStages({ ...options, check: true }, { emit: async () => [], stop: async () => undefined });
+  return openStages({ ...options, check: true }, noEmitter);
 }
 
 function openStages(options: CompileOptions, emitter: Emitter): Compiler {
@@ -119,13 +119,14 @@ function openStages(options: CompileOptions, emitter: Emitter): Compiler {
       const past = history();
       const ours = [...extracted.diagnostics, ...checked, ...bound, ...circles, ...wrong, ...past.problems];
       const context = { title, project: relativeUrl(path.join(generatedDir, "client"), project), functions };
-      const emitting = hasErrors(ours) ? [] : emitter.emit({ catalog, context });
+      const emitting = hasErrors(ours) ? undefined : emitter.emit({ catalog, context });
       const own = hasErrors(ours) ? nothingOwn : emitOwn({ emitters: options.emitters ?? [], config: options.config ?? "neuralake.config.ts", twice: options.check === true }, catalog, { title });
       const migrating = hasErrors(ours) || options.draft === true ? nothingNew : migrate(past, catalog);
       const diagnostics = settle([...ours, ...own.problems, ...migrating.riddles, ...types.check(sources)]);
-      if (hasErrors(diagnostics)) return { catalog, diagnostics, files: [], written: [], removed: [], stale: [] };
-      const files = [...(await emitting), ...own.files, ...migrating.files].sort((left, right) => (left.path < right.path ? -1 : 1));
-      return { catalog, diagnostics, files, ...write(generated, files, options.check === true) };
+      if (emitting === undefined || hasErrors(diagnostics)) return { catalog, diagnostics, files: [], written: [], removed: [], stale: [] };
+      const files: PrintedFile[] = [];
+      const written = await write(generated, noted([...own.files, ...migrating.files], emitting, files), { check: options.check === true, trust: changed !== undefined });
+      return { catalog, diagnostics, files: files.sort((left, right) => (left.path < right.path ? -1 : 1)), ...written };
     },
     async close() {
       binding.close();
@@ -152,13 +153,19 @@ function migrate({ migrations }: History, catalog: Catalog): Migrating {
   return { files: [{ path: name, parts: [wholeText(parts)] }], riddles: riddlesOf(next, replay(migrations), catalog) };
 }
 
-function write(generated: GeneratedFolder, files: readonly PrintedFile[], check: boolean): Pick<Compiled, "written" | "removed" | "stale"> {
-  const differences = generated.compare(files);
-  const changed = differences.changed.map((file) => file.path);
-  const removed = differences.unknown;
-  if (check) return { written: [], removed: [], stale: [...changed, ...removed].sort() };
-  generated.write(differences);
-  return { written: changed, removed, stale: [] };
+/** `first` and then the files that are `emitting`, all of them added to `files`. */
+async function* noted(first: readonly PrintedFile[], emitting: PrintedFiles, files: PrintedFile[]): PrintedFiles {
+  files.push(...first);
+  yield first;
+  for await (const list of emitting) {
+    for (const file of list) files.push(file);
+    yield list;
+  }
+}
+
+async function write(generated: GeneratedFolder, files: PrintedFiles, options: UpdateOptions): Promise<Pick<Compiled, "written" | "removed" | "stale">> {
+  const { changed, unknown } = await generated.update(files, options);
+  return options.check === true ? { written: [], removed: [], stale: [...changed, ...unknown].sort() } : { written: changed, removed: unknown, stale: [] };
 }
 
 function relativeUrl(from: string, to: string): string {

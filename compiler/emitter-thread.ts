@@ -1,15 +1,18 @@
-/** The whole of the thread that emitter.ts starts: a catalog comes in, its files go out. */
+/** The whole of the thread that emitter.ts starts: a catalog comes in, its files go out as they are printed, then nothing. */
 import { enableCompileCache } from "node:module";
 import { parentPort } from "node:worker_threads";
 import type { EmitWork, PrintedFile } from "./emitter.ts";
 
 // A thread has a cache of its own; it must be there before the emitters are loaded.
 enableCompileCache();
-const { emit } = await import("./emit/emit.ts");
+const { emitInTurn } = await import("./emit/emit.ts");
 const { wholeText } = await import("./emit/emitted-file.ts");
 
 parentPort?.once("message", ({ catalog, context }: EmitWork) => {
-  const files = emit(catalog, context).map(({ path, parts }): PrintedFile => ({ path, parts: [wholeText(parts)] }));
-  // The bytes are handed over, not copied.
-  parentPort?.postMessage(files, files.flatMap((file) => file.parts.map((part) => part.buffer as ArrayBuffer)));
+  for (const emitted of emitInTurn(catalog, context)) {
+    const files = emitted.map(({ path, parts }): PrintedFile => ({ path, parts: [wholeText(parts)] }));
+    // The bytes are handed over, not copied.
+    parentPort?.postMessage(files, files.flatMap((file) => file.parts.map((part) => part.buffer as ArrayBuffer)));
+  }
+  parentPort?.postMessage(undefined);
 });

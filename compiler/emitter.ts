@@ -2,6 +2,7 @@
  * The emitters on a thread of their own: they load while the catalog's files are parsed, and print while TypeScript checks them. Both
  * take long and neither waits for the other.
  */
+import { on } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { EmitContext } from "./emit/emit.ts";
 import type { Catalog } from "./ir/catalog.ts";
@@ -15,9 +16,12 @@ export interface EmitWork { readonly catalog: Catalog; readonly context: EmitCon
  */
 export interface PrintedFile { readonly path: string; readonly parts: readonly Uint8Array[] }
 
+/** Files in lists, as they come. */
+export type PrintedFiles = AsyncIterable<readonly PrintedFile[]>;
+
 export interface Emitter {
-  /** The files of the generated folder, in order of path. */
-  emit(work: EmitWork): Promise<readonly PrintedFile[]>;
+  /** The files of the generated folder. A thread prints them from now on, whether or not somebody asks for them. */
+  emit(work: EmitWork): PrintedFiles;
   /** Ends the thread, whatever it does. */
   stop(): Promise<void>;
 }
@@ -26,15 +30,12 @@ export interface Emitter {
 export function startEmitter(): Emitter {
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
   const worker = new Worker(new URL(`./emitter-thread.${extension}`, import.meta.url));
-  const files = Promise.withResolvers<readonly PrintedFile[]>();
-  // Nobody waits for the files of a catalog with errors.
-  files.promise.catch(() => undefined);
-  worker.on("message", files.resolve);
-  worker.on("error", files.reject);
+  // Keeps what comes, an error too, until somebody asks: nobody does when the catalog has errors.
+  const messages = on(worker, "message");
   return {
     emit(work) {
       worker.postMessage(work);
-      return files.promise;
+      return untilLast(messages as AsyncIterable<[readonly PrintedFile[] | undefined]>);
     },
     async stop() {
       await worker.terminate();
@@ -42,14 +43,25 @@ export function startEmitter(): Emitter {
   };
 }
 
+async function* untilLast(messages: AsyncIterable<[readonly PrintedFile[] | undefined]>): PrintedFiles {
+  for await (const [files] of messages) {
+    if (files === undefined) return;
+    yield files;
+  }
+}
+
 /** Prints in this thread, again and again, and keeps what stays the same: for those who stay as long as somebody edits. */
 export function openEmitter(): Emitter {
   const encoder = new TextEncoder();
   return {
-    async emit({ catalog, context }) {
+    async *emit({ catalog, context }) {
       const { emit } = await import("./emit/emit.ts");
-      return emit(catalog, context).map(({ path, parts }) => ({ path, parts: parts.map((part) => (typeof part === "string" ? encoder.encode(part) : part)) }));
+      yield emit(catalog, context).map(({ path, parts }) => ({ path, parts: parts.map((part) => (typeof part === "string" ? encoder.encode(part) : part)) }));
     },
     stop: () => Promise.resolve(),
   };
 }
+
+/** For those who only want to know what is wrong. */
+export const noEmitter: Emitter = { emit: () => noFiles, stop: () => Promise.resolve() };
+const noFiles: PrintedFiles = { async *[Symbol.asyncIterator]() { /* Nothing is printed. */ } };

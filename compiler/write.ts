@@ -1,58 +1,78 @@
 /** Puts emitted files on disk, takes away those that are emitted no more, and rewrites an author's file that is mended. Nothing else in the compiler writes. */
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, utimesSync, writevSync } from "node:fs";
-import type { Dirent } from "node:fs";
 import path from "node:path";
-import type { PrintedFile } from "./emitter.ts";
+import type { PrintedFile, PrintedFiles } from "./emitter.ts";
+import { openListing } from "./listed-folder.ts";
 
 /** What differs between the files and the folder: paths relative to the folder, sorted. */
-export interface Differences { readonly changed: readonly PrintedFile[]; readonly unknown: readonly string[] }
+export interface Differences { readonly changed: readonly string[]; readonly unknown: readonly string[] }
 
-/** What only history may change: never compared, never removed. */
-const kept = new Set(["migrations"]);
+export interface UpdateOptions {
+  /** Write nothing, and tell what differs. */
+  readonly check?: boolean;
+  /** Nobody wrote into our files since the last time: only what came, went or took a file's place is looked for. */
+  readonly trust?: boolean;
+}
 
 /** A generated folder, which need not be there. */
 export interface GeneratedFolder {
-  /** Compares emitted files with those on disk. */
-  compare(files: readonly PrintedFile[]): Differences;
   /**
-   * Writes what changed and removes what is unknown, with the folders it leaves empty. Each file is whole at any moment, and catalog.json
-   * is the newest (as it was, when only others changed), so that a process that takes the files up never takes half of them for all.
+   * Makes it hold these files, which come in lists, and no others: writes what differs as it comes, at the end catalog.json, and then removes
+   * what is unknown, with the folders it leaves empty. Each file is whole at any moment, and catalog.json is the newest (as it was, when
+   * only others changed), so that a process that takes the files up never takes half of them for all.
    */
-  write(differences: Differences): void;
+  update(lists: PrintedFiles, options?: UpdateOptions): Promise<Differences>;
 }
 
 /** What a running process looks at to see that the rest is there. */
 const seal = "catalog.json";
 
+/** What only history may change: never compared, never removed. */
+const kept = "migrations";
+
 /** A folder that remembers what it wrote and read: a file that nobody touched since is not read again. */
 export function openGenerated(folder: string): GeneratedFolder {
   const known = new Map<string, { readonly stamp: string; readonly parts: PrintedFile["parts"] }>();
+  const list = openListing(folder, kept);
   const stampOf = (name: string): string => {
     const { mtimeNs, size, ino } = statSync(path.join(folder, name), { bigint: true });
     return `${mtimeNs} ${size} ${ino}`;
   };
-  const same = ({ path: name, parts }: PrintedFile): boolean => {
-    const stamp = stampOf(name);
+  const same = ({ path: name, parts }: PrintedFile, trusted: boolean): boolean => {
     const before = known.get(name);
+    if (trusted && before !== undefined) return sameText(before.parts, parts);
+    const stamp = stampOf(name);
     const stands = sameText(before?.stamp === stamp ? before.parts : [readFileSync(path.join(folder, name))], parts);
     if (stands) known.set(name, { stamp, parts });
     return stands;
   };
+  const write = ({ path: name, parts }: PrintedFile): void => {
+    writeWhole(path.join(folder, name), parts);
+    known.set(name, { stamp: stampOf(name), parts });
+  };
   return {
-    compare(files) {
-      const present = listFiles(folder);
-      const emitted = new Set(files.map((file) => file.path));
-      return { changed: files.filter((file) => !present.has(file.path) || !same(file)), unknown: [...present].filter((name) => !emitted.has(name)).sort() };
-    },
-    write({ changed, unknown }) {
-      for (const name of new Set(changed.map((file) => path.dirname(path.join(folder, file.path))))) mkdirSync(name, { recursive: true });
-      for (const { path: name, parts } of changed.toSorted((a, b) => Number(a.path === seal) - Number(b.path === seal))) {
-        writeWhole(path.join(folder, name), parts);
-        known.set(name, { stamp: stampOf(name), parts });
+    async update(lists, { check = false, trust = false } = {}) {
+      const present = list();
+      const emitted = new Set<string>();
+      const changed: string[] = [];
+      let last: PrintedFile | undefined;
+      for await (const files of lists) {
+        const differing = files.filter((file) => !present.files.has(file.path) || !same(file, trust && present.isQuiet(file.path)));
+        for (const file of files) emitted.add(file.path);
+        for (const file of differing) changed.push(file.path);
+        if (check) continue;
+        for (const name of new Set(differing.map((file) => path.dirname(path.join(folder, file.path))))) mkdirSync(name, { recursive: true });
+        for (const file of differing) if (file.path !== seal) write(file);
+        last ??= differing.find((file) => file.path === seal);
       }
-      if (changed.length > 0 && !changed.some((file) => file.path === seal)) makeNewest(path.join(folder, seal));
-      for (const name of unknown) rmSync(path.join(folder, name));
-      for (const name of unknown) removeEmptyFolders(folder, path.posix.dirname(name));
+      const unknown = [...present.files].filter((name) => !emitted.has(name)).sort();
+      if (!check) {
+        if (last !== undefined) write(last);
+        else if (changed.length > 0) makeNewest(path.join(folder, seal));
+        for (const name of unknown) rmSync(path.join(folder, name));
+        for (const name of unknown) removeEmptyFolders(folder, path.posix.dirname(name));
+      }
+      return { changed: changed.sort(), unknown };
     },
   };
 }
@@ -122,22 +142,6 @@ function writeAll(opened: number, parts: readonly Uint8Array[]): void {
 function makeNewest(file: string): void {
   const time = (Date.now() + 1) / 1_000;
   if (existsSync(file)) utimesSync(file, time, time);
-}
-
-function listFiles(folder: string): Set<string> {
-  const names = readFolder(folder)
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join("/"));
-  return new Set(names.filter((name) => !kept.has(name.split("/")[0] ?? "")));
-}
-
-function readFolder(folder: string): Dirent[] {
-  try {
-    return readdirSync(folder, { recursive: true, withFileTypes: true });
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-    throw error;
-  }
 }
 
 /** The folder `name` when nothing is left in it, and then the one it is in; never the generated folder itself. */

@@ -1,4 +1,4 @@
-/** Every emitter, asked once: a checked and bound Catalog in, all files of the generated folder out, in order of path. Nothing is written here. */
+/** Every emitter, asked once: a checked and bound Catalog in, all files of the generated folder out. Nothing is written here. */
 import type { Catalog } from "../ir/catalog.ts";
 import { emitCatalog } from "./catalog-json.ts";
 import { emitClient } from "./client.ts";
@@ -20,17 +20,19 @@ export interface EmitContext {
   readonly functions: readonly FunctionModule[];
 }
 
-/** The files of the generated folder. */
+/** The files of the generated folder, one emitter's after the other's: the many small ones first, catalog.json last. */
+export function* emitInTurn(catalog: Catalog, context: EmitContext): Generator<readonly EmittedFile[]> {
+  yield emitRowSchemas(catalog);
+  yield emitSite(catalog);
+  yield emitDiagrams(catalog);
+  yield emitFunctions(catalog, context.functions);
+  yield emitClient(catalog, context.project);
+  yield emitRestClient(catalog);
+  yield emitOpenApi(catalog, context.title);
+  yield emitCatalog(catalog);
+}
+
+/** All of them, in order of path. */
 export function emit(catalog: Catalog, context: EmitContext): EmittedFile[] {
-  const files = [
-    ...emitCatalog(catalog),
-    ...emitClient(catalog, context.project),
-    ...emitFunctions(catalog, context.functions),
-    ...emitDiagrams(catalog),
-    ...emitOpenApi(catalog, context.title),
-    ...emitRowSchemas(catalog),
-    ...emitSite(catalog),
-    ...emitRestClient(catalog),
-  ];
-  return files.sort((left, right) => (left.path < right.path ? -1 : 1));
+  return [...emitInTurn(catalog, context)].flat().sort((left, right) => (left.path < right.path ? -1 : 1));
 }
