@@ -1,12 +1,10 @@
 /** Reads a project's neuralake.config.ts (a file of the user's, so it is taken with care) and says what is wrong with it by name. */
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { Config } from "../runtime/config.ts";
 import { Failure } from "../runtime/values/failure.ts";
 import { isBroker } from "./brokers.ts";
+import { loadConfig } from "./config-module.ts";
 import { isTableName } from "./log-table.ts";
 import { checkPostgres } from "./postgres-settings.ts";
 
@@ -34,10 +32,7 @@ export async function readConfig(project: string): Promise<Config> {
 
 async function importDefault(path: string, file: string): Promise<unknown> {
   try {
-    // Node keeps what it loaded by address; another text is another address.
-    const text = createHash("sha256").update(await readFile(path)).digest("hex").slice(0, 16);
-    const loaded = (await import(`${pathToFileURL(path).href}?text=${text}`)) as { default?: unknown };
-    return loaded.default;
+    return await loadConfig(path);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Failure("CONFIG_INVALID", `${file} cannot be loaded: ${reason}`, { place: { file }, cause });

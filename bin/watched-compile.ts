@@ -49,6 +49,7 @@ async function compileUntilConfigured(project: Project, options: WatchedCompileO
       else {
         const found = await options.find().catch((error: unknown) => options.heard({ error, project }));
         if (found !== undefined) return found;
+        changes.follow();
       }
     }
   } finally {

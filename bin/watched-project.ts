@@ -1,7 +1,9 @@
-/** What changes in a project while somebody edits it: files of its catalog, its package.json and its configuration. */
-import { readdirSync, watch, type FSWatcher } from "node:fs";
-import { basename, join, relative, sep } from "node:path";
+/** What changes in a project while somebody edits it: files of its catalog, its package.json, its configuration and what that imports. */
+import { existsSync, readdirSync, watch, type FSWatcher } from "node:fs";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { configFile } from "./config-file.ts";
+import { configFiles } from "./config-module.ts";
 import type { Project } from "./project.ts";
 
 /** `files` are relative to the project, with forward slashes; a folder stands for what is in it. */
@@ -10,6 +12,8 @@ export interface ProjectChange { readonly files: ReadonlySet<string>; readonly c
 export interface WatchedProject {
   /** What changed since the last call, once it rests; undefined when the command is to end. */
   next(): Promise<ProjectChange | undefined>;
+  /** Watches what the configuration was seen to import meanwhile. */
+  follow(): void;
   close(): void;
 }
 
@@ -32,6 +36,10 @@ export function watchProject(project: Project, signal: AbortSignal): WatchedProj
     if (/^neuralake\.config\.[jt]s$/.test(name ?? "")) config = true;
     if (config) wake();
   });
+  const imports = watchImports(project.folder, () => {
+    config = true;
+    wake();
+  });
   // Whoever watches reads all of it first.
   changed.clear();
   signal.addEventListener("abort", () => wake());
@@ -48,9 +56,37 @@ export function watchProject(project: Project, signal: AbortSignal): WatchedProj
       config = false;
       return change;
     },
+    follow: imports.follow,
     close() {
       top.close();
+      imports.close();
       folders.close();
+    },
+  };
+}
+
+/** Watches the folders of the files that the configuration imports; an editor may put another file in a file's place. */
+function watchImports(project: string, tell: () => void): { follow(): void; close(): void } {
+  const watchers = new Map<string, FSWatcher>();
+  const imported = (): readonly string[] => {
+    const config = configFile(project);
+    return config === undefined ? [] : configFiles(config).filter((file) => file !== config);
+  };
+  const follow = (): void => {
+    for (const folder of new Set(imported().map((file) => dirname(file)))) {
+      if (watchers.has(folder) || !existsSync(folder)) continue;
+      const watcher = watch(folder, (_, name) => {
+        if (name === null || imported().includes(join(folder, name))) tell();
+      });
+      watcher.on("error", () => undefined);
+      watchers.set(folder, watcher);
+    }
+  };
+  follow();
+  return {
+    follow,
+    close() {
+      for (const watcher of watchers.values()) watcher.close();
     },
   };
 }

@@ -1,9 +1,9 @@
 /** The emitter of the README, in a project as a user has it. */
 import { existsSync } from "node:fs";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { makeShop, runCommand, type Shop } from "./command.ts";
+import { makeShop, outcomeOf, printed, runCommand, startCommand, type Shop } from "./command.ts";
 
 let shop: Shop;
 beforeAll(async () => { shop = await makeShop(); });
@@ -38,3 +38,28 @@ test("the README's emitter writes a dictionary, is asked for by --check, and its
   expect(await compile()).toMatchObject({ code: 0, told: { written: [], removed: ["dictionary/shop.md"] } });
   expect(existsSync(generated("dictionary"))).toBe(false);
 });
+
+test("--watch follows the files that the configuration imports, also one that breaks or comes late", async () => {
+  const write = (file: string, text: string): Promise<void> => writeFile(join(shop.folder, file), text);
+  await mkdir(join(shop.folder, "emitters"));
+  await write("emitters/words.ts", 'export const title = "first";\n');
+  await write("emitters/titles.ts", 'import { defineEmitter } from "neuralake/config";\nimport { title } from "./words.ts";\nexport const titles = defineEmitter({ name: "titles", emit: () => [{ path: `titles/${title}.md`, text: `${title}\\n` }] });\n');
+  await write("neuralake.config.ts", 'import { titles } from "./emitters/titles.ts";\nexport default { emitters: [titles] };\n');
+  const child = startCommand(shop.folder, ["compile", "--watch"]);
+  const outcome = outcomeOf(child);
+  const told = async (pattern: RegExp, file: string, text: string): Promise<void> => {
+    const said = printed(child, pattern);
+    await write(file, text);
+    await said;
+  };
+  try {
+    await printed(child, /wrote .*titles\/first\.md[^]*watching/);
+    await told(/wrote .*titles\/second\.md[^]*removed .*titles\/first\.md/, "emitters/words.ts", 'export const title = "second";\n');
+    await told(/cannot be loaded[^]*late\.ts/, "emitters/words.ts", 'export { title } from "./late.ts";\n');
+    await told(/wrote .*titles\/third\.md/, "emitters/late.ts", 'export const title = "third";\n');
+  } finally {
+    child.kill("SIGINT");
+    await outcome;
+  }
+  expect((await outcome).code).toBe(0);
+}, 120_000);
