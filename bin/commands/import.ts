@@ -3,7 +3,6 @@ import { InvalidArgumentError } from "commander";
 import type { Catalog } from "../../compiler/ir/catalog.ts";
 import { authoredFiles, nearDatabase, readSources, writeAuthored } from "../authored-files.ts";
 import { addLakeCommand, type DefineCommand } from "../command.ts";
-import { importFiles, isFiles } from "../imported-files.ts";
 import { importDelta, type Imported } from "../imported-table.ts";
 import { findProject, type LakeOptions, type Project } from "../project.ts";
 import type { Terminal } from "../terminal.ts";
@@ -51,6 +50,7 @@ async function importAll(project: Project, catalog: Catalog, targets: readonly s
     oneName(imported.length);
     return imported;
   }
+  const { importFiles, isFiles } = await import("../imported-files.ts");
   const databases = catalog.databases.map(({ name }) => name);
   const imported: Imported[] = [];
   for (const target of targets) {

@@ -20,6 +20,15 @@ describe("the command line", () => {
     expect(stdout).toMatch(/^Examples?:\n {2}\$ neuralake /m);
   });
 
+  test("a command loads no package but the parser of command lines before it knows what it is to do", async () => {
+    const recorder = `import { registerHooks } from "node:module";
+      const packages = new Set();
+      registerHooks({ load: (url, context, next) => (packages.add(/node_modules[/](?:@[^/]+[/])?[^/]+/.exec(url)?.[0]), next(url, context)) });
+      process.on("exit", () => console.error(JSON.stringify([...packages])));`;
+    const { stderr } = await runCommand(empty.folder, ["--help"], { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(recorder)}` });
+    expect((JSON.parse(stderr) as (string | null)[]).filter((name) => name !== null)).toEqual(["node_modules/commander"]);
+  });
+
   test("no command prints the help on stderr and exits 2", async () => {
     const { code, stdout, stderr } = await runCommand(empty.folder, []);
     expect([code, stdout]).toEqual([2, ""]);
