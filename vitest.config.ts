@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from "node:os";
 import { defineConfig } from "vitest/config";
+import type { TestProjectConfiguration } from "vitest/config";
 
 /**
  * Test files at once. Many of them wait most of the time, for a server or for a process that was killed, so there are two also on one processor; each takes up to 1 GB with its
@@ -7,8 +8,23 @@ import { defineConfig } from "vitest/config";
  */
 const filesAtOnce = Math.max(2, Math.min(6, availableParallelism(), Math.floor(totalmem() / 2 ** 30) - 3));
 
-export default defineConfig({
+/** Test files whose tests mostly start other processes. Each file has a process of its own. */
+const starters = ["test/*.test.ts", "test/{bin,package,services,site}/**/*.test.ts"];
+
+/** Rooms whose files follow each other in the same few processes: what a file imports is there already for the next, as are TypeScript's own files, parsed. What a test changes in its process, it changes back. */
+const rooms = { compiler: ["test/compiler/**/*.test.ts"], delta: ["test/runtime/delta/**/*.test.ts"], runtime: ["test/runtime/**/*.test.ts"] };
+
+const project = (name: string, isolate: boolean, include: string[], exclude: string[] = []): TestProjectConfiguration => ({
   resolve: { conditions: ["source"] },
   ssr: { resolve: { conditions: ["source", "node"], externalConditions: ["source", "node"] } },
-  test: { globalSetup: ["test/services/global-setup.ts"], include: ["test/**/*.test.ts"], exclude: ["**/node_modules/**", "test/golden/**"], pool: "forks", maxWorkers: filesAtOnce, testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 60_000 } } },
+  test: { name, isolate, include, exclude: ["**/node_modules/**", "test/golden/**", ...exclude], pool: "forks", testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 60_000 } } },
+});
+
+// Projects start in order of their names, and in each the largest file first.
+export default defineConfig({
+  test: {
+    globalSetup: ["test/services/global-setup.ts"],
+    maxWorkers: filesAtOnce,
+    projects: [project("alone", true, starters), project("compiler", false, rooms.compiler), project("delta", false, rooms.delta), project("runtime", false, rooms.runtime, rooms.delta)],
+  },
 });

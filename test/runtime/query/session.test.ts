@@ -41,7 +41,7 @@ test("only the last few versions stay declared, and a running query keeps its ow
   let rows = 0;
   for (let next = await slow.next(); next.done !== true; next = await slow.next()) rows += next.value.numRows;
   expect(rows).toBeGreaterThan(100_000);
-  await expect.poll(declared, { timeout: 30_000 }).toBe(16);
+  await expect.poll(declared).toBe(16);
   expect(await attached()).toBeLessThanOrEqual(20);
 });
 
@@ -56,7 +56,8 @@ test("rows of functions leave no files", async () => {
   for (let k = 0; k < 20; k += 1) expect(await lake.rows("FROM demo.rows")).toEqual([{ id: 7n }]);
   for await (const _ of (await lake.query("FROM demo.rows, range(100000)")).batches) break;
   expect(await readdir(path.join(lake.directory, "tmp"))).toEqual([]);
-  await expect.poll(declared, { timeout: 30_000 }).toBe(before);
+  // A session that fell out before may still be on its way out.
+  await expect.poll(declared).toBeLessThanOrEqual(before);
 });
 
 test("a query asked of many versions is worked out once, and each version gives its own rows", async () => {
