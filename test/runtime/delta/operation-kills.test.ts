@@ -38,14 +38,14 @@ afterAll(async () => {
 });
 
 /** One who will do something, and is told what and when to die. */
-interface Victim { readonly child: ChildProcess; readonly ready: Promise<unknown> }
+interface Victim { readonly child: ChildProcess; readonly ready: Promise<unknown>; readonly ended: Promise<unknown[]> }
 
 /** Those who get ready while another dies: to start is most of what they cost. */
 const waiting: Victim[] = [];
 
 function newVictim(env: NodeJS.ProcessEnv): Victim {
   const child = spawn(process.execPath, ["-C", "source", path.join(import.meta.dirname, "operation-victim.ts"), folder], { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, TMPDIR: folder, NODE_COMPILE_CACHE: path.join(folder, "compiled"), ...env } });
-  return { child, ready: once(child.stdout as NodeJS.ReadableStream, "data") };
+  return { child, ready: once(child.stdout as NodeJS.ReadableStream, "data"), ended: once(child, "close") };
 }
 
 function nextVictim(env: NodeJS.ProcessEnv): Victim {
@@ -55,11 +55,11 @@ function nextVictim(env: NodeJS.ProcessEnv): Victim {
 }
 
 /** Lets it act, with an end at a step of its own where one is given; how it ended, and what it said. */
-async function letAct({ child, ready }: Victim, root: string, { name }: TableOperation, step = 0): Promise<{ readonly signal: NodeJS.Signals | null; readonly said: { readonly ended: string; readonly steps: readonly string[] } | undefined }> {
-  await ready;
+async function letAct({ child, ready, ended }: Victim, root: string, { name }: TableOperation, step = 0): Promise<{ readonly signal: NodeJS.Signals | null; readonly said: { readonly ended: string; readonly steps: readonly string[] } | undefined }> {
+  if (await Promise.race([ready, ended.then(() => "ended")]) === "ended") throw new Error("it came to an end before it was told what to do");
   const said = text(child.stdout as NodeJS.ReadableStream & AsyncIterable<string>);
   child.stdin?.end(`${JSON.stringify({ root, operation: name, step })}\n`);
-  const [, signal] = await once(child, "close") as [number | null, NodeJS.Signals | null];
+  const [, signal] = await ended as [number | null, NodeJS.Signals | null];
   const last = (await said).trim().split("\n").at(-1) ?? "";
   return { signal, said: last.startsWith("{") ? JSON.parse(last) as { readonly ended: string; readonly steps: readonly string[] } : undefined };
 }

@@ -2,7 +2,7 @@
  * A process that is to be killed: says that it is ready, waits for a line with the operation and the step of the file system at which it ends itself (0 for never), and does
  * it to the table as it is. Then it tells how that ended, and how many steps it took.
  */
-import { mkdir } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { once } from "node:events";
 import path from "node:path";
 import { deadlySteps } from "./fs-steps.ts";
@@ -16,8 +16,8 @@ const { openStores } = await import("../../../runtime/storage/open-store.ts");
 const { Failure } = await import("../../../runtime/values/failure.ts");
 const { location } = await import("./rides.ts");
 const { tableOperations } = await import("./table-operations.ts");
-const temporary = path.join(directory, `engine-${process.pid}`);
-await mkdir(temporary);
+// The number of a process comes round again.
+const temporary = await mkdtemp(path.join(directory, "engine-"));
 const engine = await openEngine({ readable: [directory], temporary });
 const table = process.env["NEURALAKE_DYNAMODB_TABLE"];
 
