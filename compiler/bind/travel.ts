@@ -1,6 +1,6 @@
 /**
- * What travels along lineage: the table of a query with the tables it reads in; its columns out, marked as personal data and with the units they take
- * from their sources, and what is to be said of it. Personal data that is shown must be accepted by name; it is marked in either case, so that what reads it is told in the same run.
+ * What travels along lineage: the table of a query with the tables it reads in; its columns out, marked as personal data and with the units and comments they
+ * take from their sources, and what is to be said of it. Personal data that is shown must be accepted by name; it is marked in either case, so that what reads it is told in the same run.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { diagnose } from "../diagnostics/messages.ts";
@@ -24,7 +24,7 @@ export function travel(table: Traced, reads: readonly Table[]): { readonly colum
     const personal = personalMark(table, column, lineage, columnOf);
     const measured = unitMark(table, column, lineage, columnOf);
     diagnostics.push(...personal.diagnostics, ...measured.diagnostics);
-    return { ...column, ...personal.mark, ...measured.mark };
+    return { ...column, ...personal.mark, ...measured.mark, ...commentMark(column, lineage, columnOf) };
   });
   return { columns, diagnostics };
 }
@@ -79,6 +79,12 @@ function unitMark(table: Traced, column: Column, { sources, unknown }: ColumnLin
   if (!agreed || first === undefined) return unmarked;
   if (column.unit === undefined) return { mark: { unit }, diagnostics: [] };
   return column.unit === unit ? unmarked : { mark: {}, diagnostics: [diagnose("unitDiffers", column.place, { column: column.name, unit: column.unit, source: `${first.table}.${first.column}`, other: unit })] };
+}
+
+/** A plain copy that says nothing of itself is what its source says; so are both sides of a UNION that agree. */
+function commentMark(column: Column, { sources, unknown }: ColumnLineage, columnOf: ColumnOf): Partial<Pick<Column, "doc">> {
+  const [first, ...others] = sources.filter(({ how }) => how !== "tested").map((source) => (source.how === "copied" ? columnOf(source)?.doc ?? "" : ""));
+  return column.doc !== "" || unknown !== undefined || first === undefined || others.some((doc) => doc !== first) ? {} : { doc: first };
 }
 
 /** Names of `shows` and `clears` that are no column. */

@@ -9,13 +9,13 @@ import { filterMeanings, filterPrinter } from "./openapi-filters.ts";
 import { systemPaths } from "./openapi-system.ts";
 import { tablePaths, tableSchemas } from "./openapi-table.ts";
 import type { DescribedTable } from "./openapi-table.ts";
-import { rowTypeNames, versionedSources } from "./table-facts.ts";
+import { typeNames, versionedSources } from "./table-facts.ts";
 
 /** The one file; `title` is the document's. */
 export function emitOpenApi(catalog: Catalog, title: string): EmittedFile[] {
-  const rowTypes = rowTypeNames(catalog);
+  const namesOf = typeNames(catalog);
   const versioned = versionedSources(catalog);
-  const described = (table: Table, what: (table: Table, facts: string) => Uint8Array | undefined): Uint8Array | undefined => what(table, `${rowTypes(table)} ${Math.min(versioned(table).size, 2)}`);
+  const described = (table: Table, what: (table: Table, facts: string) => Uint8Array | undefined): Uint8Array | undefined => what(table, `${namesOf(table).row} ${Math.min(versioned(table).size, 2)}`);
   const tables = allTables(catalog);
   const document = {
     openapi: "3.1.0",

@@ -11,7 +11,7 @@ import { keptText } from "./emitted-file.ts";
 import type { EmittedFile } from "./emitted-file.ts";
 import { restType } from "./rest-column-types.ts";
 import { mayBeLeftOut, parametersOf } from "./table-facts.ts";
-import { comment, generatedNote, propertyName } from "./typescript-text.ts";
+import { columnDoc, comment, generatedNote, propertyName } from "./typescript-text.ts";
 
 /** The one file. */
 export function emitRestClient(catalog: Catalog): EmittedFile[] {
@@ -35,7 +35,7 @@ const databaseTexts = remembered(({ tables }: Database) => {
 const rowTypes = remembered((table: Table) => {
   const properties = table.columns.map((column) => {
     const type = restType(column).replaceAll("\n", "\n      ");
-    return `${comment(column.doc, column.deprecated, "      ")}      readonly ${propertyName(column.name)}: ${type};\n`;
+    return `${comment(columnDoc(column), column.deprecated, "      ")}      readonly ${propertyName(column.name)}: ${type};\n`;
   });
   return `${comment(table.doc, table.deprecated, "    ")}    ${JSON.stringify(fullName(table))}: {\n${properties.join("")}    };\n`;
 });

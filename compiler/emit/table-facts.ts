@@ -54,16 +54,37 @@ export function versionedSources({ databases }: Catalog): (table: Table) => Read
 }
 
 const plainName = remembered((table: Table) => pascalCase(table.database) + pascalCase(table.name));
-const plainNames = remembered((database: Database) => database.tables.map(plainName));
+const plainNames = remembered((database: Database) => database.tables.flatMap((table) => {
+  const name = plainName(table);
+  return [name, ...(hasCall(table) ? [`${name}Call`] : []), ...(hasNewRow(table) ? [`New${name}`] : [])];
+}));
 
-/** The name of a table's row type: `FlightsDepartures`; two that would be one are told apart by an underscore. */
-export function rowTypeNames({ databases }: Catalog): (table: Table) => string {
-  const names = ["Tables", "Calls", "Appends", "Lake", "ClientLake"];
+/** Whether a table is called with parameters. */
+export function hasCall(table: Table): boolean {
+  return parametersOf(table).length > 0;
+}
+
+/** Whether a row to append is of another type than a row that is read. */
+export function hasNewRow(table: Table): boolean {
+  return table.source.kind === "delta" && table.columns.some(mayBeLeftOut);
+}
+
+/** The names of the types of a table: its row's, its parameters' and that of a row to append to it. */
+export interface TypeNames { readonly row: string; readonly call: string; readonly newRow: string }
+
+/** The names of a table's types, `FlightsDepartures` its row's; where two would be one, underscores tell them apart. */
+export function typeNames({ databases }: Catalog): (table: Table) => TypeNames {
+  const names = ["Tables", "Calls", "Appends", "Lake", "ClientLake", "NewRow", "OpenSettings"];
   const once = new Set(names);
   const twice = new Set(names);
   for (const name of databases.flatMap(plainNames)) {
     if (once.has(name)) twice.add(name);
     once.add(name);
   }
-  return (table) => (twice.has(plainName(table)) ? `${pascalCase(table.database)}_${pascalCase(table.name)}` : plainName(table));
+  return (table) => {
+    const plain = plainName(table);
+    if (!twice.has(plain)) return { row: plain, call: `${plain}Call`, newRow: `New${plain}` };
+    const apart = `${pascalCase(table.database)}_${pascalCase(table.name)}`;
+    return { row: apart, call: `${apart}_Call`, newRow: `New_${apart}` };
+  };
 }

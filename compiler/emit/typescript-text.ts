@@ -1,5 +1,7 @@
 /** Spelling of generated TypeScript: comments, property names, string literals, and the note that heads each generated file. */
 
+import type { Column } from "../ir/catalog.ts";
+
 /** The first line of each generated TypeScript or JavaScript file. */
 export const generatedNote = "// Written by `neuralake compile` from catalog/. Do not edit: change the catalog and compile again.";
 
@@ -11,6 +13,19 @@ export function comment(doc: string, deprecated: string | undefined, indent = ""
   if (lines.length === 0) return "";
   if (lines.length === 1) return `${indent}/** ${lines[0]} */\n`;
   return `${indent}/**\n${lines.map((line) => `${indent} * ${line}`.trimEnd()).join("\n")}\n${indent} */\n`;
+}
+
+/** What a comment says of a column: the author's words, then what its decorators say that a type does not, `Unit: mi. Personal data: email.` */
+export function columnDoc({ doc, unit, pii }: Pick<Column, "doc" | "unit" | "pii">): string {
+  const facts = [...(unit === undefined ? [] : [`Unit: ${unit}.`]), ...(pii === undefined ? [] : [`Personal data: ${pii.category}.`])].join(" ");
+  return facts === "" ? doc : sentences(doc, facts);
+}
+
+/** Words and what follows them, a stop between; behind several lines it is a paragraph of its own. */
+export function sentences(doc: string, more: string): string {
+  const words = doc.trim();
+  if (words === "" || more === "") return words + more;
+  return words.includes("\n") ? `${words}\n\n${more}` : `${words}${/[.!?]$/.test(words) ? "" : "."} ${more}`;
 }
 
 /** A property's name, quoted only where TypeScript needs it. */

@@ -16,10 +16,11 @@ export interface DemoPart {
   readonly p_brand: string;
   /** Finish, treatment and material. */
   readonly p_type: string;
+  /** Unit: inches. */
   readonly p_size: number;
   /** What it comes in. */
   readonly p_container: string;
-  /** Price of one piece, before any discount. */
+  /** Price of one piece, before any discount. Unit: USD. */
   readonly p_retailprice: string;
   readonly p_comment: string;
 }
@@ -43,24 +44,27 @@ export interface FlightsAirports {
   /** Two letters of the state or territory; `NA` outside the United States. */
   readonly state: string;
   readonly country: string;
-  /** North of the equator. */
+  /** North of the equator. Unit: degrees. */
   readonly latitude: number;
-  /** East of Greenwich, so negative in most of this table. */
+  /** East of Greenwich, so negative in most of this table. Unit: degrees. */
   readonly longitude: number;
 }
 
 /** The hundred routes with the most flights, busiest first. A route and its way back are two. */
 export interface FlightsBusiestRoutes {
+  /** Where the flight left from. */
   readonly origin: string;
+  /** Where the flight went to. */
   readonly destination: string;
   /** The town the route leaves from. */
   readonly from_city: string;
   /** The town the route goes to. */
   readonly to_city: string;
+  /** Unit: miles. */
   readonly distance: bigint;
   /** How many flights took the route. */
   readonly flights: bigint;
-  /** How far behind their timetables these flights ran, on average. */
+  /** How far behind their timetables these flights ran, on average. Unit: minutes. */
   readonly mean_delay: number;
 }
 
@@ -71,6 +75,7 @@ export interface FlightsDailyDelays {
   readonly flights: bigint;
   /** Flights that ran at least fifteen minutes behind their timetable. */
   readonly late: bigint;
+  /** Unit: minutes. */
   readonly mean_delay: number;
 }
 
@@ -82,9 +87,9 @@ export interface FlightsDailyDelays {
 export interface FlightsDepartures {
   /** When the flight left, to the minute, by the clock on the wall of the airport it left from. */
   readonly date: Temporal.PlainDateTime;
-  /** How far behind its timetable the flight ran; negative when it was early. */
+  /** How far behind its timetable the flight ran; negative when it was early. Unit: minutes. */
   readonly delay: bigint;
-  /** Length of the route. */
+  /** Length of the route. Unit: miles. */
   readonly distance: bigint;
   /** Where the flight left from. */
   readonly origin: string;
@@ -100,6 +105,14 @@ export interface FlightsLateness {
   readonly worst_delay: bigint;
 }
 
+/** What `flights.lateness` is called with. */
+export interface FlightsLatenessCall {
+  /** code of the airport, as in `flights.airports` */
+  readonly origin: string;
+  /** leave out hours with fewer flights than this. Usually 1. */
+  readonly atLeast?: number;
+}
+
 /** Departures as they are told, one message a flight: those of `flights.departures`, replayed as if they left now. */
 export interface FlightsLive {
   /** Counts the flights told, from 1. */
@@ -108,9 +121,9 @@ export interface FlightsLive {
   readonly told_at: Temporal.Instant;
   /** When the flight left, by the clock on the wall of the airport it left from. */
   readonly date: Temporal.PlainDateTime;
-  /** How far behind its timetable the flight ran; negative when it was early. */
+  /** How far behind its timetable the flight ran; negative when it was early. Unit: minutes. */
   readonly delay: bigint;
-  /** Length of the route. */
+  /** Length of the route. Unit: miles. */
   readonly distance: bigint;
   /** Where the flight left from. */
   readonly origin: string;
@@ -131,25 +144,17 @@ export interface Tables {
 
 /** Function tables, and what each is called with. */
 export interface Calls {
-  "flights.lateness": {
-    parameters: {
-      /** code of the airport, as in `flights.airports` */
-      readonly origin: string;
-      /** leave out hours with fewer flights than this. Usually 1. */
-      readonly atLeast?: number;
-    };
-    row: FlightsLateness;
-  };
+  "flights.lateness": { parameters: FlightsLatenessCall; row: FlightsLateness };
 }
 
-/** Delta tables, and what is appended to each: a column that may be null, or follows from another, may be left out. */
+/** Delta tables, and the rows that are appended to each. */
 export interface Appends {
   "flights.departures": FlightsDepartures;
   "flights.live": FlightsLive;
 }
 
 /** The lake of this catalog: the same face in this process and over HTTP. */
-export type Lake = ClientLake<Tables, Calls, Appends>;
+export interface Lake extends ClientLake<Tables, Calls, Appends> {}
 
 /** Opens the lake in this process; without `root`, the project's own. */
 export function open(options: OpenSettings = {}): Promise<Lake> {

@@ -17,10 +17,11 @@ export interface components {
       readonly p_brand: string;
       /** Finish, treatment and material. */
       readonly p_type: string;
+      /** Unit: inches. */
       readonly p_size: number;
       /** What it comes in. */
       readonly p_container: string;
-      /** Price of one piece, before any discount. */
+      /** Price of one piece, before any discount. Unit: USD. */
       readonly p_retailprice: string;
       readonly p_comment: string;
     };
@@ -42,23 +43,26 @@ export interface components {
       /** Two letters of the state or territory; `NA` outside the United States. */
       readonly state: string;
       readonly country: string;
-      /** North of the equator. */
+      /** North of the equator. Unit: degrees. */
       readonly latitude: number | ("NaN" | "Infinity" | "-Infinity");
-      /** East of Greenwich, so negative in most of this table. */
+      /** East of Greenwich, so negative in most of this table. Unit: degrees. */
       readonly longitude: number | ("NaN" | "Infinity" | "-Infinity");
     };
     /** The hundred routes with the most flights, busiest first. A route and its way back are two. */
     "flights.busiest_routes": {
+      /** Where the flight left from. */
       readonly origin: string;
+      /** Where the flight went to. */
       readonly destination: string;
       /** The town the route leaves from. */
       readonly from_city: string;
       /** The town the route goes to. */
       readonly to_city: string;
+      /** Unit: miles. */
       readonly distance: bigint;
       /** How many flights took the route. */
       readonly flights: bigint;
-      /** How far behind their timetables these flights ran, on average. */
+      /** How far behind their timetables these flights ran, on average. Unit: minutes. */
       readonly mean_delay: number | ("NaN" | "Infinity" | "-Infinity");
     };
     /** How each day went: the flights that left, and how many of them ran late. */
@@ -68,6 +72,7 @@ export interface components {
       readonly flights: bigint;
       /** Flights that ran at least fifteen minutes behind their timetable. */
       readonly late: bigint;
+      /** Unit: minutes. */
       readonly mean_delay: number | ("NaN" | "Infinity" | "-Infinity");
     };
     /**
@@ -78,9 +83,9 @@ export interface components {
     "flights.departures": {
       /** When the flight left, to the minute, by the clock on the wall of the airport it left from. */
       readonly date: string;
-      /** How far behind its timetable the flight ran; negative when it was early. */
+      /** How far behind its timetable the flight ran; negative when it was early. Unit: minutes. */
       readonly delay: bigint;
-      /** Length of the route. */
+      /** Length of the route. Unit: miles. */
       readonly distance: bigint;
       /** Where the flight left from. */
       readonly origin: string;
@@ -102,9 +107,9 @@ export interface components {
       readonly told_at: string;
       /** When the flight left, by the clock on the wall of the airport it left from. */
       readonly date: string;
-      /** How far behind its timetable the flight ran; negative when it was early. */
+      /** How far behind its timetable the flight ran; negative when it was early. Unit: minutes. */
       readonly delay: bigint;
-      /** Length of the route. */
+      /** Length of the route. Unit: miles. */
       readonly distance: bigint;
       /** Where the flight left from. */
       readonly origin: string;

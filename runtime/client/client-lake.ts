@@ -6,7 +6,7 @@ import { tableOf } from "../parquet/arrow-table.ts";
 import type { AsOf, SqlParameter, WriteResult } from "../query/request.ts";
 import type { Row } from "../values/value.ts";
 import { ask, lakeDialect } from "./dialect.ts";
-import type { CallArguments, CallRow, ClientAsOf, ClientDatabase, ClientLake, DatabaseName } from "./face.ts";
+import type { ClientAsOf, ClientLake } from "./face.ts";
 import { filterExpression } from "./filter.ts";
 import type { Filter } from "./filter.ts";
 import type { Port } from "./port.ts";
@@ -17,19 +17,21 @@ interface AnyTables { readonly [table: string]: { readonly [column: string]: unk
 
 /** The face of the lake behind `port`, typed by the maps of a generated client. */
 export function createClientLake<Tables, Calls, Appends>(port: Port): ClientLake<Tables, Calls, Appends> {
-  return narrowed(new LakeClient<Tables, Calls, Appends>(port, undefined));
+  return typed<Tables, Calls, Appends>(new LakeClient(port, undefined));
 }
 
-/** The face lets change what may be changed; the class has Kysely's own word for it, of all tables. */
-function narrowed<Tables, Calls, Appends>(lake: LakeClient<Tables, Calls, Appends>): ClientLake<Tables, Calls, Appends>;
-function narrowed(lake: unknown): unknown {
+/** Names, values and rows are the face's to know; what is built of them at run time knows none. */
+function typed<Tables, Calls, Appends>(lake: LakeClient): ClientLake<Tables, Calls, Appends>;
+function typed(lake: unknown): unknown {
   return lake;
 }
 
-type Changes = "deleteFrom" | "mergeInto" | "updateTable";
+/** What a lake has besides Kysely's own methods, as it is when nothing is known of the tables. */
+type Verbs = { readonly [Verb in Exclude<keyof ClientLake<AnyTables, AnyCalls, AnyTables>, keyof Kysely<AnyTables>>]: unknown };
+interface AnyCalls { readonly [table: string]: { readonly parameters: object; readonly row: object } }
 
-/** A class because it is a Kysely, whose methods carry the builder's types. */
-class LakeClient<Tables, Calls, Appends> extends Kysely<Tables> implements Omit<ClientLake<Tables, Calls, Appends>, Changes> {
+/** A class because it is a Kysely, whose methods are the builder's. */
+class LakeClient extends Kysely<AnyTables> implements Verbs {
   readonly #port: Port;
   readonly #asOf: AsOf | undefined;
 
@@ -39,15 +41,15 @@ class LakeClient<Tables, Calls, Appends> extends Kysely<Tables> implements Omit<
     this.#asOf = asOf;
   }
 
-  asOf(state: ClientAsOf): ClientLake<Tables, Calls, Appends> {
-    return narrowed(new LakeClient<Tables, Calls, Appends>(this.#port, "version" in state ? state : { timestamp: state.timestamp.toString() }));
+  asOf(state: ClientAsOf): LakeClient {
+    return new LakeClient(this.#port, "version" in state ? state : { timestamp: state.timestamp.toString() });
   }
 
-  db<Database extends DatabaseName<Tables> & string>(name: Database): ClientDatabase<Tables, Database> {
-    return { table: (table, filters = []) => shortForm(this, `${name}.${table}`, filters) };
+  db(name: string): { table(table: string, filters?: readonly Filter[]): SelectQueryBuilder<AnyTables, string, AnyTables[string]> } {
+    return { table: (table, filters = []) => filters.reduce((query, condition) => query.where(filterExpression(condition)), this.selectFrom(`${name}.${table}`).selectAll()) };
   }
 
-  call<Name extends keyof Calls & string>(name: Name, ...[parameters = {}]: CallArguments<Calls[Name]>): RawBuilder<CallRow<Calls[Name]>> {
+  call(name: string, parameters: object = {}): RawBuilder<unknown> {
     const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
     return sql`${sql.table(name)}(${sql.join(given.map(([parameter, value]) => sql`${sql.ref(parameter)} := ${value}`))})`;
   }
@@ -57,15 +59,14 @@ class LakeClient<Tables, Calls, Appends> extends Kysely<Tables> implements Omit<
     return await tableOf(answer.columns, answer.batches);
   }
 
-  async query<Row extends object>(text: string, parameters: readonly SqlParameter[] = []): Promise<Row[]> {
+  async query(text: string, parameters: readonly SqlParameter[] = []): Promise<object[]> {
     const compiled = { ...CompiledQuery.raw(text, [...parameters]), ...(this.#asOf === undefined ? {} : { asOf: this.#asOf }) };
-    return (await this.executeQuery<Row>(compiled)).rows;
+    return (await this.executeQuery<object>(compiled)).rows;
   }
 
-  async append<Name extends keyof Appends & string>(table: Name, rows: Iterable<Appends[Name]> | AsyncIterable<Appends[Name]>): Promise<WriteResult> {
+  async append(table: string, rows: Iterable<Row> | AsyncIterable<Row>): Promise<WriteResult> {
     if (this.#asOf !== undefined) throw pastRefused();
-    // The generated types are those of the columns; the judge looks at each value all the same.
-    return await this.#port.append(table, rows as Iterable<Row> | AsyncIterable<Row>);
+    return await this.#port.append(table, rows);
   }
 
   close(): Promise<void> {
@@ -75,10 +76,4 @@ class LakeClient<Tables, Calls, Appends> extends Kysely<Tables> implements Omit<
   override [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-}
-
-/** The filters' columns are held against the table's by the face; here only their SQL is needed. */
-function shortForm<Tables, Name extends keyof Tables & string>(lake: Kysely<Tables>, name: Name, filters: readonly Filter[]): SelectQueryBuilder<Tables, Name, Tables[Name]>;
-function shortForm(lake: Kysely<AnyTables>, name: string, filters: readonly Filter[]): SelectQueryBuilder<AnyTables, string, AnyTables[string]> {
-  return filters.reduce((query, condition) => query.where(filterExpression(condition)), lake.selectFrom(name).selectAll());
 }

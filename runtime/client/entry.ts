@@ -4,7 +4,7 @@ export { openClient } from "./embedded.ts";
 export type { OpenOptions, OpenSettings } from "./embedded.ts";
 export type { CallShape, ClientAsOf, ClientDatabase, ClientLake } from "./face.ts";
 export { filter } from "./filter.ts";
-export type { Filter, FilterOn, FilterOperator } from "./filter.ts";
+export type { Filter, FilterOperator, FiltersOn } from "./filter.ts";
 export { connectClient } from "./http.ts";
 export type { ConnectOptions } from "./http.ts";
 export { Failure } from "../values/failure.ts";

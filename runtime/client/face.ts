@@ -1,8 +1,10 @@
 /** What a caller of a generated client sees, embedded and over HTTP alike. The generated file fills in the three maps of types. */
 import type { Table } from "apache-arrow";
-import type { ColumnType, Compilable, Kysely, MergeQueryBuilder, MergeResult, RawBuilder, SelectQueryBuilder } from "kysely";
+import type { ColumnType, Compilable, Kysely, MergeQueryBuilder, MergeResult, RawBuilder } from "kysely";
 import type { SqlParameter, WriteResult } from "../query/request.ts";
-import type { FilterOn } from "./filter.ts";
+import type { Filter, FiltersOn } from "./filter.ts";
+import type { Changes } from "./changes.ts";
+import type { Queries, Query } from "./query.ts";
 
 /** `Calls` of a generated client: what a function table takes and the rows it answers with. */
 export interface CallShape { readonly parameters: object; readonly row: object }
@@ -15,10 +17,10 @@ export type TableName<Tables, Database extends string> = keyof Tables & string e
 /** The tables of one database, for the short form. */
 export interface ClientDatabase<Tables, Database extends string> {
   /** All columns of the rows for which every filter holds; goes on as any query of the builder. */
-  table<Name extends TableName<Tables, Database> & string>(
+  table<Name extends TableName<Tables, Database> & string, const Filters extends readonly Filter[]>(
     name: Name,
-    filters?: readonly FilterOn<Tables[`${Database}.${Name}` & keyof Tables]>[],
-  ): SelectQueryBuilder<Tables, `${Database}.${Name}` & keyof Tables, Tables[`${Database}.${Name}` & keyof Tables]>;
+    filters?: FiltersOn<Tables[`${Database}.${Name}` & keyof Tables], Filters>,
+  ): Query<Tables, { [One in `${Database}.${Name}` & keyof Tables]: Tables[One] }, Tables[`${Database}.${Name}` & keyof Tables]>;
 }
 
 /** The state of the tables a lake is asked in. A timestamp in RFC 3339, or an instant. */
@@ -45,8 +47,7 @@ export type MergedTables<Tables, Appends> = { [Name in keyof Tables]: Name exten
  * A change is one commit, and says of how many rows; its condition and new values speak of the row alone. Every failure is a `Failure` with a code; the same one from both ports.
  */
 export interface ClientLake<Tables, Calls, Appends>
-  extends Pick<Kysely<Tables>, "selectFrom" | "selectNoFrom" | "with" | "withRecursive" | "fn" | "case" | "dynamic">,
-  Pick<Kysely<ChangedTables<Tables, Appends>>, "deleteFrom" | "updateTable">, AsyncDisposable {
+  extends Queries<Tables>, Changes<Tables, keyof Tables & keyof Appends & string>, Pick<Kysely<Tables>, "fn" | "case" | "dynamic">, AsyncDisposable {
   /** Merges rows of any table, view or query of the lake into a table, in one commit: `.using("a.b as s", …).whenMatched().thenUpdateSet(…)`. */
   mergeInto<Name extends keyof Tables & keyof Appends & string>(table: Name): MergeQueryBuilder<MergedTables<Tables, Appends>, Name, MergeResult>;
   /** The same lake as it was at a version (for queries of one versioned table) or at a time. It is read only. */
@@ -59,6 +60,6 @@ export interface ClientLake<Tables, Calls, Appends>
   /** Rows of any SELECT in SQL; the row's type is the caller's word. */
   query<Row extends object = { readonly [column: string]: unknown }>(sql: string, parameters?: readonly SqlParameter[]): Promise<Row[]>;
   /** Adds rows, judged by the table's rules, in one commit; ROWS_REFUSED names the rows that break one. */
-  append<Name extends keyof Appends & string>(table: Name, rows: Iterable<Appends[Name]> | AsyncIterable<Appends[Name]>): Promise<WriteResult>;
+  append<Name extends keyof Appends & string>(table: Name, rows: readonly Appends[Name][] | Iterable<Appends[Name]> | AsyncIterable<Appends[Name]>): Promise<WriteResult>;
   close(): Promise<void>;
 }

@@ -15,15 +15,21 @@ export interface Filter<Column extends string = string, Operator extends FilterO
   readonly value: Value;
 }
 
-/** Every filter that fits a row of the table. */
-export type FilterOn<Row> = { [Column in keyof Row & string]: ColumnFilter<Column, NonNullable<Row[Column]>> }[keyof Row & string];
+/** The filters that were given, where each fits the row; else what they had to be. */
+export type FiltersOn<Row, Given extends readonly Filter[]> = Given extends { readonly [Index in keyof Given]: FilterOn<Row, Given[Index]> } ? Given : { readonly [Index in keyof Given]: FilterOn<Row, Given[Index]> };
 
-type ColumnFilter<Column extends string, Value> =
-  | Filter<Column, Comparison, Value>
-  | Filter<Column, Membership, readonly Value[]>
-  | Filter<Column, NullTest, undefined>
-  | ([Value] extends [string] ? Filter<Column, TextOperator, string> : never)
-  | ([Value] extends [readonly (infer Element)[]] ? Filter<Column, "contains", NonNullable<Element>> : never);
+/** What a filter has to be to fit the row: one of its columns, with a value of that column. */
+type FilterOn<Row, Given> = Given extends Filter<infer Column, infer Operator>
+  ? Column extends keyof Row ? Filter<Column, OperatorOn<Row[Column] & {}>, ValueAfter<Operator, Row[Column] & {}>> : Filter<keyof Row & string>
+  : never;
+
+/** `[]` keeps a union whole: its members are one column's values. */
+type OperatorOn<Value> = Comparison | Membership | NullTest | ([Value] extends [string] ? TextOperator : [Value] extends [readonly unknown[]] ? "contains" : never);
+type ValueAfter<Operator, Value> =
+  Operator extends Membership ? readonly Value[]
+  : Operator extends NullTest ? undefined
+  : Operator extends TextOperator ? ([Value] extends [readonly (infer Element)[]] ? Element & {} : string)
+  : Value;
 
 /** A condition for `table(name, [...])`; all of them must hold. */
 export function filter<const Column extends string>(column: Column, operator: NullTest): Filter<Column, NullTest, undefined>;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { rowTypeNames, versionedSources } from "../../../compiler/emit/table-facts.ts";
+import { typeNames, versionedSources } from "../../../compiler/emit/table-facts.ts";
 import type { Catalog, Source, Table } from "../../../compiler/ir/catalog.ts";
 
 const place = { file: "catalog/a/b.ts", line: 1, column: 1, length: 1 };
@@ -19,7 +19,14 @@ function catalogOf(...tables: readonly Table[]): Catalog {
 
 test("two tables whose types would have one name are told apart, and no type takes a name of the client's own", () => {
   const tables = [table("a_b.c"), table("a.b_c"), table("client.lake"), table("rides.trips")];
-  expect(tables.map(rowTypeNames(catalogOf(...tables)))).toEqual(["AB_C", "A_BC", "Client_Lake", "RidesTrips"]);
+  expect(tables.map(typeNames(catalogOf(...tables))).map(({ row }) => row)).toEqual(["AB_C", "A_BC", "Client_Lake", "RidesTrips"]);
+});
+
+test("a table that is called as the type of another's parameters or new rows would be is told apart from it", () => {
+  const day = { name: "day", doc: "", type: { kind: "day" }, nullable: true, place, words: [], rules: [], unique: false } as const;
+  const called = table("rides.pulse", { kind: "sql", sql: { parts: [], place }, parameters: [day] });
+  const tables = [called, table("rides.pulse_call"), { ...table("rides.trips"), columns: [day] }, table("new_rides.trips")];
+  expect(tables.map(typeNames(catalogOf(...tables)))).toMatchObject([{ row: "RidesPulse", call: "RidesPulseCall" }, { row: "Rides_PulseCall" }, { row: "RidesTrips", newRow: "NewRidesTrips" }, { row: "NewRides_Trips" }]);
 });
 
 test("the Delta tables beneath a view are found through other views, each once", () => {

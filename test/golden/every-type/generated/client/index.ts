@@ -1,6 +1,6 @@
 // Written by `neuralake compile` from catalog/. Do not edit: change the catalog and compile again.
 import { connectClient, openClient } from "neuralake/client";
-import type { ClientLake, OpenSettings } from "neuralake/client";
+import type { ClientLake, NewRow, OpenSettings } from "neuralake/client";
 
 export { filter } from "neuralake/client";
 
@@ -64,6 +64,9 @@ export interface ShapesEverything {
   } | null;
 }
 
+/** A row to append to `shapes.everything`: a column that may be null, or follows from another, may be left out. */
+export interface NewShapesEverything extends NewRow<ShapesEverything, "maybe_int8" | "maybe_int64" | "maybe_float64" | "maybe_decimal" | "maybe_text" | "maybe_bool" | "maybe_bytes" | "maybe_uuid" | "maybe_day" | "maybe_timestamp" | "maybe_local_timestamp" | "maybe_choice" | "maybe_list" | "maybe_counts" | "maybe_point"> {}
+
 /** What can be selected from, by name. */
 export interface Tables {
   "shapes.everything": ShapesEverything;
@@ -72,13 +75,13 @@ export interface Tables {
 /** Function tables, and what each is called with. */
 export interface Calls {}
 
-/** Delta tables, and what is appended to each: a column that may be null, or follows from another, may be left out. */
+/** Delta tables, and the rows that are appended to each. */
 export interface Appends {
-  "shapes.everything": Omit<ShapesEverything, "maybe_int8" | "maybe_int64" | "maybe_float64" | "maybe_decimal" | "maybe_text" | "maybe_bool" | "maybe_bytes" | "maybe_uuid" | "maybe_day" | "maybe_timestamp" | "maybe_local_timestamp" | "maybe_choice" | "maybe_list" | "maybe_counts" | "maybe_point"> & Partial<Pick<ShapesEverything, "maybe_int8" | "maybe_int64" | "maybe_float64" | "maybe_decimal" | "maybe_text" | "maybe_bool" | "maybe_bytes" | "maybe_uuid" | "maybe_day" | "maybe_timestamp" | "maybe_local_timestamp" | "maybe_choice" | "maybe_list" | "maybe_counts" | "maybe_point">>;
+  "shapes.everything": NewShapesEverything;
 }
 
 /** The lake of this catalog: the same face in this process and over HTTP. */
-export type Lake = ClientLake<Tables, Calls, Appends>;
+export interface Lake extends ClientLake<Tables, Calls, Appends> {}
 
 /** Opens the lake in this process; without `root`, the project's own. */
 export function open(options: OpenSettings = {}): Promise<Lake> {

@@ -1,6 +1,6 @@
 // Written by `neuralake compile` from catalog/. Do not edit: change the catalog and compile again.
 import { connectClient, openClient } from "neuralake/client";
-import type { ClientLake, OpenSettings } from "neuralake/client";
+import type { ClientLake, NewRow, OpenSettings } from "neuralake/client";
 
 export { filter } from "neuralake/client";
 
@@ -22,6 +22,7 @@ export interface ShopCurrencies {
 /** Who has a card, as the office keeps it. */
 export interface ShopCustomers {
   readonly customer_id: bigint;
+  /** Personal data: name. */
   readonly name: string;
   readonly card: string;
   readonly since: Temporal.PlainDate;
@@ -36,6 +37,12 @@ export interface ShopCustomers {
 export interface ShopDiscounts {
   readonly customer_id: bigint;
   readonly percent: number;
+}
+
+/** What `shop.discounts` is called with. */
+export interface ShopDiscountsCall {
+  /** leave out smaller ones. Usually 1. */
+  readonly atLeast?: number;
 }
 
 /** What a sack of flour cost, as the mill publishes it. */
@@ -56,6 +63,12 @@ export interface ShopLetters {
   readonly text: string;
 }
 
+/** What `shop.letters` is called with. */
+export interface ShopLettersCall {
+  /** leave out who came less often. Usually 2. */
+  readonly atLeast?: number;
+}
+
 /** What became of an order, as the kitchen told it. */
 export interface ShopOrderEvents {
   readonly event_id: bigint;
@@ -67,6 +80,9 @@ export interface ShopOrderEvents {
   readonly order_key: string | null;
   readonly seen_day: Temporal.PlainDate;
 }
+
+/** A row to append to `shop.order_events`: a column that may be null, or follows from another, may be left out. */
+export interface NewShopOrderEvents extends NewRow<ShopOrderEvents, "order_key" | "seen_day"> {}
 
 /**
  * Every order at a till.
@@ -86,16 +102,17 @@ export interface ShopOrders {
   readonly ordered_day: Temporal.PlainDate;
   /** As the clock of the till had it. */
   readonly till_time: Temporal.PlainDateTime | null;
-  /** Tip included. */
+  /** Tip included. Unit: EUR. */
   readonly total: string;
   readonly currency: string;
   readonly paid_with: "card" | "cash" | "voucher";
-  /** Where the receipt went. */
+  /** Where the receipt went. Personal data: email. */
   readonly email: string | null;
+  /** Personal data: birthday. */
   readonly born: Temporal.PlainDate | null;
-  /** Where the till stood. */
+  /** Where the till stood. Personal data: location. */
   readonly latitude: number | null;
-  /** Of the oven, when it was baked. */
+  /** Of the oven, when it was baked. Unit: degree Celsius. */
   readonly oven: number | null;
   /** Stars from 1 to 5. */
   readonly stars: number | null;
@@ -111,6 +128,9 @@ export interface ShopOrders {
   /** @deprecated The till no longer tells. */
   readonly cashier: string | null;
 }
+
+/** A row to append to `shop.orders`: a column that may be null, or follows from another, may be left out. */
+export interface NewShopOrders extends NewRow<ShopOrders, "customer_id" | "ordered_day" | "till_time" | "email" | "born" | "latitude" | "oven" | "stars" | "signature" | "coupons" | "notes" | "address" | "cashier"> {}
 
 /** Who comes again and again. */
 export interface ShopRegulars {
@@ -136,9 +156,23 @@ export interface ShopTakings {
   readonly total: string;
 }
 
+/** What `shop.takings` is called with. */
+export interface ShopTakingsCall {
+  /** as the stores' folders are named */
+  readonly region: string;
+  /** the first day that counts. Usually "2026-08-01". */
+  readonly since?: Temporal.PlainDate;
+}
+
 /** Counts, a row at a time. */
 export interface ShopTicks {
   readonly tick: number;
+}
+
+/** What `shop.ticks` is called with. */
+export interface ShopTicksCall {
+  /** the last one. Usually 3. */
+  readonly upTo?: number;
 }
 
 /** How many came through the door, counted by a camera. */
@@ -153,6 +187,7 @@ export interface ShopWeather {
   readonly region: string | null;
   readonly year: number;
   readonly day: Temporal.PlainDate;
+  /** Unit: degree Celsius. */
   readonly noon: number;
 }
 
@@ -176,46 +211,20 @@ export interface Tables {
 
 /** Function tables, and what each is called with. */
 export interface Calls {
-  "shop.discounts": {
-    parameters: {
-      /** leave out smaller ones. Usually 1. */
-      readonly atLeast?: number;
-    };
-    row: ShopDiscounts;
-  };
-  "shop.letters": {
-    parameters: {
-      /** leave out who came less often. Usually 2. */
-      readonly atLeast?: number;
-    };
-    row: ShopLetters;
-  };
-  "shop.takings": {
-    parameters: {
-      /** as the stores' folders are named */
-      readonly region: string;
-      /** the first day that counts. Usually "2026-08-01". */
-      readonly since?: Temporal.PlainDate;
-    };
-    row: ShopTakings;
-  };
-  "shop.ticks": {
-    parameters: {
-      /** the last one. Usually 3. */
-      readonly upTo?: number;
-    };
-    row: ShopTicks;
-  };
+  "shop.discounts": { parameters: ShopDiscountsCall; row: ShopDiscounts };
+  "shop.letters": { parameters: ShopLettersCall; row: ShopLetters };
+  "shop.takings": { parameters: ShopTakingsCall; row: ShopTakings };
+  "shop.ticks": { parameters: ShopTicksCall; row: ShopTicks };
 }
 
-/** Delta tables, and what is appended to each: a column that may be null, or follows from another, may be left out. */
+/** Delta tables, and the rows that are appended to each. */
 export interface Appends {
-  "shop.order_events": Omit<ShopOrderEvents, "order_key" | "seen_day"> & Partial<Pick<ShopOrderEvents, "order_key" | "seen_day">>;
-  "shop.orders": Omit<ShopOrders, "customer_id" | "ordered_day" | "till_time" | "email" | "born" | "latitude" | "oven" | "stars" | "signature" | "coupons" | "notes" | "address" | "cashier"> & Partial<Pick<ShopOrders, "customer_id" | "ordered_day" | "till_time" | "email" | "born" | "latitude" | "oven" | "stars" | "signature" | "coupons" | "notes" | "address" | "cashier">>;
+  "shop.order_events": NewShopOrderEvents;
+  "shop.orders": NewShopOrders;
 }
 
 /** The lake of this catalog: the same face in this process and over HTTP. */
-export type Lake = ClientLake<Tables, Calls, Appends>;
+export interface Lake extends ClientLake<Tables, Calls, Appends> {}
 
 /** Opens the lake in this process; without `root`, the project's own. */
 export function open(options: OpenSettings = {}): Promise<Lake> {

@@ -21,6 +21,7 @@ export interface components {
     /** Who has a card, as the office keeps it. */
     "shop.customers": {
       readonly customer_id: bigint;
+      /** Personal data: name. */
       readonly name: string;
       readonly card: string;
       readonly since: string;
@@ -79,16 +80,17 @@ export interface components {
       readonly ordered_day: string;
       /** As the clock of the till had it. */
       readonly till_time: string | null;
-      /** Tip included. */
+      /** Tip included. Unit: EUR. */
       readonly total: string;
       readonly currency: string;
       readonly paid_with: "card" | "cash" | "voucher";
-      /** Where the receipt went. */
+      /** Where the receipt went. Personal data: email. */
       readonly email: string | null;
+      /** Personal data: birthday. */
       readonly born: string | null;
-      /** Where the till stood. */
+      /** Where the till stood. Personal data: location. */
       readonly latitude: number | ("NaN" | "Infinity" | "-Infinity") | null;
-      /** Of the oven, when it was baked. */
+      /** Of the oven, when it was baked. Unit: degree Celsius. */
       readonly oven: number | ("NaN" | "Infinity" | "-Infinity") | null;
       /** Stars from 1 to 5. */
       readonly stars: number | null;
@@ -151,6 +153,7 @@ export interface components {
       readonly region: string | null;
       readonly year: number;
       readonly day: string;
+      /** Unit: degree Celsius. */
       readonly noon: number | ("NaN" | "Infinity" | "-Infinity");
     };
   };

@@ -1,6 +1,6 @@
 // Written by `neuralake compile` from catalog/. Do not edit: change the catalog and compile again.
 import { connectClient, openClient } from "neuralake/client";
-import type { ClientLake, OpenSettings } from "neuralake/client";
+import type { ClientLake, NewRow, OpenSettings } from "neuralake/client";
 
 export { filter } from "neuralake/client";
 
@@ -17,6 +17,9 @@ export interface RidesTrips {
   readonly note: string | null;
 }
 
+/** A row to append to `rides.trips`: a column that may be null, or follows from another, may be left out. */
+export interface NewRidesTrips extends NewRow<RidesTrips, "paid_with" | "note"> {}
+
 /** What can be selected from, by name. */
 export interface Tables {
   "rides.trips": RidesTrips;
@@ -25,13 +28,13 @@ export interface Tables {
 /** Function tables, and what each is called with. */
 export interface Calls {}
 
-/** Delta tables, and what is appended to each: a column that may be null, or follows from another, may be left out. */
+/** Delta tables, and the rows that are appended to each. */
 export interface Appends {
-  "rides.trips": Omit<RidesTrips, "paid_with" | "note"> & Partial<Pick<RidesTrips, "paid_with" | "note">>;
+  "rides.trips": NewRidesTrips;
 }
 
 /** The lake of this catalog: the same face in this process and over HTTP. */
-export type Lake = ClientLake<Tables, Calls, Appends>;
+export interface Lake extends ClientLake<Tables, Calls, Appends> {}
 
 /** Opens the lake in this process; without `root`, the project's own. */
 export function open(options: OpenSettings = {}): Promise<Lake> {

@@ -15,6 +15,20 @@ export interface ToolsEcho {
   readonly sure: boolean | null;
 }
 
+/** What `tools.echo` is called with. */
+export interface ToolsEchoCall {
+  readonly text: string;
+  readonly whole: bigint;
+  readonly exact: string;
+  readonly ratio: number;
+  readonly day: Temporal.PlainDate;
+  readonly instant: Temporal.Instant;
+  /** Usually true. */
+  readonly sure?: boolean;
+  /** Usually 5. */
+  readonly most?: number;
+}
+
 /** Three of them. */
 export interface ToolsThree {
   /** Seconds since the start. */
@@ -29,6 +43,14 @@ export interface ToolsTicks {
   readonly label: string | null;
 }
 
+/** What `tools.ticks` is called with. */
+export interface ToolsTicksCall {
+  /** how many */
+  readonly count: number;
+  /** what each is called. Usually "short". */
+  readonly label?: "short" | "long";
+}
+
 /** What can be selected from, by name. */
 export interface Tables {
   "tools.three": ToolsThree;
@@ -36,37 +58,15 @@ export interface Tables {
 
 /** Function tables, and what each is called with. */
 export interface Calls {
-  "tools.echo": {
-    parameters: {
-      readonly text: string;
-      readonly whole: bigint;
-      readonly exact: string;
-      readonly ratio: number;
-      readonly day: Temporal.PlainDate;
-      readonly instant: Temporal.Instant;
-      /** Usually true. */
-      readonly sure?: boolean;
-      /** Usually 5. */
-      readonly most?: number;
-    };
-    row: ToolsEcho;
-  };
-  "tools.ticks": {
-    parameters: {
-      /** how many */
-      readonly count: number;
-      /** what each is called. Usually "short". */
-      readonly label?: "short" | "long";
-    };
-    row: ToolsTicks;
-  };
+  "tools.echo": { parameters: ToolsEchoCall; row: ToolsEcho };
+  "tools.ticks": { parameters: ToolsTicksCall; row: ToolsTicks };
 }
 
-/** Delta tables, and what is appended to each: a column that may be null, or follows from another, may be left out. */
+/** Delta tables, and the rows that are appended to each. */
 export interface Appends {}
 
 /** The lake of this catalog: the same face in this process and over HTTP. */
-export type Lake = ClientLake<Tables, Calls, Appends>;
+export interface Lake extends ClientLake<Tables, Calls, Appends> {}
 
 /** Opens the lake in this process; without `root`, the project's own. */
 export function open(options: OpenSettings = {}): Promise<Lake> {

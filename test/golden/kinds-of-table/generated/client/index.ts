@@ -1,6 +1,6 @@
 // Written by `neuralake compile` from catalog/. Do not edit: change the catalog and compile again.
 import { connectClient, openClient } from "neuralake/client";
-import type { ClientLake, OpenSettings } from "neuralake/client";
+import type { ClientLake, NewRow, OpenSettings } from "neuralake/client";
 
 export { filter } from "neuralake/client";
 
@@ -24,6 +24,9 @@ export interface ShopOrders {
   readonly ordered_day: Temporal.PlainDate;
 }
 
+/** A row to append to `shop.orders`: a column that may be null, or follows from another, may be left out. */
+export interface NewShopOrders extends NewRow<ShopOrders, "ordered_day"> {}
+
 /** How many orders each day brought. */
 export interface ShopOrdersByDay {
   /** As the shop counts days. */
@@ -35,6 +38,14 @@ export interface ShopOrdersByDay {
 export interface ShopOrdersOf {
   readonly order_id: bigint;
   readonly ordered_at: Temporal.Instant;
+}
+
+/** What `shop.orders_of` is called with. */
+export interface ShopOrdersOfCall {
+  /** number of the customer */
+  readonly customer: bigint;
+  /** how many orders at most. Usually 10. */
+  readonly newest?: number;
 }
 
 /** What we sell. */
@@ -68,24 +79,16 @@ export interface Tables {
 
 /** Function tables, and what each is called with. */
 export interface Calls {
-  "shop.orders_of": {
-    parameters: {
-      /** number of the customer */
-      readonly customer: bigint;
-      /** how many orders at most. Usually 10. */
-      readonly newest?: number;
-    };
-    row: ShopOrdersOf;
-  };
+  "shop.orders_of": { parameters: ShopOrdersOfCall; row: ShopOrdersOf };
 }
 
-/** Delta tables, and what is appended to each: a column that may be null, or follows from another, may be left out. */
+/** Delta tables, and the rows that are appended to each. */
 export interface Appends {
-  "shop.orders": Omit<ShopOrders, "ordered_day"> & Partial<Pick<ShopOrders, "ordered_day">>;
+  "shop.orders": NewShopOrders;
 }
 
 /** The lake of this catalog: the same face in this process and over HTTP. */
-export type Lake = ClientLake<Tables, Calls, Appends>;
+export interface Lake extends ClientLake<Tables, Calls, Appends> {}
 
 /** Opens the lake in this process; without `root`, the project's own. */
 export function open(options: OpenSettings = {}): Promise<Lake> {

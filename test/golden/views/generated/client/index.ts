@@ -1,6 +1,6 @@
 // Written by `neuralake compile` from catalog/. Do not edit: change the catalog and compile again.
 import { connectClient, openClient } from "neuralake/client";
-import type { ClientLake, OpenSettings } from "neuralake/client";
+import type { ClientLake, NewRow, OpenSettings } from "neuralake/client";
 
 export { filter } from "neuralake/client";
 
@@ -14,7 +14,9 @@ export interface RidesCardEarnings {
 
 /** Rides that were paid with a card, and who drove them. */
 export interface RidesCardTrips {
+  /** Ride number, never reused. */
   readonly trip_id: bigint;
+  /** Unit: EUR. */
   readonly fare: string;
   /** Absent for drivers who have left. */
   readonly driver: string | null;
@@ -35,13 +37,19 @@ export interface RidesPassengers {
   readonly trips: readonly (bigint | null)[];
 }
 
+/** What `rides.passengers` is called with. */
+export interface RidesPassengersCall {
+  readonly since: Temporal.PlainDate;
+}
+
 /** Plain copies keep their words, marks and types; what an outer join adds may be null. */
 export interface RidesReceipts {
   /** Ride number, never reused. */
   readonly trip_id: bigint;
-  /** Where the receipt went. */
+  /** Where the receipt went. Personal data: email. */
   readonly rider_email: string | null;
   readonly paid_with: "card" | "cash";
+  /** Unit: EUR. */
   readonly price: string;
   readonly name: string | null;
   readonly called: string;
@@ -53,12 +61,16 @@ export interface RidesTrips {
   readonly trip_id: bigint;
   readonly driver_id: bigint;
   readonly picked_up_at: Temporal.Instant;
-  /** Where the receipt went. */
+  /** Where the receipt went. Personal data: email. */
   readonly rider_email: string | null;
+  /** Unit: EUR. */
   readonly fare: string;
   readonly paid_with: "card" | "cash";
   readonly passengers: number;
 }
+
+/** A row to append to `rides.trips`: a column that may be null, or follows from another, may be left out. */
+export interface NewRidesTrips extends NewRow<RidesTrips, "rider_email"> {}
 
 /** What can be selected from, by name. */
 export interface Tables {
@@ -71,22 +83,17 @@ export interface Tables {
 
 /** Function tables, and what each is called with. */
 export interface Calls {
-  "rides.passengers": {
-    parameters: {
-      readonly since: Temporal.PlainDate;
-    };
-    row: RidesPassengers;
-  };
+  "rides.passengers": { parameters: RidesPassengersCall; row: RidesPassengers };
 }
 
-/** Delta tables, and what is appended to each: a column that may be null, or follows from another, may be left out. */
+/** Delta tables, and the rows that are appended to each. */
 export interface Appends {
   "rides.drivers": RidesDrivers;
-  "rides.trips": Omit<RidesTrips, "rider_email"> & Partial<Pick<RidesTrips, "rider_email">>;
+  "rides.trips": NewRidesTrips;
 }
 
 /** The lake of this catalog: the same face in this process and over HTTP. */
-export type Lake = ClientLake<Tables, Calls, Appends>;
+export interface Lake extends ClientLake<Tables, Calls, Appends> {}
 
 /** Opens the lake in this process; without `root`, the project's own. */
 export function open(options: OpenSettings = {}): Promise<Lake> {

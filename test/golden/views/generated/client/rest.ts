@@ -14,7 +14,9 @@ export interface components {
     };
     /** Rides that were paid with a card, and who drove them. */
     "rides.card_trips": {
+      /** Ride number, never reused. */
       readonly trip_id: bigint;
+      /** Unit: EUR. */
       readonly fare: string;
       /** Absent for drivers who have left. */
       readonly driver: string | null;
@@ -36,9 +38,10 @@ export interface components {
     "rides.receipts": {
       /** Ride number, never reused. */
       readonly trip_id: bigint;
-      /** Where the receipt went. */
+      /** Where the receipt went. Personal data: email. */
       readonly rider_email: string | null;
       readonly paid_with: "card" | "cash";
+      /** Unit: EUR. */
       readonly price: string;
       readonly name: string | null;
       readonly called: string;
@@ -49,8 +52,9 @@ export interface components {
       readonly trip_id: bigint;
       readonly driver_id: bigint;
       readonly picked_up_at: string;
-      /** Where the receipt went. */
+      /** Where the receipt went. Personal data: email. */
       readonly rider_email: string | null;
+      /** Unit: EUR. */
       readonly fare: string;
       readonly paid_with: "card" | "cash";
       readonly passengers: number;

@@ -1,6 +1,6 @@
 // Written by `neuralake compile` from catalog/. Do not edit: change the catalog and compile again.
 import { connectClient, openClient } from "neuralake/client";
-import type { ClientLake, OpenSettings } from "neuralake/client";
+import type { ClientLake, NewRow, OpenSettings } from "neuralake/client";
 
 export { filter } from "neuralake/client";
 
@@ -21,9 +21,11 @@ export interface PeopleCountries {
 export interface PeopleMembers {
   readonly country: string;
   readonly number: bigint;
-  /** Written in full. */
+  /** Written in full. Personal data: name. */
   readonly name: string;
+  /** Personal data: email. */
   readonly email: string | null;
+  /** Unit: m. */
   readonly height: number | null;
   /** @deprecated members have no colours any more */
   readonly colour: string | null;
@@ -35,6 +37,9 @@ export interface PeopleMembers {
   readonly paid: number;
 }
 
+/** A row to append to `people.members`: a column that may be null, or follows from another, may be left out. */
+export interface NewPeopleMembers extends NewRow<PeopleMembers, "email" | "height" | "colour"> {}
+
 /** What can be selected from, by name. */
 export interface Tables {
   /** @deprecated see the atlas */
@@ -45,13 +50,13 @@ export interface Tables {
 /** Function tables, and what each is called with. */
 export interface Calls {}
 
-/** Delta tables, and what is appended to each: a column that may be null, or follows from another, may be left out. */
+/** Delta tables, and the rows that are appended to each. */
 export interface Appends {
-  "people.members": Omit<PeopleMembers, "email" | "height" | "colour"> & Partial<Pick<PeopleMembers, "email" | "height" | "colour">>;
+  "people.members": NewPeopleMembers;
 }
 
 /** The lake of this catalog: the same face in this process and over HTTP. */
-export type Lake = ClientLake<Tables, Calls, Appends>;
+export interface Lake extends ClientLake<Tables, Calls, Appends> {}
 
 /** Opens the lake in this process; without `root`, the project's own. */
 export function open(options: OpenSettings = {}): Promise<Lake> {

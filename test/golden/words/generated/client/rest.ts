@@ -21,9 +21,11 @@ export interface components {
     "people.members": {
       readonly country: string;
       readonly number: bigint;
-      /** Written in full. */
+      /** Written in full. Personal data: name. */
       readonly name: string;
+      /** Personal data: email. */
       readonly email: string | null;
+      /** Unit: m. */
       readonly height: number | ("NaN" | "Infinity" | "-Infinity") | null;
       /** @deprecated members have no colours any more */
       readonly colour: string | null;
