@@ -18,6 +18,7 @@ import type { KnownColumn } from "./lineage/plan-lineage.ts";
 import { findTable, tableNames } from "./named-tables.ts";
 import type { TableNames } from "./named-tables.ts";
 import { checkDeclaredColumns, inferColumns, lineageOf } from "./result-columns.ts";
+import { resultPlaces } from "./result-places.ts";
 import { shadows } from "./shadows.ts";
 import { problemDiagnostic } from "./sql-place.ts";
 import type { NamedTable, SentSql } from "./sql-place.ts";
@@ -152,7 +153,7 @@ async function bindQueryTable(binding: Binding, table: QueryTable): Promise<Tabl
   if (isProblem(columns)) return refuse(binding, problemDiagnostic(columns, sent, namedTables(parsed, reads)));
   binding.diagnostics.push(...shadows(parsed.tree, sent));
   const facts = planFacts(await binding.binder.plan(sent.printed.sql), columns.length, knownColumns(reads));
-  const shape = { columns, facts, place: table.source.sql.place };
+  const shape = { columns, facts, place: table.source.sql.place, places: () => resultPlaces(sent, columns.length) };
   const source = { ...table.source, reads: [...new Set(reads.map(fullName))].sort() };
   // Columns of a file with mistakes are not all known: what is missing among them says nothing.
   if (binding.broken.has(table.place.file)) return undefined;

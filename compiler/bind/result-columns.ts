@@ -11,10 +11,11 @@ import type { ResultColumn } from "../../runtime/query/binder.ts";
 import { Failure } from "../../runtime/values/failure.ts";
 import { castable } from "./castable.ts";
 import type { PlanFacts, ResultFact } from "./lineage/plan-lineage.ts";
+import type { ResultPlace } from "./result-places.ts";
 import { suggestion } from "./sql-place.ts";
 
-/** What a query gives: the engine's columns, and for each what is known beyond its type. */
-export interface QueryResultShape { readonly columns: readonly ResultColumn[]; readonly facts: PlanFacts; readonly place: Place }
+/** What a query gives: the engine's columns, for each what is known beyond its type, and where it stands (asked for only where something is wrong with it). */
+export interface QueryResultShape { readonly columns: readonly ResultColumn[]; readonly facts: PlanFacts; readonly place: Place; readonly places: () => readonly ResultPlace[] }
 
 /** The columns of a table that declares none. A plain copy of a column keeps that column's comment. */
 export function inferColumns(table: Table, shape: QueryResultShape): { columns: Column[]; diagnostics: Diagnostic[] } {
@@ -22,7 +23,7 @@ export function inferColumns(table: Table, shape: QueryResultShape): { columns: 
   const columns = shape.columns.flatMap((result, index): Column[] => {
     const type = typeOf(result);
     if ("refused" in type) {
-      diagnostics.push(diagnose("resultType", shape.place, { text: type.refused.message, hint: type.refused.hint ?? "" }));
+      diagnostics.push(diagnose("resultType", itemAt(shape, index), { text: type.refused.message, hint: type.refused.hint ?? "" }));
       return [];
     }
     const fact = shape.facts.columns[index];
@@ -56,7 +57,7 @@ export function checkDeclaredColumns(table: Table, shape: QueryResultShape): Dia
       if (result !== undefined) return typeProblem(column, result);
       return [diagnose("viewColumnMissing", column.place, { table: fullName(table), column: column.name, suggestion: suggestion(column.name, extra.length > 0 ? extra : names) })];
     }),
-    ...extra.filter(isPlainName).map((column) => diagnose("viewColumnExtra", shape.place, { table: fullName(table), column })),
+    ...shape.columns.flatMap(({ name: column }, index) => (extra.includes(column) && isPlainName(column) ? [diagnose("viewColumnExtra", nameAt(shape, index), { table: fullName(table), column })] : [])),
   ];
 }
 
@@ -68,12 +69,20 @@ function typeProblem(column: Column, result: ResultColumn): Diagnostic[] {
   return column.type.kind === "text" ? [] : [diagnose("resultType", column.place, { text: given.refused.message, hint: given.refused.hint ?? "" })];
 }
 
-function namingProblems(table: Table, { columns, place }: QueryResultShape): Diagnostic[] {
-  const byName = Map.groupBy(columns, (column) => column.name.toLowerCase());
+function namingProblems(table: Table, shape: QueryResultShape): Diagnostic[] {
+  const byName = Map.groupBy(shape.columns.entries(), ([, column]) => column.name.toLowerCase());
   return [
-    ...columns.filter((column) => !isPlainName(column.name)).map((column) => diagnose("columnUnnamed", place, { expression: column.name })),
-    ...[...byName.values()].flatMap(([first, second]) => (first === undefined || second === undefined ? [] : [diagnose("columnTwice", place, { table: fullName(table), column: second.name })])),
+    ...shape.columns.flatMap(({ name }, index) => (isPlainName(name) ? [] : [diagnose("columnUnnamed", itemAt(shape, index), { expression: name })])),
+    ...[...byName.values()].flatMap(([, second]) => (second === undefined ? [] : [diagnose("columnTwice", nameAt(shape, second[0]), { table: fullName(table), column: second[1].name })])),
   ];
+}
+
+function nameAt({ place, places }: QueryResultShape, index: number): Place {
+  return places()[index]?.name ?? place;
+}
+
+function itemAt({ place, places }: QueryResultShape, index: number): Place {
+  return places()[index]?.item ?? place;
 }
 
 /** The engine calls an expression without a name by its text. */
