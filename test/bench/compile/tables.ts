@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 export const columnsEach = 20;
-const types = ["Int64", "Text", "Decimal<10, 2>", "Timestamp", "Float64 | null", "Day", "Bool", '"open" | "closed"', "Int32", "Uuid"];
+/** Of column `index` the type of that number, over and over. */
+export const types = ["Int64", "Text", "Decimal<10, 2>", "Timestamp", "Float64 | null", "Day", "Bool", '"open" | "closed"', "Int32", "Uuid"] as const;
 
 function tableText(number: number): string {
   const columns = Array.from({ length: columnsEach }, (_, index) => {
