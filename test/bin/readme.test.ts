@@ -1,7 +1,7 @@
 /** What the README shows is true: its TypeScript type-checks against the generated client, its commands are commands. */
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -43,6 +43,20 @@ test("the example of any Delta table type-checks, would not with a column that i
   try {
     const { stdout } = await promisify(execFile)(process.execPath, ["-C", "source", "--input-type=module-typescript", "--eval", example.replaceAll('"./trips"', JSON.stringify(join(folder, "trips")))], { cwd: repository });
     expect(stdout).toBe(shown);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("the example of import is what import prints and writes", async () => {
+  const [, csv = "", said = "", file = ""] = /^\$ cat prices\.csv\n([\s\S]*?)^\$ npx neuralake import prices\.csv\n([\s\S]*?)^\$ cat catalog\/shop\/prices\.ts\n([\s\S]*?)^```$/m.exec(readme) ?? [];
+  const folder = await mkdtemp(join(tmpdir(), "neuralake-readme-"));
+  try {
+    await mkdir(join(folder, "catalog/shop"), { recursive: true });
+    await writeFile(join(folder, "catalog/shop/database.ts"), 'import { database } from "neuralake";\n\n@database()\nexport class Shop {}\n');
+    await writeFile(join(folder, "prices.csv"), csv);
+    expect((await runCommand(folder, ["import", "prices.csv"])).stdout).toBe(said);
+    expect(readFileSync(join(folder, "catalog/shop/prices.ts"), "utf8")).toBe(file);
   } finally {
     await rm(folder, { recursive: true });
   }
