@@ -19,6 +19,7 @@ export const commandFiles: { readonly [name: string]: () => Promise<DefineComman
   query: async () => (await import("./commands/query.ts")).defineQuery,
   serve: async () => (await import("./commands/serve.ts")).defineServe,
   ingest: async () => (await import("./commands/ingest.ts")).defineIngest,
+  refresh: async () => (await import("./commands/refresh.ts")).defineRefresh,
   up: async () => (await import("./commands/up.ts")).defineUp,
   ls: async () => (await import("./commands/ls.ts")).defineLs,
   describe: async () => (await import("./commands/describe.ts")).defineDescribe,

@@ -2,12 +2,13 @@
 import type { Catalog, Source, Table } from "../compiler/ir/catalog.ts";
 import { allTables, fullName } from "../compiler/ir/names.ts";
 import { typeName } from "../compiler/ir/type-name.ts";
+import { isKept } from "../compiler/ir/sources.ts";
 import { printFacts, printTable } from "./listing.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The table of that name, when it is not a Delta table. */
 export function declaredTable(catalog: Catalog, name: string): Table | undefined {
-  return allTables(catalog).find((table) => table.source.kind !== "delta" && fullName(table).toLowerCase() === name.toLowerCase());
+  return allTables(catalog).find((table) => !isKept(table.source) && fullName(table).toLowerCase() === name.toLowerCase());
 }
 
 /** Prints it, for people or as JSON. */

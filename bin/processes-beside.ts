@@ -12,14 +12,17 @@ export interface BesideOptions extends LakeOptions {
 }
 
 export interface ProcessesBeside {
-  /** Starts ingest when the catalog feeds a table and there are brokers, and stops it when it feeds none any more. */
+  /** Starts ingest when the catalog feeds a table and there are brokers, refresh when it has a materialized view, and stops them when it has none any more. */
   suit(catalog: Catalog): Promise<void>;
   /** What each of them counted, of those that run. */
   snapshots(): readonly MetricsSnapshot[];
   stop(): Promise<void>;
 }
 
-/** Starts compact and vacuum, and ingest where `suit` says so. With `--json` what they print goes on, a line each, and each that is started is told; what they note always is. */
+/** How often it is looked whether a materialized view is due: its log alone is read for that. */
+const refreshEvery = "2s";
+
+/** Starts compact and vacuum, and ingest and refresh where `suit` says so. With `--json` what they print goes on, a line each, and each that is started is told; what they note always is. */
 export function startBeside(project: Project, options: BesideOptions, terminal: Terminal): ProcessesBeside {
   const start = (name: ProcessName, ...args: readonly string[]): SupervisedProcess =>
     superviseProcess({
@@ -29,18 +32,22 @@ export function startBeside(project: Project, options: BesideOptions, terminal: 
       note: (line) => terminal.note(`${errorStyle().quiet(name.padEnd(7))} ${line}`),
     });
   const keepers = [start("compact"), start("vacuum", "--every", options.vacuumEvery)];
-  let ingest: SupervisedProcess | undefined;
+  const suited = new Map<ProcessName, SupervisedProcess>();
+  const suit = async (wanted: boolean, name: ProcessName, ...args: readonly string[]): Promise<void> => {
+    if (wanted) return void suited.getOrInsertComputed(name, () => start(name, ...args));
+    const idle = suited.get(name);
+    suited.delete(name);
+    await idle?.stop();
+  };
   if (project.brokers.length === 0) terminal.note(errorStyle().quiet("ingest is left out: no brokers are configured (kafka.brokers, or NEURALAKE_KAFKA_BROKERS)"));
   return {
     async suit(catalog) {
       const fed = project.brokers.length > 0 && allTables(catalog).some((table) => table.stream !== undefined);
-      if (fed) return void (ingest ??= start("ingest"));
-      const idle = ingest;
-      ingest = undefined;
-      await idle?.stop();
+      const stored = allTables(catalog).some(({ source }) => source.kind === "materialized" && source.engine === "duckdb");
+      await Promise.all([suit(fed, "ingest"), suit(stored, "refresh", "--every", refreshEvery)]);
     },
-    snapshots: () => [...keepers, ...(ingest === undefined ? [] : [ingest])].map((process) => process.snapshot()).filter((snapshot) => snapshot !== undefined),
-    stop: async () => void await Promise.all([...keepers, ingest].map((process) => process?.stop())),
+    snapshots: () => [...keepers, ...suited.values()].map((process) => process.snapshot()).filter((snapshot) => snapshot !== undefined),
+    stop: async () => void await Promise.all([...keepers, ...suited.values()].map((process) => process.stop())),
   };
 }
 

@@ -39,13 +39,18 @@ export interface Rounds {
   readonly everyMs: number;
   /** A table where nothing was done is looked at ever less often, up to so many milliseconds. */
   readonly quietMs: number;
+  /** What all of the catalog are; every Delta table when left out. */
+  readonly all?: TargetsOf;
 }
 
+/** The targets of a lake where none are named. */
+export type TargetsOf = (lake: Lake) => readonly string[];
+
 /** One round: each target once, all of the catalog when none are named; those of it that are not there yet are passed over. */
-export async function oneRound<T>(lakes: LakeInUse, targets: readonly string[], terminal: Terminal, act: (lake: Lake, target: string) => Promise<T>): Promise<T[]> {
+export async function oneRound<T>(lakes: LakeInUse, targets: readonly string[], terminal: Terminal, act: (lake: Lake, target: string) => Promise<T>, all?: TargetsOf): Promise<T[]> {
   return await lakes.use(async (lake) => {
     const done: T[] = [];
-    for (const target of targetsOf(lake, targets)) {
+    for (const target of targetsOf(lake, targets, all)) {
       terminal.signal.throwIfAborted();
       try {
         done.push(await act(lake, target));
@@ -61,7 +66,7 @@ export async function oneRound<T>(lakes: LakeInUse, targets: readonly string[], 
  * Rounds until the terminal's signal. `act` says whether there was something to do. What fails in one table is told once, and it is tried
  * again; what was asked for wrongly ends it in the first round.
  */
-export async function roundsUntilStopped(lakes: LakeInUse, { targets, everyMs, quietMs }: Rounds, terminal: Terminal, act: (lake: Lake, target: string) => Promise<boolean>): Promise<void> {
+export async function roundsUntilStopped(lakes: LakeInUse, { targets, everyMs, quietMs, all }: Rounds, terminal: Terminal, act: (lake: Lake, target: string) => Promise<boolean>): Promise<void> {
   // What keeps tables in order yields to those who feed and ask them; threads that are made from here on do too.
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   const told = new Map<string, string>();
@@ -69,7 +74,7 @@ export async function roundsUntilStopped(lakes: LakeInUse, { targets, everyMs, q
   const due = new Map<string, number>();
   for (let round = 0; !terminal.signal.aborted; round++) {
     const started = Date.now();
-    for (const target of await lakes.use(async (lake) => targetsOf(lake, targets))) {
+    for (const target of await lakes.use(async (lake) => targetsOf(lake, targets, all))) {
       if (terminal.signal.aborted || Date.now() < (due.get(target) ?? 0)) continue;
       const began = Date.now();
       const busy = await lakes.use((lake) => act(lake, target)).catch((error: unknown) => {
@@ -84,8 +89,8 @@ export async function roundsUntilStopped(lakes: LakeInUse, { targets, everyMs, q
   }
 }
 
-function targetsOf(lake: Lake, targets: readonly string[]): readonly string[] {
-  return targets.length === 0 ? lake.upkeep.tables : targets.map(resolveTarget);
+function targetsOf(lake: Lake, targets: readonly string[], all: TargetsOf = ({ upkeep }) => upkeep.tables): readonly string[] {
+  return targets.length === 0 ? all(lake) : targets.map(resolveTarget);
 }
 
 function isAbsent(error: unknown): boolean {

@@ -6,6 +6,7 @@ import type { RecordBatch } from "apache-arrow";
 import type { Catalog, Table } from "../compiler/ir/catalog.ts";
 import type { NamedType } from "../compiler/ir/column-type.ts";
 import { allTables, fullName, quoteName } from "../compiler/ir/names.ts";
+import { isKept } from "../compiler/ir/sources.ts";
 import type { Facts, Sample, TableFacts, VersionFacts } from "./facts/contract.ts";
 import { profileTable } from "./facts/profile.ts";
 import type { HistoryEntry, Lake, TableState } from "./lake/contract.ts";
@@ -49,9 +50,9 @@ async function tableFacts(inquiry: Inquiry, table: Table, state: TableState | un
     rows: state?.rows ?? null, bytes: state?.bytes ?? null, files: state?.files ?? null, version: state?.version ?? null,
     committed: state?.committed == null ? null : new Date(state.committed).toISOString(), versions: [], sample: null,
   };
-  if (state !== undefined && !state.exists) return { ...known, problem: table.source.kind === "delta" ? "The table is declared and not created yet; `neuralake apply` creates it." : "Its files are not there." };
+  if (state !== undefined && !state.exists) return { ...known, problem: isKept(table.source) ? "The table is declared and not created yet; `neuralake apply` creates it." : "Its files are not there." };
   try {
-    const versions = table.source.kind === "delta" ? (await inquiry.lake.history(fullName(table))).map(versionFacts) : [];
+    const versions = isKept(table.source) ? (await inquiry.lake.history(fullName(table))).map(versionFacts) : [];
     return { ...known, versions, ...await rowFacts(inquiry, table, known) };
   } catch (error) {
     return { ...known, problem: problemText(error, inquiry.patienceMs) };

@@ -32,6 +32,8 @@ import type { DeltaTables } from "./lake/tables.ts";
 import { findDelta, findTable, isPath, writableTable } from "./lake/targets.ts";
 import { openUpkeep } from "./lake/upkeep.ts";
 import { newestVersions } from "./lake/versions.ts";
+import { openRefresher } from "./lake/refresh.ts";
+import { requireRefreshed } from "./lake/query-mark.ts";
 import { openRowChanges } from "./lake/row-changes.ts";
 import { openWrites } from "./lake/writes.ts";
 import type { QueryContext } from "./query/context.ts";
@@ -46,6 +48,7 @@ export type { MergeClauses, SetValues } from "./delta/merge-engine.ts";
 export type { GivenClauses, GivenSource, GivenValues } from "./lake/given-merge.ts";
 export type { MergeResult } from "./lake/merge-contract.ts";
 export type { EraseResult } from "./lake/erase.ts";
+export type { RefreshOptions, RefreshResult, RefreshState } from "./lake/refresh-contract.ts";
 export type { AppendOutcome, AppendTableOptions, ChangeColumns, CreateOptions, DeltaTable, NewRow, ReadAsOf, Rows, SelectOptions, TableOptions } from "./lake/table/contract.ts";
 export type { DeltaSchema, SchemaSpec, TableSchema } from "./lake/table/schema.ts";
 export type { ColumnSpec, RowOf } from "./lake/table/types.ts";
@@ -62,7 +65,8 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
   const whole = withDeadTables(catalog);
   const room = openEngineRoom(readablePaths(whole, places, project), { scopes: remoteScopes(whole, places), ...options.duckdb });
   const servers = openServers(options.postgres ?? {});
-  const context = queryContext(options, whole, project, tables, room, servers);
+  const readableOf = openReadables(room.engine);
+  const context = queryContext(options, whole, project, { tables, room, servers, readableOf });
   const inspections = openInspections(catalog, { places, tables, duckdb: options.duckdb });
   const query: Lake["query"] = async (request) => await runQuery(await room.engine(), context, request);
   const close = async (): Promise<void> => {
@@ -79,6 +83,7 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
     ...openOptimizer(context.catalog, places, tables),
     ...openEraser(context.catalog, places, tables),
     ...openRowChanges(context.catalog, places, tables),
+    ...openRefresher({ project, tables, engine: room.engine, context, readableOf }),
     ...openAlterations(context.catalog, places, tables),
     ...openMerges(context.catalog, places, tables),
     ...openGivenMerges(context.catalog, places, tables, query),
@@ -109,15 +114,17 @@ export async function openLake(options: LakeOptions): Promise<Lake> {
   };
 }
 
+interface QueryParts { readonly tables: DeltaTables; readonly room: EngineRoom; readonly servers: Servers; readonly readableOf: ReturnType<typeof openReadables> }
+
 /** What queries see: the catalog's tables and their dead tables, snapshots by their logs, rows by the author's functions. */
-function queryContext(options: LakeOptions, catalog: Catalog, project: string, tables: DeltaTables, room: EngineRoom, servers: Servers): QueryContext {
+function queryContext(options: LakeOptions, catalog: Catalog, project: string, { tables, room, servers, readableOf }: QueryParts): QueryContext {
   const functionRows = createFunctionRows(options.functions ?? {});
-  const readableOf = openReadables(room.engine);
   const context: QueryContext = {
     catalog,
     project,
     async snapshot(table, asOf, tests = []) {
       const snapshot = await tables.read(table, asOf);
+      requireRefreshed(catalog, table, snapshot, asOf !== undefined);
       return { ...(await readableOf(tables.places.table(table), snapshot, tests)), version: snapshot.version, committed: snapshot.committed };
     },
     rows: (table, parameters) => rowsWithLake(room.engine, context, async (own, values, lake) => functionRows(own, values, lake))(table, parameters),

@@ -45,6 +45,7 @@ await withServices(["postgres", "minio"], "every kind of table", ({ postgres, mi
   let server: Awaited<ReturnType<typeof openServer>>;
   let embedded: Lake;
   let remote: Lake;
+  let refreshed: readonly (readonly unknown[])[];
   beforeAll(async () => {
     Object.assign(process.env, awsEnvironment(minio));
     const client = s3Client(minio);
@@ -58,7 +59,8 @@ await withServices(["postgres", "minio"], "every kind of table", ({ postgres, mi
     const catalog = JSON.parse(await readFile(path.join(project, "generated/catalog.json"), "utf8")) as Catalog;
     const { functions } = (await import("./golden/everything/generated/functions/index.js")) as { functions: Functions };
     served = await openLake({ catalog, root: folder, project, functions, postgres: { main: connection } });
-    for (const table of ["shop.orders", "shop.order_events"]) await served.create(table);
+    for (const table of ["shop.orders", "shop.order_events", ...served.materialized]) await served.create(table);
+    await served.refresh("shop.daily_takings");
     server = await openServer({ lake: served, openapi: JSON.parse(await readFile(path.join(project, "generated/openapi.json"), "utf8")) as object, host: "127.0.0.1", port: 0 });
     embedded = await open({ root: folder, postgres: { main: connection } });
     remote = connect({ url: server.url });
@@ -66,6 +68,7 @@ await withServices(["postgres", "minio"], "every kind of table", ({ postgres, mi
       order(1n, 1, 1n, "2026-08-01T07:00:00Z", "10.00"), order(2n, 1, 1n, "2026-08-01T08:00:00Z", "5.50"), order(3n, 2, 2n, "2026-08-01T09:00:00Z", "7.25"),
       order(4n, 3, 1n, "2026-08-02T09:00:00Z", "100.00"), order(5n, 1, null, "2026-08-02T10:00:00Z", "3.00"), order(6n, 1, 3n, "2026-08-02T11:00:00Z", "4.20"),
     ] as never);
+    refreshed = [await served.refresh("shop.daily_takings"), await served.refresh("shop.best_days")].map(({ table, mode, rows }) => [table, mode, rows]);
   });
   afterAll(async () => {
     await embedded.close();
@@ -97,6 +100,11 @@ await withServices(["postgres", "minio"], "every kind of table", ({ postgres, mi
       "shop.ticks": [{ tick: 1 }, { tick: 2 }, { tick: 3 }],
       "shop.regulars": [{ customer_id: 1n, tier: "gold", orders: 3n, total: "115.50" }],
       "shop.order_events": [],
+      "shop.daily_takings": [
+        { day: day("2026-08-01"), store_id: 1, orders: 2n, takings: "15.50" }, { day: day("2026-08-01"), store_id: 2, orders: 1n, takings: "7.25" },
+        { day: day("2026-08-02"), store_id: 1, orders: 2n, takings: "7.20" }, { day: day("2026-08-02"), store_id: 3, orders: 1n, takings: "100.00" },
+      ],
+      "shop.best_days": [{ day: day("2026-08-02"), takings: "107.20" }, { day: day("2026-08-01"), takings: "22.75" }],
     };
     for (const lake of faces()) {
       for (const [table, rows] of Object.entries(expected)) {
@@ -111,6 +119,16 @@ await withServices(["postgres", "minio"], "every kind of table", ({ postgres, mi
       expect(await lake.db("shop").table("customers", [filter("tier", "in", ["gold", "silver"]), filter("since", ">", day("2021-01-01"))]).execute()).toMatchObject([{ name: "Cleo", customer_id: 3n }]);
       expect(await lake.db("shop").table("weather", [filter("region", "=", "south"), filter("year", "=", 2026)]).orderBy("noon").execute()).toMatchObject([{ noon: 29.25 }, { noon: 31 }]);
     }
+  });
+
+  test("materialized views are refreshed by new rows or in full, give what is kept, and are written by nothing else; one that Spark works out has no rows yet", async () => {
+    expect(refreshed).toEqual([["shop.daily_takings", "incremental", 4], ["shop.best_days", "full", 2]]);
+    for (const lake of faces()) await expect(lake.selectFrom("shop.pairs").selectAll().execute()).rejects.toMatchObject({ code: "TABLE_NOT_REFRESHED", hint: "Spark works them out." });
+    await expect(served.refresh("shop.pairs")).rejects.toMatchObject({ code: "ENGINE_MISSING" });
+    const reply = await fetch(`${server.url}/api/tables/shop.best_days`, { method: "POST", headers: { "content-type": "application/json" }, body: "[]" });
+    expect([reply.status, await reply.json()]).toEqual([405, expect.objectContaining({ code: "TABLE_NOT_WRITABLE", detail: "shop.best_days is a materialized view; nothing can be appended to it." })]);
+    const keyed = await fetch(`${server.url}/api/tables/shop.daily_takings/2026-08-02/3`);
+    expect([keyed.headers.get("neuralake-version"), await keyed.json()]).toEqual(["shop.daily_takings=2", { day: "2026-08-02", store_id: 3, orders: 1, takings: "100.00" }]);
   });
 
   test("one statement joins Delta, partitioned Parquet, CSV, NDJSON, PostgreSQL, a function of rows and a view", async () => {

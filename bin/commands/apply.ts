@@ -52,7 +52,7 @@ export async function applyChanges(lake: Lake, project: Project, options: ApplyO
   for (let plans = 0; plans < plansMax; plans++) {
     const plan = await planChanges(lake, project, options);
     requireAllowed(plan.changes, options);
-    const tables = [...Map.groupBy(plan.changes, ({ table }) => table)];
+    const tables = inOrder(lake, [...Map.groupBy(plan.changes, ({ table }) => table)]);
     let moved = false;
     for (const [table, changes] of tables) {
       options.signal.throwIfAborted();
@@ -66,6 +66,12 @@ export async function applyChanges(lake: Lake, project: Project, options: ApplyO
     if (!moved) return { created, changed };
   }
   throw new Failure("COMMIT_CONFLICT", `${plansMax} times somebody else changed a table while it was planned.`, { hint: "Try again when no one else applies.", retry: true });
+}
+
+/** What is made of other tables comes after them, and after those that it is made of itself. */
+function inOrder(lake: Lake, tables: readonly [string, Change[]][]): readonly [string, Change[]][] {
+  const rank = ([table, changes]: readonly [string, readonly Change[]]): number => (changes.some(({ kind }) => kind === "remake-table") ? 1 + lake.materialized.indexOf(table) : 0);
+  return tables.toSorted((left, right) => rank(left) - rank(right));
 }
 
 function requireAllowed(changes: readonly Change[], { allow }: AllowOptions): void {
@@ -85,6 +91,10 @@ async function createOne(lake: Lake, table: string): Promise<Done | "moved"> {
 
 async function changeOne(lake: Lake, { kept, migration }: LakePlan, table: string, changes: readonly Change[], { signal }: ApplyOptions): Promise<Done | "moved"> {
   const told = changes.map(({ text }) => text);
+  if (changes.some(({ kind }) => kind === "remake-table")) {
+    const { version } = await lake.rebuild(table, { signal });
+    return { kind: "changed", table, version, changes: told, rewritten: 0 };
+  }
   const outcome = await lake.evolve(table, {
     schema: kept.find((known) => known.table === table)?.schema ?? "",
     renamed: Object.fromEntries(changes.flatMap((change) => (change.kind === "rename-column" ? [[change.column, change.from]] : []))),

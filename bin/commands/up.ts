@@ -1,4 +1,4 @@
-/** `neuralake up`: the server, and beside it the processes that feed and keep the tables: ingest, compact, vacuum. One line a table says how it stands. */
+/** `neuralake up`: the server, and beside it the processes that feed and keep the tables: ingest, refresh, compact, vacuum. One line a table says how it stands. */
 import type { Lake } from "../../runtime/lake.ts";
 import { addLakeCommand, timeLength, wholeNumber, type DefineCommand } from "../command.ts";
 import type { FollowedLake } from "../followed-lake.ts";
@@ -12,7 +12,7 @@ type Options = BesideOptions & Address;
 export const defineUp: DefineCommand = (program, terminal) => {
   addLakeCommand(program, {
     usage: "up",
-    summary: "serve the lake, feed its tables from Kafka, compact and vacuum them, until Ctrl-C",
+    summary: "serve the lake, feed its tables from Kafka, refresh, compact and vacuum them, until Ctrl-C",
     examples: ["neuralake up --port 8080", "NEURALAKE_KAFKA_BROKERS=localhost:9092 neuralake up"],
   })
     .option("--port <n>", "port to listen on; 0 takes a free one", wholeNumber(0, 65_535), 8080)

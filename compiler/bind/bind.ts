@@ -4,6 +4,7 @@
  */
 import type { Catalog, Database, Table } from "../ir/catalog.ts";
 import { remembered } from "../ir/remembered.ts";
+import { isQuery } from "../ir/sources.ts";
 import type { Bound, QueryBinding } from "./queries.ts";
 
 /** Binds a catalog, and binds it again when it changed: only the SQL that changed or whose tables did. Close it. */
@@ -40,6 +41,6 @@ export async function bind(catalog: Catalog, broken: ReadonlySet<string> = new S
 const hasSql = remembered((database: Database) => database.tables.some(isSql));
 
 function isSql(table: Table): boolean {
-  return table.source.kind === "sql" || table.source.kind === "view" || table.checks.length > 0
+  return isQuery(table.source) || table.checks.length > 0
     || table.columns.some((column) => column.rules.some((rule) => rule.kind === "matches"));
 }

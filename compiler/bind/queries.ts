@@ -4,6 +4,7 @@ import { diagnose } from "../diagnostics/messages.ts";
 import type { Catalog, Database, Source, Table } from "../ir/catalog.ts";
 import { fullName } from "../ir/names.ts";
 import { remembered } from "../ir/remembered.ts";
+import { declaresColumns, isQuery } from "../ir/sources.ts";
 import { isProblem, openBinder } from "../../runtime/query/binder.ts";
 import type { Binder, ParsedSelect } from "../../runtime/query/binder.ts";
 import { duckType } from "../../runtime/query/duckdb-types.ts";
@@ -137,7 +138,7 @@ async function bindAgain(binding: Binding, table: QueryTable): Promise<Table | u
 }
 
 function isQueryTable(table: Table): table is QueryTable {
-  return table.source.kind === "sql" || table.source.kind === "view";
+  return isQuery(table.source);
 }
 
 async function bindQueryTable(binding: Binding, table: QueryTable): Promise<Table | undefined> {
@@ -157,7 +158,7 @@ async function bindQueryTable(binding: Binding, table: QueryTable): Promise<Tabl
   const source = { ...table.source, reads: [...new Set(reads.map(fullName))].sort() };
   // Columns of a file with mistakes are not all known: what is missing among them says nothing.
   if (binding.broken.has(table.place.file)) return undefined;
-  if (table.source.kind === "view" && table.source.declared) {
+  if (declaresColumns(table.source)) {
     binding.diagnostics.push(...checkDeclaredColumns(table, shape));
     return marked(binding, { ...table, source, lineage: lineageOf(table.columns, shape) }, reads);
   }

@@ -4,13 +4,15 @@
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { diagnose } from "../diagnostics/messages.ts";
-import type { Column, Place, Source, Table } from "../ir/catalog.ts";
+import type { Column, Place, Table } from "../ir/catalog.ts";
 import type { ColumnLineage, ColumnSource, Lineage } from "../ir/lineage.ts";
 import { fullName } from "../ir/names.ts";
+import { declaresColumns } from "../ir/sources.ts";
+import type { QuerySource } from "../ir/sources.ts";
 import { piiCategories } from "../ir/words.ts";
 import { suggestion } from "./sql-place.ts";
 
-export type QueryTable = Table & { readonly source: Extract<Source, { kind: "sql" | "view" }> };
+export type QueryTable = Table & { readonly source: QuerySource };
 type Traced = QueryTable & { readonly lineage: Lineage };
 
 /** Marks the columns of `table`, which reads `reads`. */
@@ -68,8 +70,10 @@ function maskAdvice(mask: string, column: string): string {
 }
 
 function acceptance(table: Traced, column: Column, category: string): string {
-  return isDeclared(table) ? `@pii("${category}") over the column` : `@${table.source.kind === "view" ? "view" : "table"}({ shows: ["${column.name}"] })`;
+  return isDeclared(table) ? `@pii("${category}") over the column` : `@${wordOf[table.source.kind]}({ shows: ["${column.name}"] })`;
 }
+
+const wordOf = { view: "view", sql: "table", materialized: "materializedView" } as const;
 
 /** A plain copy is in the unit of what it copies; so are both sides of a UNION that agree. */
 function unitMark(table: Traced, column: Column, { sources, unknown }: ColumnLineage, columnOf: ColumnOf): Mark {
@@ -126,7 +130,7 @@ function isListed(names: readonly string[] | undefined, { name }: Column): boole
 }
 
 function isDeclared({ source }: Traced): boolean {
-  return source.kind === "view" && source.declared;
+  return declaresColumns(source);
 }
 
 /** The word that carries the table's facts. */

@@ -7,7 +7,12 @@ import { allTables } from "../ir/names.ts";
 /** Durations that are none. */
 export function durations(catalog: Catalog): Diagnostic[] {
   return allTables(catalog).flatMap((table) =>
-    [table.freshness, table.retain].flatMap((text) => (text === undefined || /^[1-9]\d*(ms|[smhd])$/.test(text) ? [] : [diagnose("duration", placeOf(table, text), { text })])));
+    [table.freshness, table.retain, refreshOf(table)].flatMap((text) => (text === undefined || /^[1-9]\d*(ms|[smhd])$/.test(text) ? [] : [diagnose("duration", placeOf(table, text), { text })])));
+}
+
+/** A refresh that is left out is told by who reads the word. */
+function refreshOf({ source }: Table): string | undefined {
+  return source.kind === "materialized" && source.refresh !== "" ? source.refresh : undefined;
 }
 
 function placeOf(table: Table, text: string): Table["place"] {

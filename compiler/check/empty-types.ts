@@ -3,12 +3,13 @@ import type { Catalog } from "../ir/catalog.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { diagnose } from "../diagnostics/messages.ts";
 import { allTables } from "../ir/names.ts";
+import { isQuery } from "../ir/sources.ts";
 import { everyType } from "../ir/walk.ts";
 
 /** Stored tables without columns, objects without fields, enums that repeat a value. */
 export function emptyTypes(catalog: Catalog): Diagnostic[] {
   const tables = allTables(catalog)
-    .filter((table) => table.columns.length === 0 && table.source.kind !== "view" && table.source.kind !== "sql" && table.source.kind !== "rows")
+    .filter((table) => table.columns.length === 0 && !isQuery(table.source) && table.source.kind !== "rows")
     .map((table) => diagnose("noColumns", table.place, { symbol: table.symbol }));
   const types = everyType(catalog).flatMap(({ type, name, place }) => {
     if (type.kind === "object" && type.fields.length === 0) return [diagnose("emptyObject", place, { column: name })];

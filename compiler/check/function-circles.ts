@@ -3,6 +3,7 @@ import type { Catalog, Table } from "../ir/catalog.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { diagnose } from "../diagnostics/messages.ts";
 import { allTables, fullName } from "../ir/names.ts";
+import { isQuery } from "../ir/sources.ts";
 
 /** Each such function of a catalog whose queries were bound, so that what they read is known, with the way that leads back to it. */
 export function functionCircles(catalog: Catalog): Diagnostic[] {
@@ -27,5 +28,5 @@ function wayBack(table: Table, wanted: string, byName: ReadonlyMap<string, Table
 }
 
 function readBy({ source }: Table): readonly string[] {
-  return source.kind === "rows" || source.kind === "view" || source.kind === "sql" ? source.reads ?? [] : [];
+  return source.kind === "rows" || isQuery(source) ? source.reads ?? [] : [];
 }

@@ -4,6 +4,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { diagnose } from "../diagnostics/messages.ts";
 import { fullName } from "../ir/names.ts";
 import { remembered } from "../ir/remembered.ts";
+import { isKept } from "../ir/sources.ts";
 
 /** Locations that are empty or taken, and delimiters that are no single character. */
 export function locations(catalog: Catalog): Diagnostic[] {
@@ -24,7 +25,7 @@ const locate = remembered((table: Table): Located => {
   const { source } = table;
   const name = fullName(table);
   return {
-    table, name, location: source.kind === "delta" ? normal(source.location ?? name.replace(".", "/")) : undefined,
+    table, name, location: isKept(source) ? normal(source.location ?? name.replace(".", "/")) : undefined,
     found: [
       ...("location" in source && source.location?.trim() === "" ? [diagnose("locationEmpty", placeOf(table), { table: name })] : []),
       ...(source.kind === "csv" && [...source.delimiter].length !== 1 ? [diagnose("delimiter", placeOf(table), { delimiter: source.delimiter })] : []),
@@ -39,5 +40,5 @@ function normal(location: string): string {
 
 /** The word that gives the location. */
 function placeOf(table: Table): Table["place"] {
-  return table.words.find((word) => word.name.endsWith("Table"))?.place ?? table.place;
+  return table.words.find((word) => word.name.endsWith("Table") || word.name === "materializedView")?.place ?? table.place;
 }

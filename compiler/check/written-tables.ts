@@ -10,12 +10,17 @@ const aboutWriting = ["fromKafka", "partition", "cluster", "dayOf", "was", "init
 export function writtenTables(catalog: Catalog): Diagnostic[] {
   return allTables(catalog).filter((table) => table.source.kind !== "delta").flatMap((table) => [
     ...[table, ...table.columns].flatMap(({ words }) => words)
-      .filter((word) => aboutWriting.includes(word.name) && !(word.name === "partition" && table.source.kind === "parquet"))
+      .filter((word) => aboutWriting.includes(word.name) && !isOfFiles(table, word.name))
       .map((word) => diagnose("needsDelta", word.place, { word: word.name, table: fullName(table), made: madeBy[table.source.kind] })),
     ...table.checks.map((own) => diagnose("needsDelta", own.place, { word: "check", table: fullName(table), made: madeBy[table.source.kind] })),
   ]);
 }
 
+/** Whether it is about how files lie, where there are such. */
+function isOfFiles({ source }: Table, word: string): boolean {
+  return (word === "partition" && (source.kind === "parquet" || source.kind === "materialized")) || (word === "cluster" && source.kind === "materialized");
+}
+
 const madeBy: { readonly [Kind in Table["source"]["kind"]]: string } = {
-  delta: "rows", parquet: "Parquet files", csv: "CSV files", json: "JSON files", postgres: "PostgreSQL", rows: "a function", sql: "SQL", view: "SQL",
+  delta: "rows", parquet: "Parquet files", csv: "CSV files", json: "JSON files", postgres: "PostgreSQL", rows: "a function", sql: "SQL", view: "SQL", materialized: "SQL",
 };

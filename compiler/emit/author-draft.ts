@@ -59,10 +59,14 @@ function boundArgument(type: ColumnType, digits: string): WordArgument {
   return String(Number(digits)) === digits ? Number(digits) : digits;
 }
 
+const wordOfKind: { readonly [Kind in Source["kind"]]: string } = {
+  delta: "deltaTable", parquet: "parquetTable", csv: "csvTable", json: "jsonTable", postgres: "postgresTable", rows: "table", sql: "table", view: "view", materialized: "materializedView",
+};
+
 /** The word that says where the rows are; nothing in it that it means anyway. */
 function kindWord(source: Source, name: string, place: Place): Word {
   const facts = Object.entries(factsOf(source, name)).filter(([, value]) => value !== undefined) as [string, WordArgument][];
-  return { name: source.kind === "view" ? "view" : `${source.kind}Table`, args: facts.length === 0 ? [] : [{ object: Object.fromEntries(facts) }], place };
+  return { name: wordOfKind[source.kind], args: facts.length === 0 ? [] : [{ object: Object.fromEntries(facts) }], place };
 }
 
 function factsOf(source: Source, name: string): { readonly [fact: string]: WordArgument | undefined } {

@@ -5,6 +5,7 @@
 import path from "node:path";
 import type { Catalog, Check, Column, SqlTemplate, Table } from "../ir/catalog.ts";
 import { allTables, fullName, snakeCase } from "../ir/names.ts";
+import { isViewed } from "../ir/sources.ts";
 import { authorType, memberName, wordsOfType } from "./author-types.ts";
 import { referencesOf, wordText } from "./author-words.ts";
 import type { ClassOf } from "./author-words.ts";
@@ -46,7 +47,7 @@ function checkText({ name, doc, onFail, enforce, sql }: Check, { symbol }: Table
 }
 
 function queryText({ source }: Table, classOf: ClassOf): readonly string[] {
-  if (source.kind !== "view") return [];
+  if (!isViewed(source)) return [];
   const tables = new Map(source.sql.parts.flatMap((part) => (typeof part === "object" && "table" in part ? [[part.alias, part.table] as const] : [])));
   const parameters = [...tables].map(([alias, name]) => `${alias} = columns(${classOf(name)}${alias === snakeCase(classOf(name)) ? "" : `, "${alias}"`})`);
   return [`  static query(${parameters.join(", ")}) {\n    return ${sqlText(source.sql, "")};\n  }\n`];
@@ -69,8 +70,8 @@ function importsText(table: Table, others: readonly Table[]): string {
   const { words, columns, checks, source } = table;
   const values = new Set([...words, ...columns.flatMap((column) => column.words)].map(({ name }) => name));
   if (checks.length > 0) values.add("check");
-  if (checks.length > 0 || source.kind === "view") values.add("sql");
-  if (source.kind === "view" && source.sql.parts.some((part) => typeof part === "object" && "table" in part)) values.add("columns");
+  if (checks.length > 0 || isViewed(source)) values.add("sql");
+  if (isViewed(source) && source.sql.parts.some((part) => typeof part === "object" && "table" in part)) values.add("columns");
   const types = new Set(columns.flatMap(({ type }) => wordsOfType(type)));
   if (checks.length > 0) types.add("Columns");
   const beside = others.map((other) => `import { ${other.symbol} } from "${pathBetween(table.place.file, other.place.file)}";\n`).toSorted();
@@ -79,7 +80,7 @@ function importsText(table: Table, others: readonly Table[]): string {
 
 function referredTables(table: Table, catalog: Catalog): readonly Table[] {
   const { source } = table;
-  const read = source.kind === "view" ? source.sql.parts.flatMap((part) => (typeof part === "object" && "table" in part ? [part.table] : [])) : [];
+  const read = isViewed(source) ? source.sql.parts.flatMap((part) => (typeof part === "object" && "table" in part ? [part.table] : [])) : [];
   const names = new Set([...referencesOf([...table.words, ...table.columns.flatMap(({ words }) => words)]), ...read]);
   return allTables(catalog).filter((other) => names.has(fullName(other)) && fullName(other) !== fullName(table));
 }

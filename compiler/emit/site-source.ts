@@ -1,5 +1,6 @@
 /** Where a table's rows come from, as the site says it: in a few words, and as readable SQL. */
 import type { Source, SqlTemplate, Table } from "../ir/catalog.ts";
+import { isQuery } from "../ir/sources.ts";
 import { plainName } from "./sql-text.ts";
 import { readsOf } from "./table-facts.ts";
 
@@ -14,6 +15,7 @@ const texts: { readonly [K in Source["kind"]]: (source: SourceOf<K>, table: Tabl
   rows: (source, table) => source.input ?? `TypeScript function ${table.symbol}`,
   sql: (source, table) => source.input ?? sqlOver(table),
   view: (_source, table) => sqlOver(table),
+  materialized: ({ refresh, engine }, table) => `Delta table of ${sqlOver(table)}, refreshed every ${refresh}${engine === "spark" ? " by Spark" : ""}`,
 };
 
 /** `CSV file data/airports.csv`, `SQL over flights.departures`. */
@@ -25,7 +27,7 @@ export function sourceText(table: Table): string {
 /** The author's SQL with names in place of references and `$name` in place of parameters; undefined for a table without SQL. */
 export function displaySql(table: Table): string | undefined {
   const { source } = table;
-  return source.kind === "sql" || source.kind === "view" ? unindent(printed(source.sql)) : undefined;
+  return isQuery(source) ? unindent(printed(source.sql)) : undefined;
 }
 
 function sqlOver(table: Table): string {

@@ -2,6 +2,7 @@
 import type { Catalog, Column, Database, Parameter, Table } from "../ir/catalog.ts";
 import { fullName } from "../ir/names.ts";
 import { remembered } from "../ir/remembered.ts";
+import { isKept, isQuery } from "../ir/sources.ts";
 import { pascalCase } from "./typescript-text.ts";
 
 /** The parameters of a function table; none for every other kind. */
@@ -16,7 +17,7 @@ export function mayBeLeftOut(column: Column): boolean {
 
 /** The tables a view or function of SQL names, sorted. */
 export function readsOf(table: Table): readonly string[] {
-  return table.source.kind === "sql" || table.source.kind === "view" ? table.source.reads ?? [] : [];
+  return isQuery(table.source) ? table.source.reads ?? [] : [];
 }
 
 const queries = remembered((database: Database) => database.tables.filter((table) => readsOf(table).length > 0));
@@ -42,7 +43,7 @@ export function versionedSources({ databases }: Catalog): (table: Table) => Read
   const known = new Map<string, ReadonlySet<string>>();
   const visit = (table: Table): ReadonlySet<string> => {
     const name = fullName(table);
-    if (table.source.kind === "delta") return new Set([name]);
+    if (isKept(table.source)) return new Set([name]);
     const done = known.get(name);
     if (done !== undefined) return done;
     const reads = readsOf(table).flatMap((read) => find(read) ?? []);

@@ -1,6 +1,6 @@
 /** A class that is a table: stored, or a view with its `static query`. */
 import { ts } from "ts-morph";
-import type { Check, OnFail, Source, Stream, Table, Word } from "../ir/catalog.ts";
+import type { Check, OnFail, Source, SqlTemplate, Stream, Table, Word } from "../ir/catalog.ts";
 import { snakeCase } from "../ir/names.ts";
 import { readColumns } from "./columns.ts";
 import { commentOf, documented } from "./comments.ts";
@@ -32,7 +32,7 @@ export function readTable(reader: Reader, scope: Scope, node: ts.ClassDeclaratio
     place: placeOf(node.name ?? node),
     words,
     ...tableFacts(kind),
-    source: methods.query === undefined ? storedSource(kind, symbol) : { kind: "view", sql: methods.query, declared: columns.length > 0 },
+    source: methods.query === undefined ? storedSource(kind, symbol) : querySource(kind, methods.query, columns.length > 0),
     ...streamOf(findWord(words, "fromKafka")),
     columns,
     key: named("key"),
@@ -60,6 +60,15 @@ export function tableFacts(word: Word | undefined): Pick<Table, "owner" | "layer
   };
 }
 
+/** A view, or one that is stored. A refresh that is left out is told by who reads the word. */
+function querySource(word: Word | undefined, sql: SqlTemplate, declared: boolean): Source {
+  if (word?.name !== "materializedView") return { kind: "view", sql, declared };
+  const facts = factsAt(word, 0);
+  const location = textOf(facts["location"]);
+  const engine = facts["engine"] === "spark" ? "spark" : "duckdb";
+  return { kind: "materialized", sql, declared, refresh: textOf(facts["refresh"]) ?? "", engine, ...(location === undefined ? {} : { location }) };
+}
+
 function storedSource(word: Word | undefined, symbol: string): Source {
   const facts = factsAt(word, 0);
   const location = textOf(facts["location"]);
@@ -84,7 +93,7 @@ function streamOf(word: Word | undefined): { readonly stream?: Stream } {
   return { stream: { kind: "kafka", topic, format: "json", ...(deadLetter === undefined ? {} : { deadLetter }) } };
 }
 
-interface Methods { readonly query: Extract<Source, { kind: "view" }>["sql"] | undefined; readonly checks: readonly Check[] }
+interface Methods { readonly query: SqlTemplate | undefined; readonly checks: readonly Check[] }
 
 function readMethods(reader: Reader, scope: Scope, node: ts.ClassDeclaration, symbol: string, kind: string): Methods {
   const isView = kind === "view" || kind === "materializedView";

@@ -34,6 +34,7 @@ const shapes: { readonly [word: string]: Shape } = {
   jsonTable: { ...facts, example: "@jsonTable({ location: \"data/trips.json\" })", facts: { ...table, location: "text", lines: "flag" } },
   postgresTable: { ...facts, example: "@postgresTable({ connection: \"main\", table: \"trips\" })", facts: { ...table, connection: "text", schema: "text", table: "text" } },
   view: { ...facts, example: "@view({ layer: \"gold\" })", facts: { ...table, ...shown } },
+  materializedView: { takes: { facts: "any" }, example: "@materializedView({ refresh: \"1h\" })", facts: { ...table, ...shown, refresh: "text", engine: ["duckdb", "spark"], location: "text" }, needs: ["refresh"] },
   fromKafka: { ...facts, example: "@fromKafka({ topic: \"rides.trips\", format: \"json\" })", facts: { topic: "text", format: "any", deadLetter: "text" }, needs: ["format"] },
   table: { ...facts, example: "@table()", facts: { ...table, ...shown, input: "text" } },
   check: { example: "@check({ onFail: \"reject\" })", takes: { facts: "any" }, facts: { onFail: ["reject", "quarantine", "warn"], enforce: ["delta"] }, needs: ["onFail"] },

@@ -85,7 +85,9 @@ export type Source =
   /** The author's function returns SQL and takes parameters (possibly none). `reads` are the tables the SQL names, sorted, filled by bind. */
   | { readonly kind: "sql"; readonly sql: SqlTemplate; readonly parameters: readonly Parameter[]; readonly input?: string; readonly reads?: readonly string[] }
   /** `declared`: the class names its columns and the result is cast to them; else columns are inferred. */
-  | { readonly kind: "view"; readonly sql: SqlTemplate; readonly declared: boolean; readonly reads?: readonly string[] };
+  | { readonly kind: "view"; readonly sql: SqlTemplate; readonly declared: boolean; readonly reads?: readonly string[] }
+  /** What a view gives, kept in a Delta table as that of `delta`; `refresh` is how old it may be before it is worked out again, by `engine`. */
+  | { readonly kind: "materialized"; readonly sql: SqlTemplate; readonly declared: boolean; readonly refresh: string; readonly engine: "duckdb" | "spark"; readonly location?: string; readonly reads?: readonly string[] };
 export type SourceKind = Source["kind"];
 
 /** A topic whose messages become rows; `deadLetter` is a topic for those that cannot. */

@@ -2,6 +2,7 @@
 import type { Catalog, Table } from "./catalog.ts";
 import type { Masking, ShapeHow, SourceHow } from "./lineage.ts";
 import { allTables, fullName } from "./names.ts";
+import { isQuery } from "./sources.ts";
 
 export interface ColumnName { readonly table: string; readonly column: string }
 /** `from` is one of the sources of `to`. */
@@ -66,7 +67,7 @@ export function nameOf({ table, column }: ColumnName): string {
 export function whyUnknown(table: Table | undefined, column: string): string | undefined {
   if (table === undefined) return "the table is not in the catalog";
   if (table.source.kind === "rows") return "a function of rows may read anything";
-  if (table.source.kind !== "sql" && table.source.kind !== "view") return undefined;
+  if (!isQuery(table.source)) return undefined;
   if (table.lineage === undefined) return "its SQL could not be read";
   const found = table.lineage.columns.find((each) => each.column === column);
   return found === undefined ? "the query gives no such column" : found.unknown;

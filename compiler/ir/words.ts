@@ -31,7 +31,7 @@ export const words = {
   view: { on: "class" },
   postgresTable: { on: "class" },
   ncfTable: { on: "class", later: true },
-  materializedView: { on: "class", later: true },
+  materializedView: { on: "class" },
   fromKafka: { on: "class" },
   table: { on: "method" },
   check: { on: "method" },

@@ -16,6 +16,8 @@ export interface LakeTable {
   readonly bytes: number;
   /** Whether it is as we last left it; null when we never noted how that was. */
   readonly ours: boolean | null;
+  /** Of a materialized view: whether its rows are of the query that is declared, of another, or of none yet. */
+  readonly rowsOf?: "current" | "outdated" | "none";
 }
 
 /** What is read and written anew. */
@@ -37,6 +39,8 @@ interface AboutColumn<Kind extends string> extends About<Kind> { readonly column
 /** All changes of one table are one commit: it is as it was, or as declared, and never between. */
 export type Change =
   | About<"create-table">
+  /** A materialized view becomes another table, with the rows of its query. */
+  | About<"remake-table">
   | AboutColumn<"add-column">
   | (AboutColumn<"rename-column"> & { readonly from: string })
   | AboutColumn<"widen-column">

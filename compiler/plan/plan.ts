@@ -5,10 +5,12 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Table } from "../ir/catalog.ts";
 import { fullName } from "../ir/names.ts";
+import { isKept } from "../ir/sources.ts";
 import type { Change, LakeTable } from "./change.ts";
 import { addColumn, changesOfPair, dropColumn } from "./column-changes.ts";
 import { matchColumns } from "./matched-columns.ts";
 import type { FormerNames } from "./matched-columns.ts";
+import { planView } from "./materialized.ts";
 import { problemsOf } from "./problems.ts";
 
 export interface Plan {
@@ -27,7 +29,7 @@ export interface PlanOptions {
 /** The changes that would make the lake as these tables are declared; only Delta tables have a place in it. */
 export function planLake(tables: readonly Table[], lake: readonly LakeTable[], options: PlanOptions = {}): Plan {
   const kept = new Map(lake.map((table) => [table.table, table]));
-  const plans = tables.filter((table) => table.source.kind === "delta").map((table) => {
+  const plans = tables.filter(({ source }) => isKept(source)).map((table) => {
     const known = kept.get(fullName(table));
     return known === undefined ? planMissing(table) : planTable(table, known, options);
   });
@@ -53,5 +55,6 @@ function planTable(table: Table, lake: LakeTable, { destructive = false, formerN
     ...matched.dropped.map((column) => dropColumn(table, column, lake)),
     ...(table.doc === lake.description ? [] : [{ kind: "change-comment", table: fullName(table), risk: "safe", text: "describe the table as the catalog does" } as const]),
   ];
+  if (table.source.kind === "materialized") return { changes: planView(table, lake, matched, changes.filter(({ kind }) => kind === "change-comment")), problems: [] };
   return { changes, problems: problemsOf(table, lake, matched, destructive) };
 }

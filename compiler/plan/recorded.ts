@@ -2,6 +2,7 @@
 import type { Catalog, Column, JsonValue, Table } from "../ir/catalog.ts";
 import type { ColumnType } from "../ir/column-type.ts";
 import { allTables, fullName } from "../ir/names.ts";
+import { isKept } from "../ir/sources.ts";
 
 export interface RecordedColumn { readonly type: ColumnType; readonly nullable: boolean; readonly doc?: string }
 
@@ -37,10 +38,10 @@ export function recordColumn({ type, nullable, doc }: Column): RecordedColumn {
 
 /** What is recorded of a table beside its columns. */
 export function recordFacts({ doc, source, partitionBy }: Table): TableFacts {
-  return { ...(doc === "" ? {} : { doc }), ...(source.kind === "delta" && source.location !== undefined ? { location: source.location } : {}), partitionBy };
+  return { ...(doc === "" ? {} : { doc }), ...(isKept(source) && source.location !== undefined ? { location: source.location } : {}), partitionBy };
 }
 
 /** The tables of a catalog that migrations are about. */
 export function storedTables(catalog: Catalog): readonly Table[] {
-  return allTables(catalog).filter((table) => table.source.kind === "delta").toSorted((left, right) => (fullName(left) < fullName(right) ? -1 : 1));
+  return allTables(catalog).filter(({ source }) => isKept(source)).toSorted((left, right) => (fullName(left) < fullName(right) ? -1 : 1));
 }

@@ -11,7 +11,7 @@ import { typeChange } from "./type-change.ts";
 
 /** One warning for each column that may be another under a new name. */
 export function riddlesOf(migration: Migration, before: Recorded, catalog: Catalog): Diagnostic[] {
-  return storedTables(catalog).flatMap((table) => {
+  return storedTables(catalog).filter(({ source }) => source.kind !== "materialized").flatMap((table) => {
     const name = fullName(table);
     const own = migration.edits.filter((edit) => edit.table === name);
     const dropped = own.flatMap((edit) => (edit.edit === "drop-column" ? [edit.column] : []));

@@ -5,7 +5,7 @@
 import { AggregatorRegistry, Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
 
 /** Which process counted: a label of every figure, so that several can be told in one text. */
-export type ProcessName = "server" | "ingest" | "compact" | "vacuum";
+export type ProcessName = "server" | "ingest" | "compact" | "vacuum" | "refresh";
 
 export interface Partition { readonly table: string; readonly topic: string; readonly partition: number }
 

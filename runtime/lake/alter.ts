@@ -6,13 +6,13 @@ import type { AlterLake } from "./alter-contract.ts";
 import type { PlacedTables } from "./placed.ts";
 import type { Places } from "./places.ts";
 import { withChanging } from "./row-changes.ts";
-import { findDelta } from "./targets.ts";
+import { findChangeable } from "./targets.ts";
 
 /** Of the catalog's tables, and of any by its path. */
 export function openAlterations(catalog: Catalog, places: Places, tables: PlacedTables): AlterLake {
   return {
     async alter(target, alterations, { signal } = {}) {
-      const { place, table } = await findDelta(catalog, places, target);
+      const { place, table } = await findChangeable(catalog, places, target);
       const base = await tables.readAt(place);
       const { snapshot, versions } = await withChanging(place, async (changing) => await alterTable(changing, base, alterations, signal));
       if (versions.length > 0) tables.committed(place, snapshot);

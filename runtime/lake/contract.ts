@@ -19,6 +19,7 @@ import type { AlterLake } from "./alter-contract.ts";
 import type { Merges } from "./merge-contract.ts";
 import type { GivenMerges } from "./given-merge.ts";
 import type { Eraser } from "./erase.ts";
+import type { Refresher, RefreshState } from "./refresh-contract.ts";
 import type { ServedTable } from "./served.ts";
 import type { Upkeep } from "./upkeep.ts";
 
@@ -185,6 +186,8 @@ export interface KeptTable {
   readonly ours: boolean | null;
   /** Stands for the schema: the same for the same. */
   readonly schema: string;
+  /** Of a materialized view: whether its rows are of the query that the catalog has, of another, or of none yet. */
+  readonly rowsOf?: RefreshState["rows"];
 }
 
 /** How a table becomes as it is declared. */
@@ -208,7 +211,7 @@ export type Evolved =
   /** The table is not what the plan was made on; nothing was changed. */
   | { readonly kind: "moved" };
 
-export interface Lake extends Optimizer, AlterLake, Merges, GivenMerges, Eraser, AsyncDisposable {
+export interface Lake extends Optimizer, AlterLake, Merges, GivenMerges, Eraser, Refresher, AsyncDisposable {
   readonly catalog: Catalog;
   /** Absolute path, or URI. */
   readonly root: string;

@@ -1,6 +1,7 @@
 /** The lake's engine: started when something first needs it, allowed to read what the catalog names, gone with its temporary directory when the lake closes. */
 import type { Catalog, Table } from "../../compiler/ir/catalog.ts";
 import { allTables } from "../../compiler/ir/names.ts";
+import { isKept } from "../../compiler/ir/sources.ts";
 import type { AfarOptions } from "../query/afar.ts";
 import { openEngine } from "../query/engine.ts";
 import type { Engine } from "../query/engine.ts";
@@ -53,12 +54,12 @@ export function readablePaths(catalog: Catalog, places: Places, project: string)
 
 /** Where on S3 the tables of this catalog lie. */
 export function remoteScopes(catalog: Catalog, places: Places): readonly string[] {
-  const stores = [places.lake, ...allTables(catalog).flatMap((table) => (table.source.kind === "delta" ? [places.table(table).store] : []))];
+  const stores = [places.lake, ...allTables(catalog).flatMap((table) => (isKept(table.source) ? [places.table(table).store] : []))];
   return [...new Set(stores.flatMap(({ remote }) => remote?.scope ?? []))];
 }
 
 function sourcePath(table: Table, places: Places, project: string): readonly string[] {
   const { source } = table;
-  if (source.kind === "delta") return [places.table(table).store.local];
+  if (isKept(source)) return [places.table(table).store.local];
   return "location" in source && !isRemote(source.location) ? [readablePath(project, source.location)] : [];
 }

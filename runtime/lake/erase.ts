@@ -9,7 +9,7 @@ import { rowTexts } from "../query/row-texts.ts";
 import { openEngineRoom } from "./engine-room.ts";
 import type { PlacedTables } from "./placed.ts";
 import type { Places } from "./places.ts";
-import { findDelta } from "./targets.ts";
+import { findChangeable } from "./targets.ts";
 
 export interface EraseResult extends Erased { readonly table: string }
 
@@ -25,7 +25,7 @@ export interface Eraser {
 export function openEraser(catalog: Catalog, places: Places, tables: PlacedTables): Eraser {
   return {
     async eraseRows(target, where, options) {
-      const { place, table } = await findDelta(catalog, places, target);
+      const { place, table } = await findChangeable(catalog, places, target);
       const room = openEngineRoom([place.store.local]);
       try {
         const erasing = { store: place.store, location: place.location, finder: rowFinder(room.engine), change: changeRows, texts: rowTexts(room.engine) };

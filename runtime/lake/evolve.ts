@@ -1,6 +1,6 @@
 /** The Delta tables of a lake as a plan sees them, and the change of one of them to how it is declared. */
 import { createHash } from "node:crypto";
-import type { Column, Table } from "../../compiler/ir/catalog.ts";
+import type { Catalog, Column, Table } from "../../compiler/ir/catalog.ts";
 import { fullName } from "../../compiler/ir/names.ts";
 import { evolve } from "../delta/commit/evolution.ts";
 import type { TargetColumn } from "../delta/commit/evolve.ts";
@@ -10,11 +10,13 @@ import type { Snapshot } from "../delta/snapshot/snapshot.ts";
 import { rewriteFiles } from "../query/rewrite.ts";
 import { Failure } from "../values/failure.ts";
 import type { Evolution, Evolved, KeptTable } from "./contract.ts";
+import { rowsOf } from "./query-mark.ts";
 import { isMarked, schemaMark } from "./schema-mark.ts";
 import type { DeltaTables } from "./tables.ts";
+import { isMaterialized } from "./targets.ts";
 
 /** The table as the lake keeps it; undefined when it was not created. */
-export async function keptTable(tables: DeltaTables, table: Table): Promise<KeptTable | undefined> {
+export async function keptTable(catalog: Catalog, tables: DeltaTables, table: Table): Promise<KeptTable | undefined> {
   const place = tables.places.table(table);
   const snapshot = await tables.readIfThere(place);
   if (snapshot === undefined) return undefined;
@@ -24,6 +26,7 @@ export async function keptTable(tables: DeltaTables, table: Table): Promise<Kept
     ...(await throughDamage(place.store, place.location, snapshot, sizeOf)),
     ours: isMarked(columns, partitionColumns, metadata.configuration),
     schema: schemaOf(snapshot),
+    ...(isMaterialized(table) ? { rowsOf: rowsOf(catalog, table, snapshot) } : {}),
   };
 }
 

@@ -15,7 +15,7 @@ import type { PlacedTables } from "./placed.ts";
 import type { Place, Places } from "./places.ts";
 import { declaredOf } from "./row-changes.ts";
 import type { DeltaTables } from "./tables.ts";
-import { findDelta } from "./targets.ts";
+import { findChangeable } from "./targets.ts";
 
 /** Where rows are merged into: a place, the table as it was declared where it was, and as it is. */
 export interface MergeInto { readonly place: Place; readonly table: Table | undefined; readonly base: Snapshot }
@@ -36,7 +36,7 @@ export function openMerges(catalog: Catalog, places: Places, tables: PlacedTable
 
 /** Where a target says that rows are merged into, as it is now. */
 export async function mergeInto(catalog: Catalog, places: Places, tables: PlacedTables & Partial<Pick<DeltaTables, "read">>, target: string): Promise<MergeInto> {
-  const { place, table } = await findDelta(catalog, places, target);
+  const { place, table } = await findChangeable(catalog, places, target);
   return { place, table, base: await (table === undefined || tables.read === undefined ? tables.readAt(place) : tables.read(table)) };
 }
 

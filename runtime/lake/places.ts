@@ -2,6 +2,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Table } from "../../compiler/ir/catalog.ts";
+import { isKept } from "../../compiler/ir/sources.ts";
 import { below } from "../delta/actions/file-paths.ts";
 import type { CacheOptions } from "../storage/cache.ts";
 import type { LogTable } from "../storage/dynamodb-client.ts";
@@ -43,7 +44,7 @@ export function openPlaces(root: string, project: string, { cache = {}, logTable
     store: storeAt,
     named,
     table({ database, name, source }) {
-      const location = source.kind === "delta" ? source.location : undefined;
+      const location = isKept(source) ? source.location : undefined;
       return location === undefined ? named(database, name) : placeIn(storeAt(resolveLocation(project, location)), "");
     },
     path(target) {

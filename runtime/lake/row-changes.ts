@@ -20,12 +20,12 @@ import { closedChange } from "./given-changes.ts";
 import type { PlacedTables } from "./placed.ts";
 import type { Place, Places } from "./places.ts";
 import type { DeltaTables } from "./tables.ts";
-import { findDelta } from "./targets.ts";
+import { findChangeable } from "./targets.ts";
 
 /** Changes of the catalog's tables, and of any by its path. */
 export function openRowChanges(catalog: Catalog, places: Places, tables: PlacedTables & Partial<Pick<DeltaTables, "read">>): Pick<Lake, "deleteRows" | "updateRows"> {
   const change = async (target: string, act: (changing: Changing, base: Snapshot, table: Table | undefined) => Promise<ChangeOutcome<RowsChanged>>): Promise<Changed> => {
-    const { place, table } = await findDelta(catalog, places, target);
+    const { place, table } = await findChangeable(catalog, places, target);
     const base = await (table === undefined || tables.read === undefined ? tables.readAt(place) : tables.read(table));
     const outcome = await withChanging(place, (changing) => act(changing, base, table));
     if (outcome.change !== undefined) tables.committed(place, outcome.snapshot);

@@ -1,6 +1,7 @@
 /** What the lake knows of each table of the catalog, from the logs and the file system alone: no engine is started. */
 import type { Source, Table } from "../../compiler/ir/catalog.ts";
 import { fullName } from "../../compiler/ir/names.ts";
+import { isKept } from "../../compiler/ir/sources.ts";
 import { sizeOf } from "../delta/snapshot/read.ts";
 import { throughDamage } from "../delta/snapshot/through-damage.ts";
 import { findObjects, isRemote } from "../sources/remote-files.ts";
@@ -13,7 +14,7 @@ import type { DeltaTables } from "./tables.ts";
 /** The state of one table. */
 export async function stateOf(table: Table, tables: DeltaTables, project: string): Promise<TableState> {
   const { source } = table;
-  if (source.kind === "delta") return await deltaState(table, tables);
+  if (isKept(source)) return await deltaState(table, tables);
   if (source.kind === "postgres") return { ...nothing(source.kind, table), location: `${source.connection}:${source.schema}.${source.table}`, exists: true };
   if ("location" in source) return await fileState(table, tables, project, source.location);
   return { ...nothing(table.source.kind, table), location: null, exists: true };
@@ -26,7 +27,7 @@ const nothing = (kind: Source["kind"], table: Table): Omit<TableState, "location
 async function deltaState(table: Table, tables: DeltaTables): Promise<TableState> {
   const place = tables.places.table(table);
   const snapshot = await tables.readIfThere(place);
-  const state = { ...nothing("delta", table), location: place.directory };
+  const state = { ...nothing(table.source.kind, table), location: place.directory };
   if (snapshot === undefined) return { ...state, exists: false };
   return {
     ...state,

@@ -1,6 +1,7 @@
 /** A name or a path that somebody gave, as the table it means. */
-import type { Catalog, Table } from "../../compiler/ir/catalog.ts";
+import type { Catalog, Source, Table } from "../../compiler/ir/catalog.ts";
 import { allTables, fullName } from "../../compiler/ir/names.ts";
+import { isKept } from "../../compiler/ir/sources.ts";
 import { logDirectory } from "../delta/log/log.ts";
 import { Failure } from "../values/failure.ts";
 import type { Place, Places } from "./places.ts";
@@ -21,7 +22,40 @@ export function findTable(catalog: Catalog, name: string): Table {
 export function writableTable(catalog: Catalog, name: string): Table {
   const table = findTable(catalog, name);
   if (table.source.kind === "delta") return table;
+  if (table.source.kind === "materialized") throw notChangeable(table);
   throw new Failure("TABLE_NOT_WRITABLE", `${fullName(table)} is no Delta table; nothing can be written to it.`, { hint: "Rows are written to tables under @deltaTable." });
+}
+
+/** The Delta table of that name, whether rows can be written to it or its query makes them; TABLE_NOT_WRITABLE for any other kind. */
+export function keptTableOf(catalog: Catalog, name: string): Table {
+  const table = findTable(catalog, name);
+  return isKept(table.source) ? table : writableTable(catalog, name);
+}
+
+/** The materialized view of that name; TABLE_NOT_REFRESHABLE for any other kind. */
+export function materializedTable(catalog: Catalog, name: string): Materialized {
+  const table = findTable(catalog, name);
+  if (isMaterialized(table)) return table;
+  throw new Failure("TABLE_NOT_REFRESHABLE", `${fullName(table)} is no materialized view: there is nothing to work out anew.`, { hint: "Tables under @materializedView are refreshed." });
+}
+
+/** A table whose rows are what its query gave when it was refreshed. */
+export type Materialized = Table & { readonly source: Extract<Source, { kind: "materialized" }> };
+
+export function isMaterialized(table: Table): table is Materialized {
+  return table.source.kind === "materialized";
+}
+
+/** As `findDelta`, for who changes rows or schema; TABLE_NOT_WRITABLE for what is made of other tables. */
+export async function findChangeable(catalog: Catalog, places: Places, target: string): ReturnType<typeof findDelta> {
+  const found = await findDelta(catalog, places, target);
+  if (found.table?.source.kind === "materialized") throw notChangeable(found.table);
+  return found;
+}
+
+function notChangeable(table: Table): Failure {
+  const name = fullName(table);
+  return new Failure("TABLE_NOT_WRITABLE", `${name} is a materialized view: its rows are what its query gives.`, { hint: `Change the tables it reads, then run \`neuralake refresh ${name}\`.` });
 }
 
 /** Where the Delta table of a target lies, and its declaration when it has one; DELTA_TABLE_NOT_FOUND for a table without a log. */
@@ -30,7 +64,7 @@ export async function findDelta(catalog: Catalog, places: Places, target: string
   if (aside !== undefined) return { place: aside };
   if (isPath(target)) return { place: places.path(target) };
   const table = findTable(catalog, target);
-  if (table.source.kind === "delta") return { place: places.table(table), table };
+  if (isKept(table.source)) return { place: places.table(table), table };
   throw new Failure("DELTA_TABLE_NOT_FOUND", `${fullName(table)} is no Delta table; it has no log and no versions.`, { hint: `Look at its rows: neuralake peek ${fullName(table)}` });
 }
 

@@ -1,6 +1,7 @@
 /** What keeps tables quick to read and small: compaction, checkpoints, vacuum; of declared tables, their dead tables, and any other by its path. */
 import type { Catalog } from "../../compiler/ir/catalog.ts";
 import { allTables, fullName } from "../../compiler/ir/names.ts";
+import { isKept } from "../../compiler/ir/sources.ts";
 import { checkpointWhenDue, writeCheckpoint } from "../delta/checkpoints/checkpoint-writer.ts";
 import type { CheckpointOptions, CheckpointResult } from "../delta/checkpoints/checkpoint-writer.ts";
 import { cloneTable } from "../delta/maintenance/clone.ts";
@@ -23,7 +24,7 @@ import type { AsOf } from "../values/as-of.ts";
 import { openEngineRoom } from "./engine-room.ts";
 import type { Place, Places } from "./places.ts";
 import type { PlacedTables } from "./placed.ts";
-import { findDelta, isPath } from "./targets.ts";
+import { findChangeable, findDelta, isPath } from "./targets.ts";
 
 export interface CompactOptions extends RepackOptions {
   /** Whether the table is being written to: see CompactionGoal. A table that rests is compacted until nothing is left to do. */
@@ -46,7 +47,7 @@ export interface Compacted {
 
 /** A target: `database.table`, or the path or URI of any Delta table; DELTA_TABLE_NOT_FOUND when there is none. */
 export interface Upkeep {
-  /** Every Delta table of the catalog and every dead table, whether or not they are there yet. */
+  /** Every Delta table of the catalog, materialized views among them, and every dead table, whether or not they are there yet. */
   readonly tables: readonly string[];
   compact(target: string, options?: CompactOptions): Promise<Compacted>;
   /** Writes a checkpoint of the newest version, and cleans the log up as the table's properties ask for (`delta.logRetentionDuration`). */
@@ -76,7 +77,7 @@ export function openUpkeep(catalog: Catalog, places: Places, tables: Pick<Placed
   const resting = new WeakSet<Snapshot>();
 
   return {
-    tables: allTables(catalog).filter(({ source }) => source.kind === "delta").map(fullName),
+    tables: allTables(catalog).filter(({ source }) => isKept(source)).map(fullName),
     async compact(target, { growing = false, targetBytes = targetBytesDefault, ...options } = {}) {
       const { place, name, snapshot } = await read(target);
       if (growing && resting.has(snapshot)) return { table: name, version: snapshot.version, files: snapshot.files.length, commits: [], dropped: 0, checkpoint: null };
@@ -99,6 +100,7 @@ export function openUpkeep(catalog: Catalog, places: Places, tables: Pick<Placed
       return { table: name, version: snapshot.version, ...(await vacuum(place.store, place.location, snapshot, { seenAt, inHistory: place.store.local === place.store.root, ...options })) };
     },
     async restore(target, wanted) {
+      await findChangeable(catalog, places, target);
       const { place, name, snapshot } = await read(target);
       const { snapshot: after, ...result } = "undo" in wanted
         ? await undone(place, snapshot, wanted.undo)

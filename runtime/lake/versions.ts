@@ -1,6 +1,7 @@
 /** Which versioned tables stand beneath a set of tables, computed ones followed to what their SQL reads. */
 import type { Catalog, Table } from "../../compiler/ir/catalog.ts";
 import { allTables, fullName } from "../../compiler/ir/names.ts";
+import { isKept, isQuery } from "../../compiler/ir/sources.ts";
 import type { ReadTable } from "../query/request.ts";
 import type { DeltaTables } from "./tables.ts";
 import { findTable } from "./targets.ts";
@@ -24,9 +25,9 @@ function versionedBeneath(catalog: Catalog, names: readonly string[]): readonly 
     if (seen.has(table)) return true;
     seen.add(table);
     const { source } = table;
-    if (source.kind === "delta") found.push(table);
-    if (source.kind === "delta") return true;
-    if (source.kind !== "view" && source.kind !== "sql") return false;
+    if (isKept(source)) found.push(table);
+    if (isKept(source)) return true;
+    if (!isQuery(source)) return false;
     return (source.reads ?? []).every((name) => visit(byName.get(name) ?? findTable(catalog, name)));
   };
   if (!names.every((name) => visit(findTable(catalog, name)))) return undefined;

@@ -2,6 +2,7 @@
 import path from "node:path";
 import type { Catalog, Table } from "../../compiler/ir/catalog.ts";
 import { allTables, fullName } from "../../compiler/ir/names.ts";
+import { isKept } from "../../compiler/ir/sources.ts";
 import { createTable } from "../delta/commit/create.ts";
 import { conditionsOf } from "../governance/conditions.ts";
 import { createJudge } from "../governance/judge.ts";
@@ -22,7 +23,7 @@ import { catalogOf } from "./peek.ts";
 import type { Places } from "./places.ts";
 import { schemaMark } from "./schema-mark.ts";
 import type { DeltaTables } from "./tables.ts";
-import { isPath, writableTable } from "./targets.ts";
+import { isPath, keptTableOf, writableTable } from "./targets.ts";
 
 export interface WriteParts { readonly project: string; readonly places: Places; readonly tables: DeltaTables; readonly engine: () => Promise<Engine> }
 
@@ -30,7 +31,7 @@ export interface WriteParts { readonly project: string; readonly places: Places;
 export function openWrites(declared: Catalog, whole: Catalog, { project, places, tables, engine }: WriteParts): Pick<Lake, "append" | "load" | "overwrite" | "create" | "stored" | "kept" | "evolve"> {
   const judges = new Map<Table, Judge>();
   const judgeOf = (table: Table): Judge => judges.getOrInsertComputed(table, createJudge);
-  const stored = allTables(whole).filter(({ source }) => source.kind === "delta");
+  const stored = allTables(whole).filter(({ source }) => isKept(source));
   /** A table that nobody declared asks of its rows what its own log says. */
   const loadable = async (name: string): Promise<Table> => {
     if (!isPath(name)) return writableTable(declared, name);
@@ -60,11 +61,11 @@ export function openWrites(declared: Catalog, whole: Catalog, { project, places,
       return { ...(await overwriteWithFiles(tables, writerOf(table, options.where), table, files.map((file) => path.resolve(file)), options)), ...named(name) };
     },
     async create(name) {
-      const table = writableTable(declared, name);
+      const table = keptTableOf(declared, name);
       const { store, location } = places.table(table);
       return await createTable(store, location, { name: fullName(table), description: table.doc, columns: table.columns, partitionColumns: table.partitionBy, configuration: schemaMark(table.columns, table.partitionBy) });
     },
-    kept: async () => (await Promise.all(stored.map(async (table) => await keptTable(tables, table)))).filter((table) => table !== undefined),
-    evolve: async (name, evolution) => await evolveTable(tables, writableTable(whole, name), evolution),
+    kept: async () => (await Promise.all(stored.map(async (table) => await keptTable(whole, tables, table)))).filter((table) => table !== undefined),
+    evolve: async (name, evolution) => await evolveTable(tables, keptTableOf(whole, name), evolution),
   };
 }

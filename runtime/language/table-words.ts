@@ -86,8 +86,15 @@ export function view(facts?: TableFacts & ShownFacts): OnView {
   return onClass("view", facts);
 }
 
-/** A table computed by its `static query` and stored, anew after each `refresh`. */
-export function materializedView(facts: TableFacts & ShownFacts & { readonly refresh: Duration; readonly engine?: "duckdb" | "spark" }): OnView {
+/** A table computed by its `static query` and kept in Delta Lake's format, where it is read like any other. */
+export function materializedView(facts: TableFacts & ShownFacts & {
+  /** How old it may be before it is worked out again: by `neuralake refresh`, or while `neuralake up` runs. */
+  readonly refresh: Duration;
+  /** What works it out; DuckDB unless said otherwise. */
+  readonly engine?: "duckdb" | "spark";
+  /** Where it lies when not at `<root>/<database>/<table>`. */
+  readonly location?: string;
+}): OnView {
   return onClass("materializedView", facts);
 }
 

@@ -31,6 +31,8 @@ export interface Binder {
   declareTable(table: string, columns: readonly NamedType[]): Promise<void>;
   /** Makes a declared table a function table as well: called with parameters, it gives the table's columns. */
   declareFunction(table: string, parameters: readonly FunctionParameter[]): Promise<void>;
+  /** Runs what a session would declare of a view or a function of SQL, after what it reads. */
+  declareComputed(table: string, statements: readonly string[]): Promise<void>;
   /** Makes a declared table unknown, and the function table of its name. */
   forget(table: string): Promise<void>;
   parse(sql: string): Promise<ParsedSelect | SqlProblem>;
@@ -67,6 +69,10 @@ export async function openBinder(): Promise<Binder> {
       // What a caller hands over decides which rows there are: so a plan shows it.
       const handed = parameters.map((parameter) => `${quoteName(parameter.name)} IS NULL`);
       await connection.run(`CREATE MACRO ${quoteTable(table)}(${heads.join(", ")}) AS TABLE SELECT * FROM ${quoteTable(table)}${handed.length === 0 ? "" : ` WHERE ${handed.join(" OR ")}`}`);
+    },
+    async declareComputed(table, statements) {
+      await enter(table);
+      for (const sql of statements) await connection.run(sql);
     },
     async forget(table) {
       await connection.run(`DROP MACRO TABLE IF EXISTS ${quoteTable(table)}`);

@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import type { Parameter, Source, Table } from "../../compiler/ir/catalog.ts";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import { fullName, quoteName, quoteText } from "../../compiler/ir/names.ts";
+import { isKept } from "../../compiler/ir/sources.ts";
 import { formatOfSource } from "../sources/file-format.ts";
 import { isRemote } from "../sources/remote-files.ts";
 import { findFiles } from "../sources/source-files.ts";
@@ -25,7 +26,7 @@ import { boundTests } from "./sql-tests.ts";
 /** Looks up the state of a needed table; fails as the catalog's context and the files do. */
 export function stateOfNeed(engine: Engine, context: QueryContext, need: Need, request: QueryRequest): Promise<Declarable> {
   const { source } = need.table;
-  if (source.kind === "delta") return deltaState(engine, context, need, request);
+  if (isKept(source)) return deltaState(engine, context, need, request);
   if (source.kind === "postgres") return Promise.resolve(remoteState(engine, need));
   if (source.kind === "rows") return rowsState(engine, context, need, source, request);
   if (source.kind === "view" || source.kind === "sql") return Promise.resolve(computedState(need, source));
@@ -81,9 +82,17 @@ async function rowsState(engine: Engine, context: QueryContext, need: Need, sour
 }
 
 function computedState(need: Need, source: Extract<Source, { kind: "view" | "sql" }>): Declarable {
-  const body = castTo(need.table, need.body ?? "");
-  const declarations = source.kind === "view" ? [view(need, body)] : macro(need, source.parameters, body);
-  return { need, key: body, columns: body, leaf: undefined, read: undefined, unversioned: false, release: nothing, declare: async () => declarations };
+  const body = bodyOf(need);
+  return { need, key: body, columns: body, leaf: undefined, read: undefined, unversioned: false, release: nothing, declare: async () => computedDeclarations(need, source) };
+}
+
+/** What a session declares of a view or a function of SQL. */
+export function computedDeclarations(need: Need, source: Extract<Source, { kind: "view" | "sql" }>): readonly Declaration[] {
+  return source.kind === "view" ? [view(need, bodyOf(need))] : macro(need, source.parameters, bodyOf(need));
+}
+
+function bodyOf({ table, body }: Need): string {
+  return castTo(table, body ?? "");
 }
 
 function view({ schema, name }: Need, sql: string): Declaration {

@@ -4,6 +4,7 @@
  */
 import type { Catalog, Parameter, Table } from "../../compiler/ir/catalog.ts";
 import { fullName, quoteName } from "../../compiler/ir/names.ts";
+import { isKept } from "../../compiler/ir/sources.ts";
 import { Failure } from "../values/failure.ts";
 import { stateOf } from "./at-clause.ts";
 import { parameterMarks, renumbered } from "./bind-parameters.ts";
@@ -118,7 +119,7 @@ function requireShape(table: Table, mention: Mention, sql: string): void {
   if (mention.kind === "call" && parameters === undefined) {
     throw new Failure("SQL_INVALID", `${name} is no function.`, { hint: `Name it without brackets: FROM ${name}.`, place });
   }
-  if (mention.at !== undefined && table.source.kind !== "delta") {
+  if (mention.at !== undefined && !isKept(table.source)) {
     throw new Failure("SQL_INVALID", `${name} has no versions: it is no Delta table.`, { hint: "AT stands behind Delta tables.", place });
   }
   const required = mention.kind === "table" ? parameters?.find((parameter) => parameter.default === undefined) : undefined;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCommand, temporaryFolder } from "./command.ts";
 
-const commands = ["init", "new", "import", "compile", "explain", "plan", "doctor", "apply", "load", "query", "serve", "up", "ls", "describe", "peek", "history", "site"];
+const commands = ["init", "new", "import", "compile", "explain", "plan", "doctor", "apply", "load", "query", "serve", "refresh", "up", "ls", "describe", "peek", "history", "site"];
 
 describe("the command line", () => {
   let empty: Awaited<ReturnType<typeof temporaryFolder>>;

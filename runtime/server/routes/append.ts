@@ -32,7 +32,7 @@ export function deltaTable({ lake }: Service, name: string, reply: FastifyReply,
   const table = findTable(lake.catalog, name);
   if (table.source.kind === "delta") return table;
   reply.header("allow", "GET, HEAD");
-  throw new Failure("TABLE_NOT_WRITABLE", `${fullName(table)} is not a Delta table; ${why}.`);
+  throw new Failure("TABLE_NOT_WRITABLE", `${fullName(table)} is ${table.source.kind === "materialized" ? "a materialized view" : "not a Delta table"}; ${why}.`);
 }
 
 function readBody(table: Table, mediaType: string, body: Uint8Array): Iterable<Row> {

@@ -1,6 +1,7 @@
 /** `GET /api/tables/{table}`: rows of one table, filtered, sorted, a page at a time. */
 import type { FastifyInstance } from "fastify";
 import type { Table } from "../../../compiler/ir/catalog.ts";
+import { isKept } from "../../../compiler/ir/sources.ts";
 import type { AsOf, QueryResult, ReadTable } from "../../query/request.ts";
 import { answer } from "../answer.ts";
 import type { Shaped } from "../answer.ts";
@@ -44,7 +45,7 @@ async function shapePage(asked: RowsRequest, url: string, result: QueryResult): 
 function stateOf(table: Table, tables: readonly ReadTable[]): AsOf | undefined {
   const [first] = tables;
   if (first === undefined) return undefined;
-  if (table.source.kind === "delta") return { version: first.version };
+  if (isKept(table.source)) return { version: first.version };
   return { timestamp: Temporal.Instant.fromEpochMilliseconds(Math.max(...tables.map((read) => read.committed))).toString() };
 }
 

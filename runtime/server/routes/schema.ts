@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type { Column, Table } from "../../../compiler/ir/catalog.ts";
 import { allTables, fullName } from "../../../compiler/ir/names.ts";
 import { typeName } from "../../../compiler/ir/type-name.ts";
+import { isKept } from "../../../compiler/ir/sources.ts";
 import { lagName, sumBy } from "../../governance/metrics.ts";
 import type { MetricsSnapshot } from "../../governance/metrics.ts";
 import { Failure } from "../../values/failure.ts";
@@ -26,7 +27,7 @@ export function addSchemaRoutes(server: FastifyInstance, answering: Answering, b
 
 /** The newest version of a Delta table, when it was committed, and its age in seconds by the clock of the server; nothing while it is not created. */
 async function describeNewest(lake: ServedLake, table: Table): Promise<object> {
-  if (table.source.kind !== "delta") return {};
+  if (!isKept(table.source)) return {};
   try {
     const [newest] = await lake.versions([fullName(table)]) ?? [];
     if (newest === undefined) return {};

@@ -4,6 +4,5 @@ const hint = "It comes with a later one; take it away until then.";
 
 testCases([
   ["a columnar table of our own", headed("@ncfTable()"), { code: "NL2049", underlined: "@ncfTable()", hint }],
-  ["a materialized view", headed("@materializedView({ refresh: \"1h\" })", "a: Int64; static query() { return sql`SELECT 1 AS a`; }"), { code: "NL2049", underlined: "@materializedView({ refresh: \"1h\" })", hint }],
   ["a check as a constraint of the Delta table", "a: Int64; @check({ onFail: \"reject\", enforce: \"delta\" }) static isPositive(t: Columns<Trips>) { return sql`${t.a} > 0`; }", { code: "NL2049", underlined: "isPositive", hint }],
 ]);

@@ -8,5 +8,7 @@ testCases([
   ["a partition of a file", headed("@csvTable({ location: \"a.csv\" })", "@partition() a: Int64; b: Text;"), { code: "NL2031", underlined: "@partition()", hint }],
   ["a topic that feeds a file", headed("@csvTable({ location: \"a.csv\" }) @fromKafka({ topic: \"t\", format: \"json\" })"), { code: "NL2031", underlined: "@fromKafka({ topic: \"t\", format: \"json\" })", hint }],
   ["a day filled in a view", headed("@view()", "@dayOf(\"met\") day: Day; met: Timestamp; static query() { return sql`SELECT 1 AS a`; }"), { code: "NL2031", underlined: "@dayOf(\"met\")", hint }],
+  ["partitions and clusters of a materialized view", headed("@materializedView({ refresh: \"1h\" })", "@partition() day: Day; @cluster() a: Int64; static query() { return sql`SELECT DATE '2026-08-01' AS day, 1 AS a`; }")],
+  ["a former name in a materialized view", headed("@materializedView({ refresh: \"1h\" })", "@was(\"b\") a: Int64; static query() { return sql`SELECT 1 AS a`; }"), { code: "NL2031", underlined: "@was(\"b\")", hint }],
   ["a check on a file", headed("@csvTable({ location: \"a.csv\" })", "a: Int64; @check({ onFail: \"warn\" }) static isPositive(t: Columns<Trips>) { return sql`${t.a} > 0`; }"), { code: "NL2031", underlined: "isPositive", hint }],
 ]);

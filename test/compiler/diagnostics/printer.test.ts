@@ -35,7 +35,7 @@ test("a place without text is printed without a frame", () => {
   const printed = printDiagnostics([diagnose("exportsNothing", { file: "catalog/rides/a.ts", line: 1, column: 1, length: 0 }, { file: "catalog/rides/a.ts" })], () => "", { colour: false });
   expect(printed.split("\n").slice(0, 2)).toEqual([
     "catalog/rides/a.ts:1:1 error NL1006 catalog/rides/a.ts exports no table.",
-    "  hint: Export a class under @deltaTable(), @parquetTable(), @csvTable(), @jsonTable(), @postgresTable() or @view(), or remove the file.",
+    "  hint: Export a class under @deltaTable(), @parquetTable(), @csvTable(), @jsonTable(), @postgresTable(), @view() or @materializedView(), or remove the file.",
   ]);
 });
 

@@ -26,8 +26,8 @@ const member = "A class holds columns (`name: Type`) and static methods under @t
 const readNotRun = "It holds `const t = columns(SomeTable);` lines and one `return sql`…``, nothing else.";
 const ownCode = "A function of rows runs by itself: use what is in this file or in a package; return sql`…` to read other tables, or take a parameter `lake: Lake` and read them by `lake.rows(SomeTable)`.";
 const defaults = "Callers are told the default before anything runs: write a literal, or Temporal.PlainDate.from(\"2026-08-01\").";
-const kinds = "Put @deltaTable(), @parquetTable(), @csvTable(), @jsonTable(), @postgresTable(), @view() or @database() over it; a type for rows is an `interface`.";
-const noTable = "Export a class under @deltaTable(), @parquetTable(), @csvTable(), @jsonTable(), @postgresTable() or @view(), or remove the file.";
+const kinds = "Put @deltaTable(), @parquetTable(), @csvTable(), @jsonTable(), @postgresTable(), @view(), @materializedView() or @database() over it; a type for rows is an `interface`.";
+const noTable = "Export a class under @deltaTable(), @parquetTable(), @csvTable(), @jsonTable(), @postgresTable(), @view() or @materializedView(), or remove the file.";
 
 const cases: { readonly [about: string]: readonly Case[] } = {
   files: [

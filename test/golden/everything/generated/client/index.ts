@@ -11,6 +11,13 @@ export interface ShopArticles {
   readonly allergens: readonly string[];
 }
 
+/** The two days on which most was taken. */
+export interface ShopBestDays {
+  /** UTC day of the orders. */
+  readonly day: Temporal.PlainDate;
+  readonly takings: string;
+}
+
 /** Currencies that tills take. */
 export interface ShopCurrencies {
   /** ISO 4217, in capitals. */
@@ -31,6 +38,16 @@ export interface ShopCustomers {
   /** json there; its text here. */
   readonly settings: string | null;
   readonly changed_at: Temporal.Instant | null;
+}
+
+/** What each store took in a day, kept as of the last look. */
+export interface ShopDailyTakings {
+  /** UTC day of the orders. */
+  readonly day: Temporal.PlainDate;
+  readonly store_id: number;
+  readonly orders: bigint;
+  /** Tips included. Unit: EUR. */
+  readonly takings: string;
 }
 
 /** Discounts, as the loyalty service tells them. */
@@ -132,6 +149,13 @@ export interface ShopOrders {
 /** A row to append to `shop.orders`: a column that may be null, or follows from another, may be left out. */
 export interface NewShopOrders extends NewRow<ShopOrders, "customer_id" | "ordered_day" | "till_time" | "email" | "born" | "latitude" | "oven" | "stars" | "signature" | "coupons" | "notes" | "address" | "cashier"> {}
 
+/** Articles that are often bought together: too much work for one machine. */
+export interface ShopPairs {
+  readonly first: string;
+  readonly second: string;
+  readonly times: bigint;
+}
+
 /** Who comes again and again. */
 export interface ShopRegulars {
   readonly customer_id: bigint;
@@ -194,14 +218,17 @@ export interface ShopWeather {
 /** What can be selected from, by name. */
 export interface Tables {
   "shop.articles": ShopArticles;
+  "shop.best_days": ShopBestDays;
   "shop.currencies": ShopCurrencies;
   "shop.customers": ShopCustomers;
+  "shop.daily_takings": ShopDailyTakings;
   "shop.discounts": ShopDiscounts;
   "shop.flour_prices": ShopFlourPrices;
   "shop.holidays": ShopHolidays;
   "shop.letters": ShopLetters;
   "shop.order_events": ShopOrderEvents;
   "shop.orders": ShopOrders;
+  "shop.pairs": ShopPairs;
   "shop.regulars": ShopRegulars;
   "shop.stores": ShopStores;
   "shop.ticks": ShopTicks;

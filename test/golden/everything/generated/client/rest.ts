@@ -11,6 +11,12 @@ export interface components {
       readonly price: string;
       readonly allergens: readonly string[];
     };
+    /** The two days on which most was taken. */
+    "shop.best_days": {
+      /** UTC day of the orders. */
+      readonly day: string;
+      readonly takings: string;
+    };
     /** Currencies that tills take. */
     "shop.currencies": {
       /** ISO 4217, in capitals. */
@@ -30,6 +36,15 @@ export interface components {
       /** json there; its text here. */
       readonly settings: string | null;
       readonly changed_at: string | null;
+    };
+    /** What each store took in a day, kept as of the last look. */
+    "shop.daily_takings": {
+      /** UTC day of the orders. */
+      readonly day: string;
+      readonly store_id: number;
+      readonly orders: bigint;
+      /** Tips included. Unit: EUR. */
+      readonly takings: string;
     };
     /** Discounts, as the loyalty service tells them. */
     "shop.discounts": {
@@ -117,6 +132,12 @@ export interface components {
       /** @deprecated The till no longer tells. */
       readonly cashier: string | null;
     };
+    /** Articles that are often bought together: too much work for one machine. */
+    "shop.pairs": {
+      readonly first: string;
+      readonly second: string;
+      readonly times: bigint;
+    };
     /** Who comes again and again. */
     "shop.regulars": {
       readonly customer_id: bigint;
@@ -165,9 +186,12 @@ type Row<Name extends keyof components["schemas"]> = components["schemas"][Name]
 export interface paths extends ServerPaths {
   "/api/tables/shop.articles": RowsPath<Row<"shop.articles">>;
   "/api/tables/shop.articles/{article}": KeyPath<Row<"shop.articles">, "article">;
+  "/api/tables/shop.best_days": RowsPath<Row<"shop.best_days">>;
   "/api/tables/shop.currencies": RowsPath<Row<"shop.currencies">>;
   "/api/tables/shop.customers": RowsPath<Row<"shop.customers">>;
   "/api/tables/shop.customers/{customer_id}": KeyPath<Row<"shop.customers">, "customer_id">;
+  "/api/tables/shop.daily_takings": RowsPath<Row<"shop.daily_takings">>;
+  "/api/tables/shop.daily_takings/{day}/{store_id}": KeyPath<Row<"shop.daily_takings">, "day" | "store_id">;
   "/api/tables/shop.discounts": RowsPath<Row<"shop.discounts">, { readonly atLeast?: number }>;
   "/api/tables/shop.flour_prices": RowsPath<Row<"shop.flour_prices">>;
   "/api/tables/shop.holidays": RowsPath<Row<"shop.holidays">>;
@@ -178,6 +202,7 @@ export interface paths extends ServerPaths {
   "/api/tables/shop.orders": RowsPath<Row<"shop.orders">> & AppendPath<NewRow<Row<"shop.orders">, "customer_id" | "ordered_day" | "till_time" | "email" | "born" | "latitude" | "oven" | "stars" | "signature" | "coupons" | "notes" | "address" | "cashier">> & ChangePath<Row<"shop.orders">>;
   "/api/tables/shop.orders/merge": MergePath<Row<"shop.orders">>;
   "/api/tables/shop.orders/{order_id}": KeyPath<Row<"shop.orders">, "order_id">;
+  "/api/tables/shop.pairs": RowsPath<Row<"shop.pairs">>;
   "/api/tables/shop.regulars": RowsPath<Row<"shop.regulars">>;
   "/api/tables/shop.regulars/{customer_id}": KeyPath<Row<"shop.regulars">, "customer_id">;
   "/api/tables/shop.stores": RowsPath<Row<"shop.stores">>;
@@ -191,9 +216,11 @@ export interface paths extends ServerPaths {
 /** Where rows hold 64-bit integers: these are read as bigint, however small. */
 const wideIntegers = {
   "shop.customers": ["customer_id"],
+  "shop.daily_takings": ["orders"],
   "shop.discounts": ["customer_id"],
   "shop.order_events": ["event_id", "position"],
   "shop.orders": ["order_id", "customer_id"],
+  "shop.pairs": ["times"],
   "shop.regulars": ["customer_id", "orders"],
   "shop.takings": ["orders"],
 };

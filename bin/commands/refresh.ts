@@ -1,0 +1,73 @@
+/** `neuralake refresh`: materialized views get the rows that their queries give now; once, or again and again as each is due. */
+import type { Lake, RefreshResult } from "../../runtime/lake.ts";
+import { allTables, fullName } from "../../compiler/ir/names.ts";
+import { durationMs } from "../../runtime/values/duration.ts";
+import { bytesText, pluralText } from "../amounts.ts";
+import { addLakeCommand, endWith, timeLength, type DefineCommand } from "../command.ts";
+import { processMetrics } from "../parent-process.ts";
+import { findProject, type LakeOptions } from "../project.ts";
+import type { Terminal } from "../terminal.ts";
+import { oneRound, roundsUntilStopped, useLake } from "../upkeep-rounds.ts";
+
+interface RefreshOptions extends LakeOptions { readonly full?: boolean; readonly check?: boolean; readonly every?: number }
+
+export const defineRefresh: DefineCommand = (program, terminal) => {
+  addLakeCommand(program, {
+    usage: "refresh [tables...]",
+    summary: "give materialized views the rows that their queries give now; all of them without a name",
+    examples: ["neuralake refresh flights.daily_delays", "neuralake refresh --check", "neuralake refresh --every 10s"],
+  })
+    .option("--full", "work all rows out anew, also where those of new rows would do")
+    .option("--check", "say what would be done and write nothing; exit 3 when anything would")
+    .option("--every <time>", "look this often, until Ctrl-C, and refresh what is older than its `refresh` says", timeLength)
+    .action(async (tables: string[], { full = false, check = false, every, ...options }: RefreshOptions) => {
+      await using lakes = await useLake(await findProject(options), tables, terminal);
+      const asked = { full, check, signal: terminal.signal };
+      if (every !== undefined) {
+        await processMetrics("refresh");
+        return await roundsUntilStopped(lakes, { targets: tables, everyMs: every, quietMs: every, all: viewsOf }, terminal, keepFresh(terminal));
+      }
+      const results = await oneRound(lakes, tables, terminal, (lake, table) => lake.refresh(table, asked), viewsOf);
+      if (terminal.json) await terminal.printJson(tables.length === 1 ? results[0] ?? null : results);
+      else for (const result of results) await printResult(result, check, terminal);
+      if (!terminal.json && results.length === 0) await terminal.print(terminal.style.quiet("there is no materialized view to refresh"));
+      endWith(check && results.some(({ mode }) => mode !== "none") ? 3 : 0);
+    });
+};
+
+/** Those that are worked out here. */
+function viewsOf(lake: Lake): readonly string[] {
+  const spark = new Set(allTables(lake.catalog).filter(({ source }) => source.kind === "materialized" && source.engine === "spark").map(fullName));
+  return lake.materialized.filter((name) => !spark.has(name));
+}
+
+/** One look at a view: it is refreshed when it has no rows of its query, or is older than it may be, by its last refresh or look. */
+function keepFresh(terminal: Terminal): (lake: Lake, table: string) => Promise<boolean> {
+  const looked = new Map<string, number>();
+  return async (lake, table) => {
+    const { rows, refreshed } = await lake.refreshed(table);
+    const since = Math.max(refreshed ?? 0, looked.get(table) ?? 0);
+    if (rows === "current" && Date.now() - since < ageMaxOf(lake, table)) return false;
+    const began = Date.now();
+    const result = await lake.refresh(table, { signal: terminal.signal });
+    looked.set(table, began);
+    if (result.mode === "none") return false;
+    if (terminal.json) await terminal.write(`${JSON.stringify(result)}\n`);
+    else await printResult(result, false, terminal);
+    return true;
+  };
+}
+
+function ageMaxOf(lake: Lake, name: string): number {
+  const source = allTables(lake.catalog).find((table) => fullName(table) === name)?.source;
+  return (source?.kind === "materialized" ? durationMs(source.refresh) : undefined) ?? 0;
+}
+
+async function printResult({ table, mode, why, version, rows, filesRead, bytesRead }: RefreshResult, check: boolean, terminal: Terminal): Promise<void> {
+  const { style } = terminal;
+  if (mode === "none") return terminal.print(`${style.blue(table)} ${style.quiet("is up to date")}`);
+  const how = mode === "full" ? "in full" : "by its new rows";
+  const read = `${pluralText(filesRead, "file")} of ${bytesText(bytesRead)}`;
+  if (check) return terminal.print(`${style.blue(table)} would be refreshed ${how}, since ${why} ${style.quiet(`(reads ${read})`)}`);
+  return terminal.print(`${style.blue(table)} refreshed ${how}, since ${why}: ${pluralText(rows ?? 0, "row")} written ${style.quiet(`(version ${version}; read ${read})`)}`);
+}
