@@ -2,7 +2,7 @@
  * The conditions of a plan that read one column each, as conditions of a scan. `whole` is false where a part was not understood, or holds more than
  * a source can be asked: what is left is then true of every row of use, and of others beside.
  */
-import type { Comparison, Condition, ScanValue } from "../sources/scan.ts";
+import type { Comparison, Condition, ScanValue, TextTest } from "../sources/scan.ts";
 import { decimalText } from "../values/decimal.ts";
 import { dayAt, firstDay, instantAt, lastDay, localTimeAt } from "../values/time.ts";
 import { isNode, listOf, textOf } from "./sql-tree.ts";
@@ -70,6 +70,7 @@ export function expressionCondition(node: TreeValue | undefined, columnOf: Colum
       if (type === "COMPARE_IN" || type === "COMPARE_NOT_IN") return among(column, children.slice(1).map(constantOf), type === "COMPARE_NOT_IN");
       return nothing;
     case "BOUND_BETWEEN": return between(node, columnOf);
+    case "BOUND_FUNCTION": return textTest(textOf(node, "name"), column, children);
     default: return nothing;
   }
 }
@@ -89,6 +90,17 @@ function between(node: TreeNode, columnOf: ColumnOf): Understood {
     compare(column, node["lower_inclusive"] === true ? ">=" : ">", constantOf(node["lower"])),
     compare(column, node["upper_inclusive"] === true ? "<=" : "<", constantOf(node["upper"])),
   ]);
+}
+
+/** What DuckDB calls its tests of texts; LIKE with nothing but a `%` at an end is one of them. */
+const textTests: { readonly [name: string]: TextTest } = { prefix: "begins", starts_with: "begins", "^@": "begins", suffix: "ends", ends_with: "ends", contains: "contains", "~~": "like", "!~~": "unlike" };
+
+function textTest(name: string, column: string | undefined, children: readonly TreeValue[]): Understood {
+  const [, constant, third] = children;
+  const test = Object.hasOwn(textTests, name) ? textTests[name] : undefined;
+  const value = constantOf(constant);
+  const text = isNode(value) && isNode(value["type"]) && textOf(value["type"], "id") === "VARCHAR" ? valueText(value) : undefined;
+  return column === undefined || test === undefined || text === undefined || third !== undefined ? nothing : { condition: { kind: "text", column, test, value: text }, whole: true };
 }
 
 function constantOf(node: TreeValue | undefined): TreeValue | undefined {

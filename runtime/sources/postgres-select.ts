@@ -9,7 +9,7 @@ import { liveColumnOf, serverName } from "./postgres-drift.ts";
 import type { PostgresSource } from "./postgres-drift.ts";
 import type { LiveColumn, LiveTable } from "./postgres-columns.ts";
 import type { PostgresParameter } from "./postgres.ts";
-import type { Comparison, Condition, Scan } from "./scan.ts";
+import type { Comparison, Condition, Scan, TextTest } from "./scan.ts";
 
 export interface Select { readonly sql: string; readonly parameters: readonly PostgresParameter[] }
 
@@ -38,6 +38,7 @@ function conditionSql(condition: Condition, printing: Printing): Asked {
   const column = printing.table.columns.find(({ name }) => name === condition.column);
   const live = column === undefined ? undefined : liveColumnOf(printing.live, column);
   if (column === undefined || live === undefined) return nothing;
+  if (condition.kind === "text") return textSql(column, live, condition.test, condition.value, printing);
   if (condition.kind === "null") return { sql: `${quoteName(live.name)} IS ${condition.not ? "NOT " : ""}NULL`, exact: true };
   const operator: Comparison = condition.kind === "in" ? (condition.not ? "<>" : "=") : condition.operator;
   const values = condition.kind === "in" ? condition.values : [condition.value];
@@ -45,6 +46,18 @@ function conditionSql(condition: Condition, printing: Printing): Asked {
   if (side === undefined) return nothing;
   if (condition.kind === "compare") return { sql: `${side.sql} ${operator} ${parameter(printing, condition.value)}::${side.cast}`, exact: side.exact };
   return { sql: `${side.sql} ${operator} ${condition.not ? "ALL" : "ANY"} (${parameter(printing, values)}::${side.cast}[])`, exact: side.exact };
+}
+
+/** By bytes, as it is meant here, whatever the column's collation says; only of texts. */
+function textSql(column: Column, live: LiveColumn, test: TextTest, value: string, printing: Printing): Asked {
+  const side = sideOf(column, live, "<", [value], printing.live.utf8);
+  if (side?.cast !== "text") return nothing;
+  const text = `${parameter(printing, value)}::text`;
+  const tests: { readonly [Test in TextTest]: string } = {
+    begins: `starts_with(${side.sql}, ${text})`, ends: `right(${side.sql}, char_length(${text})) = ${text}`, contains: `strpos(${side.sql}, ${text}) > 0`,
+    like: `${side.sql} LIKE ${text} ESCAPE ''`, unlike: `${side.sql} NOT LIKE ${text} ESCAPE ''`,
+  };
+  return { sql: tests[test], exact: side.exact };
 }
 
 /** Of several that must all hold any may be left out; of those of which one must hold, none. */

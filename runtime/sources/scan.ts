@@ -8,11 +8,15 @@ import type { NamedType } from "../../compiler/ir/column-type.ts";
 export type ScanValue = string;
 export type Comparison = "=" | "<>" | "<" | "<=" | ">" | ">=";
 
+export type TextTest = "begins" | "ends" | "contains" | "like" | "unlike";
+
 /** True, false or unknown of a row as in SQL; rows for which it is not true are of no use. */
 export type Condition =
   | { readonly kind: "compare"; readonly column: string; readonly operator: Comparison; readonly value: ScanValue }
   | { readonly kind: "in"; readonly column: string; readonly values: readonly ScanValue[]; readonly not: boolean }
   | { readonly kind: "null"; readonly column: string; readonly not: boolean }
+  /** By the letters of a text; `like` with `%` and `_`, and nothing that escapes them. */
+  | { readonly kind: "text"; readonly column: string; readonly test: TextTest; readonly value: string }
   | { readonly kind: "and"; readonly of: readonly Condition[] }
   | { readonly kind: "or"; readonly of: readonly Condition[] };
 

@@ -66,7 +66,22 @@ await withServices(["postgres"], "what a query asks of PostgreSQL", (services) =
     ["folded = 'Abc'", 500, 500],
     // What only the engine can say is asked of all rows, beside what is not.
     ["length(name) = 6", 9, 1000],
-    ["name LIKE '%7' AND id <= 30", 3, 30],
+    ["name LIKE '%7' AND id <= 30", 3, 3],
+    ["name LIKE 'name 99%'", 11, 11],
+    ["name LIKE 'name 99%' OR id = 1", 12, 12],
+    ["starts_with(name, 'name 99')", 11, 11],
+    ["ends_with(name, '00')", 10, 10],
+    ["name LIKE '%e 99%'", 11, 11],
+    ["name LIKE 'name _'", 9, 9],
+    ["name NOT LIKE 'name _'", 991, 991],
+    ["name NOT LIKE 'name \\_'", 1000, 1000],
+    ["name ILIKE 'NAME 99%'", 11, 1000],
+    ["name LIKE 'name $_' ESCAPE '$'", 0, 1000],
+    ["folded LIKE 'a%'", 500, 500],
+    ["folded LIKE '_bc'", 500, 500],
+    ["mood LIKE 's%'", 333, 333],
+    ["code LIKE 'c1%'", 200, 1000],
+    ["ref::VARCHAR LIKE '%9'", 100, 1000],
     ["id + 1 = 8 OR city = 'city 3'", 129, 129],
     ["abs(id) = 8 OR city = 'city 3'", 129, 1000],
   ])("%s: %i rows, of %i that came", async (where, kept, came) => {
@@ -130,6 +145,12 @@ await withServices(["postgres"], "values of PostgreSQL", (services) => {
     });
     expect(second).toMatchObject({ i8: 9223372036854775807n, n: "-0.0000000001", free: "-99999999.9999", f4: Number.NaN, f8: -0, t: "", c: "     ", bytes: new Uint8Array(), d: Temporal.PlainDate.from("9999-12-31"), tz: Temporal.Instant.from("2026-03-29T01:30:00.5Z"), ints: [], texts: [], j: "null" });
     expect(third).toMatchObject({ f4: -Infinity, f8: Infinity, t: null, tz: null, ints: null, dom: null });
+  });
+
+  test("a letter of LIKE is one character on both sides, however many bytes it has", async () => {
+    const sql = "SELECT i2 FROM shop.kinds WHERE t LIKE '%é _' OR starts_with(t, 'é')";
+    expect(await shop.rows(sql)).toEqual([{ i2: -32768 }]);
+    expect(await shop.asked(sql)).toEqual([{ sql: expect.stringContaining(`"t" COLLATE "C" LIKE $1::text ESCAPE ''`) as string, rows: 1 }]);
   });
 
   test.each([
