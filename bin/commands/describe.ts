@@ -1,11 +1,11 @@
 /** `neuralake describe`: what a table is made of, down to its protocol and properties. */
-import { bytesText, countText, pluralText } from "../amounts.ts";
+import { ageText, bytesText, countText, pluralText } from "../amounts.ts";
 import { addLakeCommand, asOfFrom, asOfOptions, type AsOfOptions, type DefineCommand } from "../command.ts";
 import { declaredTable, printDeclared } from "../declared-table.ts";
 import { printFacts, printTable } from "../listing.ts";
 import { findProject, openTargetLake, resolveTarget, type LakeOptions } from "../project.ts";
 import { freshnessText, goalsOf } from "../table-status.ts";
-import type { Description } from "../../runtime/lake.ts";
+import type { Description, Lake } from "../../runtime/lake.ts";
 
 export const defineDescribe: DefineCommand = (program, terminal) => {
   const command = addLakeCommand(program, {
@@ -22,7 +22,8 @@ export const defineDescribe: DefineCommand = (program, terminal) => {
     const description = await lake.describe(resolveTarget(target), asOf);
     if (terminal.json) return terminal.printJson(description);
     const goalMs = description.name === undefined ? undefined : goalsOf(lake.catalog).get(description.name);
-    await printFacts(terminal, [...factsOf(description), ["freshness", goalMs === undefined || asOf !== undefined ? undefined : freshnessOf(description, goalMs)]]);
+    const refreshed = asOf === undefined ? await refreshedOf(lake, description.name) : undefined;
+    await printFacts(terminal, [...factsOf(description), ["refreshed", refreshed], ["freshness", goalMs === undefined || asOf !== undefined ? undefined : freshnessOf(description, goalMs)]]);
     await terminal.print();
     const { fields } = description.metadata.schema as DeltaStruct;
     await printTable(
@@ -32,6 +33,15 @@ export const defineDescribe: DefineCommand = (program, terminal) => {
     );
   });
 };
+
+/** How a materialized view stands; undefined for any other table. */
+async function refreshedOf(lake: Lake, name: string | undefined): Promise<string | undefined> {
+  if (name === undefined || !lake.materialized.includes(name)) return undefined;
+  const { rows, refreshed } = await lake.refreshed(name);
+  if (rows === "none") return "never";
+  const when = refreshed === null ? "at a time that the log does not tell" : ageText(Math.max(0, Date.now() - refreshed));
+  return rows === "outdated" ? `${when}, for another query than the catalog has` : when;
+}
 
 function freshnessOf({ timestamp }: Description, goalMs: number): string {
   const ageMs = Math.max(0, Date.now() - Date.parse(timestamp));

@@ -41,16 +41,19 @@ function viewsOf(lake: Lake): readonly string[] {
   return lake.materialized.filter((name) => !spark.has(name));
 }
 
-/** One look at a view: it is refreshed when it has no rows of its query, or is older than it may be, by its last refresh or look. */
+/** Longest wait before a view without rows of its query is tried again. */
+const againMsMax = 60_000;
+
+/** One look at a view: it is refreshed when it has no rows of its query, or is older than it may be, by its last refresh or the last try. */
 function keepFresh(terminal: Terminal): (lake: Lake, table: string) => Promise<boolean> {
-  const looked = new Map<string, number>();
+  const tried = new Map<string, number>();
   return async (lake, table) => {
     const { rows, refreshed } = await lake.refreshed(table);
-    const since = Math.max(refreshed ?? 0, looked.get(table) ?? 0);
-    if (rows === "current" && Date.now() - since < ageMaxOf(lake, table)) return false;
-    const began = Date.now();
+    const [ageMax, last] = [ageMaxOf(lake, table), tried.get(table) ?? 0];
+    const due = rows === "current" ? Math.max(refreshed ?? 0, last) + ageMax : last + Math.min(ageMax, againMsMax);
+    if (Date.now() < due) return false;
+    tried.set(table, Date.now());
     const result = await lake.refresh(table, { signal: terminal.signal });
-    looked.set(table, began);
     if (result.mode === "none") return false;
     if (terminal.json) await terminal.write(`${JSON.stringify(result)}\n`);
     else await printResult(result, false, terminal);

@@ -28,7 +28,7 @@ export function onlyEdition(edition: Edition): Editions {
 }
 
 /** What a request fails with when it, or the edition that answers it, is of another time than the tables. */
-const timely: ReadonlySet<FailureCode> = new Set(["DELTA_TABLE_NOT_FOUND", "PARAMETER_INVALID", "ROWS_REFUSED", "SCHEMA_DIFFERS", "SQL_INVALID", "TABLE_NOT_FOUND", "VALUE_INVALID"]);
+const timely: ReadonlySet<FailureCode> = new Set(["DELTA_TABLE_NOT_FOUND", "PARAMETER_INVALID", "ROWS_REFUSED", "SCHEMA_DIFFERS", "SQL_INVALID", "TABLE_NOT_FOUND", "TABLE_NOT_REFRESHED", "VALUE_INVALID"]);
 
 /** Makes a route's handler of one that is told the edition to answer from. */
 export type Answering = <R extends RouteGenericInterface>(

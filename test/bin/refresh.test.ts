@@ -55,6 +55,7 @@ test("compile, plan, apply, refresh", async () => {
   expect(await json("refresh", "shop.sold")).toMatchObject({ table: "shop.sold", mode: "incremental", why: "shop.orders has new rows and no other change", version: 2, filesRead: 1 });
   expect(await json("query", "SELECT sold FROM shop.sold WHERE product = 900")).toEqual([{ sold: 7 }]);
   expect(await run("refresh")).toMatchObject({ code: 0, stdout: "shop.sold is up to date\n" });
+  expect((await run("describe", "shop.sold")).stdout).toMatch(/^refreshed +\d+ seconds? ago$/m);
   expect([(await run("refresh", "--check")).code, (await run("refresh", "shop.orders")).code]).toEqual([0, 1]);
   expect(await json("lineage", "shop.sold.sold", "--up")).toMatchObject({ up: { edges: [{ from: { table: "shop.orders", column: "quantity" }, to: { table: "shop.sold", column: "sold" }, how: "aggregated" }] } });
 });
@@ -64,6 +65,7 @@ test("another query is a change of the plan, which apply makes, and until then n
   expect((await run("compile")).code).toBe(0);
   const plan = await run("plan");
   expect([plan.code, plan.stdout]).toEqual([3, expect.stringContaining("sold  work its rows out anew: its query is another one  safe")]);
+  expect((await run("describe", "shop.sold")).stdout).toMatch(/^refreshed .*, for another query than the catalog has$/m);
   expect((await run("query", "SELECT * FROM shop.sold")).stderr).toContain("The rows of shop.sold are of another query than the catalog has.");
   expect(await json("apply")).toMatchObject({ changed: [{ table: "shop.sold", version: 3, changes: ["work its rows out anew: its query is another one"] }] });
   expect(await json("query", "SELECT sold FROM shop.sold WHERE product = 900")).toEqual([{ sold: 1 }]);

@@ -93,6 +93,15 @@ test("a view class accepts by the word over its column", async () => {
   expect(marked.columns[0]?.pii).toEqual({ category: "email", mask: "redact" });
 });
 
+test("a materialized view is told and accepts like any view, and what it keeps is marked", async () => {
+  const kept = (sql: string, facts: string, columns = ""): Promise<Read> => read(`@materializedView({ refresh: "1h"${facts} })\nexport class V {\n${columns}\n  static query(p = columns(People)) {\n    return sql\`${sql}\`;\n  }\n}\n`, "catalog/d/v.ts", "d.v");
+  const bare = await kept("SELECT ${p.email}, ${p.height} FROM ${p}", "");
+  expect([bare.said, bare.hints[0]]).toEqual([["NL3018 error ${p.email}: email shows personal data: it is a copy of d.people.email, which is marked @pii(\"email\")."], expect.stringContaining('@materializedView({ shows: ["email"] })')]);
+  const { said, columns } = await kept("SELECT ${p.email}, ${p.height} FROM ${p}", ', shows: ["email"]');
+  expect([said, columns.map(({ name, pii, unit }) => [name, pii?.category, unit])]).toEqual([[], [["email", "email", undefined], ["height", undefined, "cm"]]]);
+  expect((await kept("SELECT ${p.tall} FROM ${p}", "", "  tall: Bool;")).said).toEqual([expect.stringMatching(/^NL\d+ warning .*tall/)]);
+});
+
 test("a view over a view that shows personal data is told in the same run", async () => {
   const { said } = await read(`@database()
 export class D {

@@ -37,8 +37,9 @@ export function viewCatalog(chosen: { readonly [name: string]: View } = views): 
   return catalogOf(table("d", "a", { kind: "delta" }, a), table("d", "b", { kind: "delta" }, b), ...Object.entries(chosen).map(([name, view]) => kept(name, view)), ...asked);
 }
 
-export async function openViews(directory: string, catalog: Catalog): Promise<Lake> {
-  return await openLake({ catalog, root: `${directory}/lake`, project: directory });
+/** A lake below the directory, or at a root of its own. */
+export async function openViews(directory: string, catalog: Catalog, root = `${directory}/lake`): Promise<Lake> {
+  return await openLake({ catalog, root, project: directory });
 }
 
 /** The rows of a query, each as JSON, sorted. */
