@@ -3,13 +3,13 @@ import { defineConfig } from "vitest/config";
 import type { TestProjectConfiguration } from "vitest/config";
 
 /**
- * Test files at once. Many of them wait most of the time, for a server or for a process that was killed, so there are two also on one processor; each takes up to 1 GB with its
+ * Test files at once. Many of them wait, for a disk, for a server or for a process that was killed, so there is one more than there are processors; each takes up to 1 GB with its
  * children, beside 3 GB of Spark, Kafka, S3 servers and a browser that all share. More than six would only queue before the one Spark.
  */
-const filesAtOnce = Math.max(2, Math.min(6, availableParallelism(), Math.floor(totalmem() / 2 ** 30) - 3));
+const filesAtOnce = Math.max(2, Math.min(6, availableParallelism() + 1, Math.floor(totalmem() / 2 ** 30) - 3));
 
-/** Test files whose tests mostly start other processes. Each file has a process of its own. */
-const starters = ["test/*.test.ts", "test/{bin,package,services,site}/**/*.test.ts"];
+/** Test files whose tests mostly start other processes. Each file has a process of its own, and they begin: among them are those that take longest. */
+const starters = ["test/*.test.ts", "test/{bin,package,services,site}/**/*.test.ts", "test/runtime/ingest/**/*.test.ts"];
 
 /** Rooms whose files follow each other in the same few processes: what a file imports is there already for the next, as are TypeScript's own files, parsed. What a test changes in its process, it changes back. */
 const rooms = { compiler: ["test/compiler/**/*.test.ts"], delta: ["test/runtime/delta/**/*.test.ts"], runtime: ["test/runtime/**/*.test.ts"] };
@@ -17,7 +17,7 @@ const rooms = { compiler: ["test/compiler/**/*.test.ts"], delta: ["test/runtime/
 const project = (name: string, isolate: boolean, include: string[], exclude: string[] = []): TestProjectConfiguration => ({
   resolve: { conditions: ["source"] },
   ssr: { resolve: { conditions: ["source", "node"], externalConditions: ["source", "node"] } },
-  test: { name, isolate, include, exclude: ["**/node_modules/**", "test/golden/**", ...exclude], pool: "forks", testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 60_000 } } },
+  test: { name, isolate, include, exclude: ["**/node_modules/**", "test/golden/**", ...exclude], pool: "forks", testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 180_000 } } },
 });
 
 // Projects start in order of their names, and in each the largest file first.
@@ -25,6 +25,6 @@ export default defineConfig({
   test: {
     globalSetup: ["test/services/global-setup.ts"],
     maxWorkers: filesAtOnce,
-    projects: [project("alone", true, starters), project("compiler", false, rooms.compiler), project("delta", false, rooms.delta), project("runtime", false, rooms.runtime, rooms.delta)],
+    projects: [project("alone", true, starters), project("compiler", false, rooms.compiler), project("delta", false, rooms.delta), project("runtime", false, rooms.runtime, [...rooms.delta, ...starters])],
   },
 });

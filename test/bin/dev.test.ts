@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { withServices } from "../services/with-services.ts";
 import { makeShop, outcomeOf, printed, startCommand } from "./command.ts";
 
-const soon = { timeout: 60_000 };
+const soon = { timeout: 180_000 };
 
 await withServices(["chromium"], "dev", ({ chromium }) => {
   test("an edit reloads the page with the new column, a mistake is shown over it and HTTP still answers, mended it goes, and Ctrl-C ends all", { timeout: 300_000 }, async () => {

@@ -37,16 +37,16 @@ test("killed three times, it answers again each time, and stopped it leaves no p
   process.chdir(shop.folder);
   const child = started = superviseProcess({ name: "server", args: ["serve", "--port", "0", "--json"], started: (pid) => pids.add(pid), printed: (line) => lines.push(line), note: (line) => notes.push(line) });
   for (let deaths = 0; deaths < 3; deaths++) {
-    await expect.poll(() => lines.filter((line) => line.includes('"url"')).length, { timeout: 60_000 }).toBe(deaths + 1);
+    await expect.poll(() => lines.filter((line) => line.includes('"url"')).length).toBe(deaths + 1);
     const url = /"(http:[^"]+)"/.exec(lines.findLast((line) => line.includes('"url"')) ?? "")?.[1] ?? "";
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
     const pid = child.pid() ?? 0;
     process.kill(pid, "SIGKILL");
-    await expect.poll(() => child.restarts(), { timeout: 60_000 }).toBe(deaths + 1);
+    await expect.poll(() => child.restarts()).toBe(deaths + 1);
   }
   expect(pids.size).toBeGreaterThanOrEqual(3);
   expect(notes.filter((note) => note.startsWith("ended (SIGKILL)"))).toEqual(["ended (SIGKILL); it is started again in 250 ms", "ended (SIGKILL); it is started again in 500 ms", "ended (SIGKILL); it is started again in 1.0 s"]);
-  await expect.poll(() => lines.filter((line) => line.includes('"url"')).length, { timeout: 60_000 }).toBe(4);
+  await expect.poll(() => lines.filter((line) => line.includes('"url"')).length).toBe(4);
   const last = child.pid() ?? 0;
   expect(runs(last)).toBe(true);
   await child.stop();
@@ -57,7 +57,7 @@ test("killed three times, it answers again each time, and stopped it leaves no p
 test("one that ends at once for what it was told is started again ever later, and stopping does not wait for that", async () => {
   const notes: string[] = [];
   const child = started = superviseProcess({ name: "compact", args: ["no-such-command"], started: () => undefined, printed: () => undefined, note: (line) => notes.push(line) });
-  await expect.poll(() => notes.filter((note) => note.startsWith("ended")), { timeout: 60_000 }).toContain("ended (exit 2); it is started again in 500 ms");
+  await expect.poll(() => notes.filter((note) => note.startsWith("ended"))).toContain("ended (exit 2); it is started again in 500 ms");
   await child.stop();
   expect(child.pid()).toBeUndefined();
 });

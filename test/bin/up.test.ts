@@ -22,7 +22,7 @@ interface Up {
 
 interface Line { readonly url?: string; readonly process?: string; readonly pid?: number; readonly table?: string; readonly rows?: number; readonly lag?: number; readonly goalMs?: number; readonly stale?: boolean }
 
-const patience = { timeout: 60_000, interval: 50 };
+const patience = { timeout: 180_000, interval: 50 };
 
 async function startUp(folder: string, env: NodeJS.ProcessEnv = {}): Promise<Up> {
   const child = startCommand(folder, ["up", "--port", "0", "--json"], { TMPDIR: folder, ...env });

@@ -54,8 +54,8 @@ describe("compact", () => {
     const child = startCommand(nowhere.folder, ["compact", table, "--every", "50ms", "--json"]);
     const outcome = outcomeOf(child);
     for (let id = 1; id <= 150; id++) snapshot = committed(await append(store, snapshot, rides(id)));
-    await expect.poll(async () => (await readSnapshot(store, location)).files.length, { timeout: 60_000 }).toBeLessThan(16);
-    await expect.poll(async () => (await readdir(join(table, "_delta_log"))).some((name) => name.endsWith(".checkpoint.parquet")), { timeout: 60_000 }).toBe(true);
+    await expect.poll(async () => (await readSnapshot(store, location)).files.length).toBeLessThan(16);
+    await expect.poll(async () => (await readdir(join(table, "_delta_log"))).some((name) => name.endsWith(".checkpoint.parquet"))).toBe(true);
     child.kill("SIGTERM");
     const { code, stdout, stderr } = await outcome;
     expect([code, stderr]).toEqual([0, ""]);

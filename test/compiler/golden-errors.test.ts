@@ -28,7 +28,7 @@ test("there are at least 60 of them, each with a word about it, and none without
   expect(names.filter((name) => !existsSync(path.join(golden, name, "about.txt")))).toEqual([]);
 });
 
-test.each(names)("%s", { timeout: 60_000 }, async (name) => {
+test.each(names)("%s", async (name) => {
   const project = path.join(golden, name);
   const { diagnostics } = await examine({ project });
   const said = tellDiagnostics(diagnostics, (file) => (existsSync(path.join(project, file)) ? readFileSync(path.join(project, file), "utf8") : undefined)).map(kept);

@@ -212,7 +212,7 @@ describe("a service whose test was killed", () => {
     const { pid, folder } = JSON.parse(line) as { pid: number; folder: string };
     expect([isAlive(pid), await isThere(folder)]).toEqual([true, true]);
     child.kill("SIGKILL");
-    await expect.poll(async () => [isAlive(pid), await isThere(folder)], { timeout: 20_000 }).toEqual([false, false]);
+    await expect.poll(async () => [isAlive(pid), await isThere(folder)]).toEqual([false, false]);
   });
 });
 

@@ -98,4 +98,5 @@ const settings: Readonly<Record<string, string>> = {
 };
 
 const opens = ["java.lang", "java.lang.invoke", "java.lang.reflect", "java.io", "java.net", "java.nio", "java.util", "java.util.concurrent", "java.util.concurrent.atomic", "sun.nio.ch", "sun.nio.cs", "sun.security.action", "sun.util.calendar"];
-const jvm = ["-Xmx1g", "-XX:+IgnoreUnrecognizedVMOptions", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Duser.timezone=UTC", "-Djdk.reflect.useDirectMethodHandle=false", "-Dio.netty.tryReflectionSetAccessible=true", ...[...opens, "jdk.internal.ref"].map((name) => `--add-opens=java.base/${name}=ALL-UNNAMED`)];
+/** Compiled quickly, once: 48 MB of code, which is what a JVM keeps that compiles in one tier, are too few for Spark, and what is swept out is compiled again. */
+const jvm = ["-Xms512m", "-Xmx1g", "-XX:MetaspaceSize=256m", "-XX:+IgnoreUnrecognizedVMOptions", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=240m", "-Duser.timezone=UTC", "-Djdk.reflect.useDirectMethodHandle=false", "-Dio.netty.tryReflectionSetAccessible=true", ...[...opens, "jdk.internal.ref"].map((name) => `--add-opens=java.base/${name}=ALL-UNNAMED`)];

@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } f
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { crawl } from "./crawl.ts";
 import { longName, tables, writeFixture } from "./fixture.ts";
 import { siteBuilder } from "./site-builder.ts";
@@ -29,15 +29,6 @@ test("a site with hostile names and text has a page for each table and no link t
   expect(broken).toEqual([]);
   expect(pages).toHaveLength(5 + codes.length + 2 + tables.length);
   expect(links).toBeGreaterThan(500);
-});
-
-test("the committed demo catalog gives a site without broken links", async () => {
-  const outDir = path.join(folder, "demo");
-  const { pages } = await buildSite({ generatedDir: path.join(repository, "generated"), outDir, cacheDir: path.join(folder, "cache") });
-  const found = await crawl(outDir);
-  expect(found.broken).toEqual([]);
-  expect(found.pages).toHaveLength(pages);
-  expect(found.pages).toContain(path.join("tables", "flights", "departures.html"));
 });
 
 test("every code of the compiler has its page, and one that lists them", async () => {
@@ -72,25 +63,44 @@ test("what is known of a table stands on its page, and what is not known is said
   expect(await page("tables/shop/spend.html")).toContain("It reads tables that hold personal data.");
 });
 
-test("a site built without facts says so instead of showing zeros", async () => {
+test("a site built without facts says so instead of showing zeros, and one page alone needs to know where the site lies: that for unknown addresses", async () => {
   const outDir = path.join(folder, "bare");
-  await buildSite({ generatedDir: fixture.generatedDir, outDir, cacheDir: path.join(folder, "cache") });
+  await buildSite({ generatedDir: fixture.generatedDir, outDir, cacheDir: path.join(folder, "cache"), base: "/docs/shop/" });
   const html = await readFile(path.join(outDir, "tables/shop/customers.html"), "utf8");
   expect(html).toContain("Not built beside a lake");
   expect(html).not.toMatch(/<dt>Rows<\/dt>/);
+  expect(await readFile(path.join(outDir, "404.html"), "utf8")).toContain(`<base href="/docs/shop/">`);
+  expect(await readFile(path.join(outDir, "index.html"), "utf8")).not.toContain("/docs/shop/");
 });
 
-test("two builds at once, of different sites, do not disturb each other and leave no state behind", async () => {
-  const cacheDir = path.join(folder, "cache");
-  const [one, two] = [path.join(folder, "one"), path.join(folder, "two")];
-  await Promise.all([
-    buildSite({ ...fixture, outDir: one, cacheDir, projectName: "One" }),
-    buildSite({ generatedDir: path.join(repository, "generated"), outDir: two, cacheDir, projectName: "Two" }),
-  ]);
-  expect(await readFile(path.join(one, "index.html"), "utf8")).toContain("<title>One</title>");
-  expect(await readFile(path.join(two, "index.html"), "utf8")).toContain("<title>Two</title>");
-  expect(await readdir(cacheDir)).toEqual([]);
-  expect(await readdir(path.join(repository, "site"))).not.toContain(".astro");
+describe("two builds at once, of different sites,", () => {
+  const demo = { generatedDir: path.join(repository, "generated") };
+  let [cacheDir, one, two] = ["", "", ""];
+  let pages: number;
+  beforeAll(async () => {
+    [cacheDir, one, two] = [path.join(folder, "cache"), path.join(folder, "one"), path.join(folder, "two")];
+    [, { pages }] = await Promise.all([buildSite({ ...fixture, outDir: one, cacheDir, projectName: "One" }), buildSite({ ...demo, outDir: two, cacheDir, projectName: "Two" })]);
+  });
+
+  test("do not disturb each other and leave no state behind", async () => {
+    expect(await readFile(path.join(one, "index.html"), "utf8")).toContain("<title>One</title>");
+    expect(await readFile(path.join(two, "index.html"), "utf8")).toContain("<title>Two</title>");
+    expect(await readdir(cacheDir)).toEqual([]);
+    expect(await readdir(path.join(repository, "site"))).not.toContain(".astro");
+  });
+
+  test("have no broken links: the committed demo catalog's", async () => {
+    const found = await crawl(two);
+    expect(found.broken).toEqual([]);
+    expect(found.pages).toHaveLength(pages);
+    expect(found.pages).toContain(path.join("tables", "flights", "departures.html"));
+  });
+
+  test("a page of a table that is gone goes with the next build", async () => {
+    expect(await readdir(path.join(one, "tables"))).toContain("shop");
+    await buildSite({ ...demo, outDir: one, cacheDir });
+    expect(await readdir(path.join(one, "tables"))).not.toContain("shop");
+  });
 });
 
 test("a site installed in node_modules builds, and writes nothing beside itself", async () => {
@@ -116,13 +126,6 @@ test("a folder with other files in it is refused and left as it is", async () =>
   expect(await readdir(outDir)).toEqual(["thesis.txt"]);
 });
 
-test("a page of a table that is gone goes with the next build", async () => {
-  const outDir = path.join(folder, "again");
-  await buildSite({ ...fixture, outDir, cacheDir: path.join(folder, "cache") });
-  await buildSite({ generatedDir: path.join(repository, "generated"), outDir, cacheDir: path.join(folder, "cache") });
-  expect(await readdir(path.join(outDir, "tables"))).not.toContain("shop");
-});
-
 test("site data of another format, and site data that is absent, fail with the file's name", async () => {
   const generatedDir = path.join(folder, "strange");
   await mkdir(path.join(generatedDir, "site"), { recursive: true });
@@ -141,13 +144,6 @@ test("an empty catalog is a site that says how to begin", async () => {
   const { pages } = await buildSite({ generatedDir, outDir, cacheDir: path.join(folder, "cache") });
   expect(pages).toBe(5 + codes.length);
   expect(await readFile(path.join(outDir, "index.html"), "utf8")).toContain("The catalog is empty");
-});
-
-test("the page for unknown addresses is the only one that needs to know where the site lies", async () => {
-  const outDir = path.join(folder, "deep");
-  await buildSite({ ...fixture, outDir, cacheDir: path.join(folder, "cache"), base: "/docs/shop/" });
-  expect(await readFile(path.join(outDir, "404.html"), "utf8")).toContain(`<base href="/docs/shop/">`);
-  expect(await readFile(path.join(outDir, "index.html"), "utf8")).not.toContain("/docs/shop/");
 });
 
 test("names of 120 characters are whole on their page", async () => {

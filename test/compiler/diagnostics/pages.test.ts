@@ -43,7 +43,7 @@ test("every page has the sections of a page, and says of a warning that it is on
   }
 });
 
-describe("the page of", { timeout: 60_000 }, () => {
+describe("the page of", () => {
   test.concurrent.each(pages)("$page.code: $page.title", async ({ file, page }) => {
     const wrong = await diagnosticsOf(page, "Wrong");
     const said = printed(filesIn(page, "Wrong") ?? [], wrong);

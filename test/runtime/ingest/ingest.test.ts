@@ -116,7 +116,7 @@ await withServices(["kafka"], "messages of a topic", ({ kafka }) => {
       return fed.lake();
     };
     const patient = start({ ...fed, lake }, { forever: true });
-    await expect.poll(() => tries, { timeout: 30_000 }).toBe(3);
+    await expect.poll(() => tries).toBe(3);
     await makeTopic(kafka, fed.topic);
     await patient.until(({ kind }) => kind === "owns");
     expect(patient.events.map(({ kind }) => kind)).toEqual(["failed", "owns"]);
@@ -132,7 +132,7 @@ await withServices(["kafka"], "messages of a topic", ({ kafka }) => {
     const fed = await make({ body: trips });
     const metrics = createMetrics("ingest");
     start(fed, { metrics: metrics.ingest });
-    await expect.poll(async () => sumBy(await metrics.snapshot(), lagName, "table").get("rides.trips"), { timeout: 30_000 }).toBe(0);
+    await expect.poll(async () => sumBy(await metrics.snapshot(), lagName, "table").get("rides.trips")).toBe(0);
   });
 
   test("that are all bad are counted as taken all the same", async () => {

@@ -98,7 +98,7 @@ describe("a bulk load", () => {
     const [stop, reason] = [new AbortController(), new Error("stopped")];
     const endless = { rule: "isEndless", sql: "(SELECT sum(i) FROM range(1000000000000000) t(i)) > 0", onFail: "reject" } as const;
     const loading = expect(load("endless.csv", `${header}1,1.5,a,2026-08-01T23:30:00Z\n`, { conditions: [endless], signal: stop.signal })).rejects.toBe(reason);
-    await expect.poll(async () => (await left()).length, { timeout: 30_000 }).toBeGreaterThan(before.length);
+    await expect.poll(async () => (await left()).length).toBeGreaterThan(before.length);
     stop.abort(reason);
     await loading;
     expect(await left()).toEqual(before);

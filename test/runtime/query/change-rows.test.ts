@@ -58,7 +58,7 @@ test("it ends with the reason of its signal, and no file is left", async () => {
   const change = await changeOf([[1, "a"], [1, "b"]], { condition: { ...condition, sql: "(SELECT count(*) FROM range(100000) r, range(1000000) s WHERE r.range + s.range + id = -1) > 0" }, signal: stop.signal });
   const before = await names();
   const changing = changeRows(change);
-  await expect.poll(async () => (await Array.fromAsync(table.store.leftovers(""))).length, { timeout: 30_000 }).toBeGreaterThan(0);
+  await expect.poll(async () => (await Array.fromAsync(table.store.leftovers(""))).length).toBeGreaterThan(0);
   stop.abort(new Error("enough"));
   await expect(changing).rejects.toThrow("enough");
   expect([await names(), await Array.fromAsync(table.store.leftovers(""))]).toEqual([before, []]);

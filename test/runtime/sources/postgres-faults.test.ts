@@ -76,10 +76,10 @@ await withServices(["postgres"], "PostgreSQL that is otherwise than declared", (
     const stop = new AbortController();
     const asked = shop.lake.query({ sql: "SELECT sum(n) FROM shop.wide", signal: stop.signal });
     const running = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'neuralake' AND state = 'active'`;
-    await expect.poll(async () => (await shop.run(running))[0]?.["n"], { timeout: 30_000 }).toBe(1);
+    await expect.poll(async () => (await shop.run(running))[0]?.["n"]).toBe(1);
     stop.abort(new Error("enough"));
     await expect(asked).rejects.toThrow("enough");
-    await expect.poll(async () => (await shop.run(running))[0]?.["n"], { timeout: 30_000 }).toBe(0);
+    await expect.poll(async () => (await shop.run(running))[0]?.["n"]).toBe(0);
     expect(await shop.rows("SELECT n FROM shop.numbers WHERE n = 3")).toEqual([{ n: 3 }]);
   });
 
@@ -87,7 +87,7 @@ await withServices(["postgres"], "PostgreSQL that is otherwise than declared", (
     await shop.run("CREATE TABLE left_side (n int); CREATE TABLE right_side (n int)");
     const pair = await openLake({ catalog: catalogOf(postgresTable("slow", numbers.columns, { table: "slow" } as never), postgresTable("right_side", [column("n", "int32")])), root: "/nowhere", project: "/nowhere", postgres: { main: { ...services.postgres, database: shop.database } } });
     const asked = pair.query({ sql: "SELECT (SELECT count(*) FROM shop.slow WHERE n <= 100 AND filler IS NOT NULL) AS a, (SELECT count(*) FROM shop.right_side) AS b" });
-    await expect.poll(async () => (await shop.run(`SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'neuralake' AND query LIKE 'SELECT%"slow"%' AND state = 'active'`))[0]?.["n"], { timeout: 30_000, interval: 20 }).toBe(1);
+    await expect.poll(async () => (await shop.run(`SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'neuralake' AND query LIKE 'SELECT%"slow"%' AND state = 'active'`))[0]?.["n"], { interval: 20 }).toBe(1);
     await shop.run("INSERT INTO right_side VALUES (1)");
     const { batches } = await asked;
     const found: unknown[] = [];
@@ -102,7 +102,7 @@ await withServices(["postgres"], "PostgreSQL that is otherwise than declared", (
     await expect(own.append("shop.numbers", [{ n: 1, filler: "" }])).rejects.toMatchObject({ code: "TABLE_NOT_WRITABLE" });
     await own.close();
     await shop.lake.close();
-    await expect.poll(async () => (await shop.run("SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'neuralake'"))[0]?.["n"], { timeout: 30_000 }).toBe(0);
+    await expect.poll(async () => (await shop.run("SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'neuralake'"))[0]?.["n"]).toBe(0);
   });
 
   test("a wrong password, user, database or configuration is told without any password", async () => {
@@ -148,7 +148,7 @@ await withOwnServices(["postgres"], "PostgreSQL that dies", ({ postgres: start }
     expect(await shop.rows("SELECT max(n) AS n FROM shop.numbers")).toEqual([{ n: 10 }]);
     await server.kill();
     // What the server's children still do when their parent is gone, they may do well.
-    await expect.poll(() => shop.rows("SELECT max(n) AS n FROM shop.numbers").then(() => "answered", (error: unknown) => Reflect.get(Object(error), "code")), { timeout: 30_000 }).toBe("SOURCE_FAILED");
+    await expect.poll(() => shop.rows("SELECT max(n) AS n FROM shop.numbers").then(() => "answered", (error: unknown) => Reflect.get(Object(error), "code"))).toBe("SOURCE_FAILED");
     await server.restart();
     expect(await shop.rows("SELECT max(n) AS n FROM shop.numbers")).toEqual([{ n: 10 }]);
     await shop.close();

@@ -97,7 +97,7 @@ await withServices(["minio"], "S3 behind a proxy that makes faults", ({ minio })
     proxy.inject({ on: onGet, effect: true, answer: "half" });
     proxy.inject({ on: onGet, until: replaced, effect: true, answer: "real" });
     const asked = store.localize("a", 100_000);
-    await expect.poll(() => requests().filter(onGet).length, { timeout: 30_000 }).toBe(2);
+    await expect.poll(() => requests().filter(onGet).length).toBe(2);
     const directly = openAt(folder, minio, store.root);
     await directly.remove("a");
     await directly.putIfAbsent("a", bytesOf(text("y")));

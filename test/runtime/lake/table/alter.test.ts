@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTable, openTable, types } from "../../../../runtime/lake.ts";
 import type { Alteration } from "../../../../runtime/lake.ts";
@@ -11,7 +12,9 @@ let directory: string;
 beforeAll(async () => { directory = await mkdtemp(path.join(tmpdir(), "altered-")); });
 afterAll(async () => await rm(directory, { recursive: true }));
 
-const patienceMs = 120_000;
+const patienceMs = 600_000;
+/** Between two appends of a writer. */
+const pauseMs = 30;
 const sorted = (rows: readonly object[]): readonly object[] => rows.toSorted((left, right) => Number(Reflect.get(left, "id")) - Number(Reflect.get(right, "id")));
 
 await onEveryStore(({ kind, newRoot }) => {
@@ -52,6 +55,7 @@ await onEveryStore(({ kind, newRoot }) => {
         const outcome = await one.append([{ id: appended }]);
         expect(outcome.kind).toBe("committed");
         appended += 1;
+        await wait(pauseMs);
       }
     };
     const writers = Promise.all([appending(first), appending(second)]);
@@ -62,7 +66,7 @@ await onEveryStore(({ kind, newRoot }) => {
     try {
       for (const alteration of alterations) {
         const before = appended;
-        await expect.poll(() => appended, { timeout: 30_000 }).toBeGreaterThan(before);
+        await expect.poll(() => appended).toBeGreaterThan(before);
         expect((await table.alter(alteration)).versions).not.toEqual([]);
       }
     } finally {

@@ -159,7 +159,8 @@ describe("rows", () => {
     expect(await table.append(arrow)).toMatchObject({ kind: "committed", rows: 2 });
     expect(await table.append(arrow.batches[0] as RecordBatch)).toMatchObject({ kind: "committed", rows: 2 });
     expect(await table.rows({ where: "id = 2" }).toArray()).toEqual([{ id: 2n, name: "n2" }, { id: 2n, name: "n2" }]);
-    const back = await (await openTable(table.location)).rows().toArrow();
+    await using again = await openTable(table.location);
+    const back = await again.rows().toArrow();
     expect(await table.append(back)).toMatchObject({ kind: "committed", rows: 4 });
   });
 
