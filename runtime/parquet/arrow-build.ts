@@ -2,8 +2,8 @@
  * Rows as one Arrow record batch, written straight into Arrow's buffers so that no value passes through a lossy form. Strict: what a
  * column cannot hold exactly is a Failure VALUE_INVALID that names row (counted from 1), column and value.
  */
-import { Data, DataType, RecordBatch, Struct, makeData } from "apache-arrow";
-import type { Schema } from "apache-arrow";
+import type { Data, DataType, RecordBatch, Schema } from "apache-arrow";
+import { arrow } from "./arrow.ts";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import { cellOf } from "../values/value.ts";
 import type { Row, Value } from "../values/value.ts";
@@ -26,6 +26,6 @@ export function buildBatch(columns: readonly NamedType[], rows: readonly Row[], 
 
 /** A batch of finished columns, which must have the schema's types. */
 export function batchOf(schema: Schema, length: number, children: readonly Data[]): RecordBatch {
-  const struct = new Struct<{ [name: string]: DataType }>(schema.fields);
-  return new RecordBatch(schema, makeData({ type: struct, length, nullCount: 0, children: [...children] }));
+  const struct = new (arrow().Struct)<{ [name: string]: DataType }>(schema.fields);
+  return new (arrow().RecordBatch)(schema, arrow().makeData({ type: struct, length, nullCount: 0, children: [...children] }));
 }

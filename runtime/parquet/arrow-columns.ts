@@ -1,5 +1,6 @@
 /** One column of values in Arrow's layout (Arrow columnar format, "Physical memory layout"): validity bitmap, offsets, values, children. */
-import { BufferType, Data } from "apache-arrow";
+import type { Data } from "apache-arrow";
+import { arrow } from "./arrow.ts";
 import { matchKind } from "../../compiler/ir/column-type.ts";
 import type { ArrayType, ByKind, ColumnType, DecimalType, EnumType, MapType, ObjectType } from "../../compiler/ir/column-type.ts";
 import { exactUnscaled } from "../values/decimal.ts";
@@ -21,10 +22,10 @@ export function fillColumn(type: ColumnType, nullable: boolean, values: Values, 
   const { nullBitmap, nullCount } = validity(type, nullable, values, origin);
   const { valueOffsets, data, children } = matchKind(fills, type)(values, origin);
   const buffers: Partial<Data["buffers"]> = {};
-  if (valueOffsets !== undefined) buffers[BufferType.OFFSET] = valueOffsets;
-  if (data !== undefined) buffers[BufferType.DATA] = data;
-  if (nullBitmap !== undefined) buffers[BufferType.VALIDITY] = nullBitmap;
-  return new Data(arrowType(type), 0, values.length, nullCount, buffers, children ?? []);
+  if (valueOffsets !== undefined) buffers[arrow().BufferType.OFFSET] = valueOffsets;
+  if (data !== undefined) buffers[arrow().BufferType.DATA] = data;
+  if (nullBitmap !== undefined) buffers[arrow().BufferType.VALIDITY] = nullBitmap;
+  return new (arrow().Data)(arrowType(type), 0, values.length, nullCount, buffers, children ?? []);
 }
 
 function validity(type: ColumnType, nullable: boolean, values: Values, origin: Origin): { readonly nullBitmap: Uint8Array | undefined; readonly nullCount: number } {

@@ -1,8 +1,8 @@
 /** Arrow IPC streams (Arrow columnar format, "Serialization and Interprocess Communication") as batches. Writing is arrow-encoder.ts. */
-import { RecordBatchReader } from "apache-arrow";
 import type { RecordBatch, Schema } from "apache-arrow";
+import { arrow } from "./arrow.ts";
 import { Failure } from "../values/failure.ts";
-import { StreamWriter } from "./arrow-writers.ts";
+import { streamWriter } from "./arrow-writers.ts";
 
 export interface DecodedStream {
   readonly schema: Schema;
@@ -14,7 +14,7 @@ export interface DecodedStream {
 export async function decodeArrowStream(source: ReadableStream<Uint8Array>): Promise<DecodedStream> {
   const watch = endWatch(source);
   const reader = await untilEnd(watch, async () => {
-    const opened = await (await RecordBatchReader.from(watch.bytes)).open({ autoDestroy: false });
+    const opened = await (await arrow().RecordBatchReader.from(watch.bytes)).open({ autoDestroy: false });
     // The library gives no schema, and no error, when the bytes end before one.
     if ((opened.schema as Schema | undefined) === undefined) throw new Error("there is no schema in the stream");
     return opened;
@@ -26,7 +26,7 @@ export async function decodeArrowStream(source: ReadableStream<Uint8Array>): Pro
 /** The batches of bytes that are all there. VALUE_INVALID when they are no whole Arrow stream or file. */
 export function decodeArrowBytes(bytes: Uint8Array): { readonly schema: Schema; readonly batches: readonly RecordBatch[] } {
   try {
-    const reader = RecordBatchReader.from(bytes).open();
+    const reader = arrow().RecordBatchReader.from(bytes).open();
     // The library gives no schema, and no error, when the bytes end before one.
     if ((reader.schema as Schema | undefined) === undefined) throw new Error("there is no schema in them");
     return { schema: reader.schema, batches: [...reader] };
@@ -37,7 +37,7 @@ export function decodeArrowBytes(bytes: Uint8Array): { readonly schema: Schema; 
 
 /** One batch as a whole stream. */
 export function encodeArrowBatch(batch: RecordBatch): Uint8Array {
-  const writer = new StreamWriter();
+  const writer = streamWriter();
   writer.reset(undefined, batch.schema);
   writer.write(batch);
   writer.finish();

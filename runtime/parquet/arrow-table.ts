@@ -1,5 +1,6 @@
 /** All batches of a result as one Arrow table in memory. */
-import { RecordBatch, Table } from "apache-arrow";
+import type { RecordBatch, Table } from "apache-arrow";
+import { arrow } from "./arrow.ts";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import { arrowSchema } from "./arrow-schema.ts";
 
@@ -7,6 +8,6 @@ import { arrowSchema } from "./arrow-schema.ts";
 export async function tableOf(columns: readonly NamedType[], batches: AsyncIterable<RecordBatch>): Promise<Table> {
   const schema = arrowSchema(columns);
   const all: RecordBatch[] = [];
-  for await (const batch of batches) all.push(new RecordBatch(schema, batch.data));
-  return new Table(schema, all);
+  for await (const batch of batches) all.push(new (arrow().RecordBatch)(schema, batch.data));
+  return new (arrow().Table)(schema, all);
 }

@@ -2,23 +2,39 @@
  * The library's IPC writers, set right: of booleans that are all null they leave the values out, and other readers refuse the batch,
  * since a null has a place among the values as well (Arrow columnar format, "Fixed-Size Primitive Layout").
  */
-import { DataType, RecordBatch, RecordBatchFileWriter, RecordBatchStreamWriter } from "apache-arrow";
-import type { Vector } from "apache-arrow";
+import type { DataType, RecordBatch, RecordBatchFileWriter, RecordBatchStreamWriter, Vector } from "apache-arrow";
+import { arrow } from "./arrow.ts";
 
 type Assembled = ReturnType<RecordBatchStreamWriter["_assembleRecordBatch"]>;
 
-/** Of the streaming format. */
-export class StreamWriter extends RecordBatchStreamWriter {
-  protected override _assembleRecordBatch(batch: RecordBatch | Vector): Assembled {
-    return withAllBits(super._assembleRecordBatch(batch), batch);
-  }
+interface Writers { readonly stream: new () => RecordBatchStreamWriter; readonly file: new () => RecordBatchFileWriter }
+
+let writers: Writers | undefined;
+
+/** One of the streaming format. */
+export function streamWriter(): RecordBatchStreamWriter {
+  return new ((writers ??= madeWriters()).stream)();
 }
 
-/** Of the file format, with its footer. */
-export class FileWriter extends RecordBatchFileWriter {
-  protected override _assembleRecordBatch(batch: RecordBatch | Vector): Assembled {
-    return withAllBits(super._assembleRecordBatch(batch), batch);
-  }
+/** One of the file format, with its footer. */
+export function fileWriter(): RecordBatchFileWriter {
+  return new ((writers ??= madeWriters()).file)();
+}
+
+/** What they extend is there once the library is. */
+function madeWriters(): Writers {
+  return {
+    stream: class extends arrow().RecordBatchStreamWriter {
+      protected override _assembleRecordBatch(batch: RecordBatch | Vector): Assembled {
+        return withAllBits(super._assembleRecordBatch(batch), batch);
+      }
+    },
+    file: class extends arrow().RecordBatchFileWriter {
+      protected override _assembleRecordBatch(batch: RecordBatch | Vector): Assembled {
+        return withAllBits(super._assembleRecordBatch(batch), batch);
+      }
+    },
+  };
 }
 
 /** Nodes and buffers stand in the order of the schema, parents before children. */
@@ -29,11 +45,11 @@ function withAllBits(assembled: Assembled, batch: RecordBatch | Vector): Assembl
   let buffer = 0;
   const visit = (type: DataType): void => {
     const { length = 0, nullCount = 0 } = nodes[node++] ?? {};
-    if (DataType.isBool(type) && nullCount >= length) buffers[buffer + 1] = new Uint8Array(Math.ceil(length / 8));
+    if (arrow().DataType.isBool(type) && nullCount >= length) buffers[buffer + 1] = new Uint8Array(Math.ceil(length / 8));
     buffer += bufferCount(type);
     for (const child of (type.children as RecordBatch["schema"]["fields"] | null) ?? []) visit(child.type);
   };
-  for (const type of batch instanceof RecordBatch ? batch.schema.fields.map((field) => field.type) : []) visit(type);
+  for (const type of batch instanceof arrow().RecordBatch ? batch.schema.fields.map((field) => field.type) : []) visit(type);
   return { nodes, buffers, ...regionsOf(assembled, buffers) };
 }
 
@@ -49,7 +65,7 @@ function regionsOf({ bufferRegions }: Assembled, buffers: readonly ArrayBufferVi
 }
 
 function bufferCount(type: DataType): number {
-  if (DataType.isNull(type)) return 0;
-  if (DataType.isStruct(type)) return 1;
-  return DataType.isUtf8(type) || DataType.isBinary(type) ? 3 : 2;
+  if (arrow().DataType.isNull(type)) return 0;
+  if (arrow().DataType.isStruct(type)) return 1;
+  return arrow().DataType.isUtf8(type) || arrow().DataType.isBinary(type) ? 3 : 2;
 }

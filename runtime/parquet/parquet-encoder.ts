@@ -2,10 +2,10 @@
  * Record batches as one Parquet file, row group by row group. The library's writer ends quietly when its source fails (the file then
  * lacks its footer), and does not tell its source when nobody reads on: both are seen to here.
  */
-import { RecordBatch } from "apache-arrow";
-import type { Schema } from "apache-arrow";
+import type { RecordBatch, Schema } from "apache-arrow";
+import { arrow } from "./arrow.ts";
 import type { Table, WriterProperties } from "parquet-wasm";
-import { StreamWriter } from "./arrow-writers.ts";
+import { streamWriter } from "./arrow-writers.ts";
 import { parquetWasm } from "./wasm.ts";
 import { writerProperties } from "./writer-properties.ts";
 
@@ -56,10 +56,10 @@ async function* rowGroups(batches: AsyncIterable<RecordBatch>): AsyncGenerator<R
 
 /** Into the library's own memory, by way of Arrow IPC. */
 function wasmTable(schema: Schema, batches: readonly RecordBatch[]): Table {
-  const writer = new StreamWriter();
+  const writer = streamWriter();
   writer.reset(undefined, schema);
   // A batch with any other schema would end the library's stream, and quietly.
-  for (const batch of batches) writer.write(new RecordBatch(schema, batch.data));
+  for (const batch of batches) writer.write(new (arrow().RecordBatch)(schema, batch.data));
   writer.finish();
   return parquetWasm().Table.fromIPCStream(writer.toUint8Array(true));
 }

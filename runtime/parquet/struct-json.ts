@@ -1,6 +1,6 @@
 /** A record of an Arrow column as JSON text, from the raw buffers so that no digit is lost: for statistics that a log keeps as columns of their own. */
-import { DataType } from "apache-arrow";
 import type { Data } from "apache-arrow";
+import { arrow } from "./arrow.ts";
 import { decimalText } from "../values/decimal.ts";
 import { dayAt, instantAt, localTimeAt } from "../values/time.ts";
 
@@ -8,7 +8,7 @@ import { dayAt, instantAt, localTimeAt } from "../values/time.ts";
 export function structJson(data: Data, index: number): string | undefined {
   const at = data.offset + index;
   if (data.nullCount > 0 && data.nullBitmap !== undefined && ((data.nullBitmap[at >> 3] ?? 0) & (1 << (at & 7))) === 0) return undefined;
-  if (!DataType.isStruct(data.type)) return valueJson(data, at);
+  if (!arrow().DataType.isStruct(data.type)) return valueJson(data, at);
   const parts = data.type.children.flatMap((field, k) => {
     const child = data.children[k];
     const json = child === undefined ? undefined : structJson(child, at);
@@ -19,13 +19,13 @@ export function structJson(data: Data, index: number): string | undefined {
 
 function valueJson(data: Data, at: number): string | undefined {
   const { type } = data;
-  if (DataType.isUtf8(type)) return JSON.stringify(utf8.decode(bytesAt(data, at)));
-  if (DataType.isBool(type)) return String(((data.values[at >> 3] ?? 0) & (1 << (at & 7))) !== 0);
-  if (DataType.isInt(type)) return String(data.values[at]);
-  if (DataType.isFloat(type)) return Number.isFinite(data.values[at]) ? String(data.values[at]) : undefined;
-  if (DataType.isDate(type) && data.values instanceof Int32Array) return `"${dayAt(data.values[at] ?? 0).toString()}"`;
-  if (DataType.isTimestamp(type)) return timeJson(data.values as BigInt64Array, at, type.unit, type.timezone);
-  if (DataType.isDecimal(type) && type.bitWidth === 128) return decimalText(wholeAt(data.values as Uint32Array, at), type.scale);
+  if (arrow().DataType.isUtf8(type)) return JSON.stringify(utf8.decode(bytesAt(data, at)));
+  if (arrow().DataType.isBool(type)) return String(((data.values[at >> 3] ?? 0) & (1 << (at & 7))) !== 0);
+  if (arrow().DataType.isInt(type)) return String(data.values[at]);
+  if (arrow().DataType.isFloat(type)) return Number.isFinite(data.values[at]) ? String(data.values[at]) : undefined;
+  if (arrow().DataType.isDate(type) && data.values instanceof Int32Array) return `"${dayAt(data.values[at] ?? 0).toString()}"`;
+  if (arrow().DataType.isTimestamp(type)) return timeJson(data.values as BigInt64Array, at, type.unit, type.timezone);
+  if (arrow().DataType.isDecimal(type) && type.bitWidth === 128) return decimalText(wholeAt(data.values as Uint32Array, at), type.scale);
   return undefined;
 }
 

@@ -2,8 +2,8 @@
  * How Parquet files are written: zstd, and no statistics of floating-point columns. The format keeps NaN out of minimum and maximum
  * (parquet.thrift, ColumnOrder), while to DuckDB NaN is the greatest value: it would skip row groups that hold one.
  */
-import { DataType } from "apache-arrow";
 import type { Field, Schema } from "apache-arrow";
+import { arrow } from "./arrow.ts";
 import type { WriterPropertiesBuilder } from "parquet-wasm";
 import { parquetWasm } from "./wasm.ts";
 
@@ -18,5 +18,5 @@ export function writerProperties(schema: Schema): WriterPropertiesBuilder {
 }
 
 function holdsFloats({ type }: Field): boolean {
-  return DataType.isFloat(type) || (type.children ?? []).some(holdsFloats);
+  return arrow().DataType.isFloat(type) || (type.children ?? []).some(holdsFloats);
 }

@@ -2,7 +2,8 @@
  * DuckDB's vectors become Arrow columns, bit for bit (both keep their values little-endian; Arrow columnar format, "Physical memory
  * layout"). One writer a column takes chunk after chunk and gives up what it has as one array. Vectors come in the canonical types of `duckType`.
  */
-import { BufferType, Data } from "apache-arrow";
+import type { Data } from "apache-arrow";
+import { arrow } from "../parquet/arrow.ts";
 import { matchKind } from "../../compiler/ir/column-type.ts";
 import type { ArrayType, ByKind, ColumnType, DecimalType, MapType, ObjectType } from "../../compiler/ir/column-type.ts";
 import { arrowType } from "../parquet/arrow-schema.ts";
@@ -35,7 +36,7 @@ interface Content {
 /** Joins a column's content with its validity. */
 function withValidity(type: ColumnType, content: Content): ColumnWriter {
   const validity = growingValidity();
-  const arrow = arrowType(type);
+  const own = arrowType(type);
   return {
     append(source, selection) {
       content.append(source, selection, validity.append(source, selection));
@@ -44,7 +45,7 @@ function withValidity(type: ColumnType, content: Content): ColumnWriter {
     take() {
       const { length, nullCount, nullBitmap } = validity.take();
       const { buffers = {}, children = [] } = content.take();
-      return new Data(arrow, 0, length, nullCount, nullBitmap === undefined ? buffers : { ...buffers, [BufferType.VALIDITY]: nullBitmap }, children);
+      return new (arrow().Data)(own, 0, length, nullCount, nullBitmap === undefined ? buffers : { ...buffers, [arrow().BufferType.VALIDITY]: nullBitmap }, children);
     },
   };
 }
@@ -69,7 +70,7 @@ function fixed(width: number, view: View, inspect?: Inspect): Content {
       inspect?.(bytes.subarray(start, data.used), nulls);
     },
     bytes: () => data.used,
-    take: () => ({ buffers: { [BufferType.DATA]: view(data.take()) } }),
+    take: () => ({ buffers: { [arrow().BufferType.DATA]: view(data.take()) } }),
   };
 }
 
@@ -132,7 +133,7 @@ function lists(child: ColumnWriter): Content {
       const starts = new Int32Array(ends.length + 1);
       starts.set(ends, 1);
       end = 0;
-      return { buffers: { [BufferType.OFFSET]: starts }, children: [child.take()] };
+      return { buffers: { [arrow().BufferType.OFFSET]: starts }, children: [child.take()] };
     },
   };
 }

@@ -2,8 +2,8 @@
  * DuckDB's texts and bytes as Arrow's: one run of bytes and where each item ends. A long item lies elsewhere in memory, and asking for
  * it is dear; so neighbours are asked for together.
  */
-import { BufferType } from "apache-arrow";
 import type { Data } from "apache-arrow";
+import { arrow } from "../parquet/arrow.ts";
 import { growingBytes, selected } from "./chunk-buffers.ts";
 import type { ChunkVector, GrowingBytes, Selection } from "./chunk-buffers.ts";
 import { duckdbVectors } from "./duckdb.ts";
@@ -48,7 +48,7 @@ export function stringColumn(): StringColumn {
       const ends = new Int32Array(offsets.take().buffer);
       const starts = new Int32Array(ends.length + 1);
       starts.set(ends, 1);
-      return { buffers: { [BufferType.OFFSET]: starts, [BufferType.DATA]: text.take() } };
+      return { buffers: { [arrow().BufferType.OFFSET]: starts, [arrow().BufferType.DATA]: text.take() } };
     },
   };
 }

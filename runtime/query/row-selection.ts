@@ -4,7 +4,7 @@
  */
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { Int32, Int64, makeData } from "apache-arrow";
+import { arrow } from "../parquet/arrow.ts";
 import { quoteName, quoteText } from "../../compiler/ir/names.ts";
 import type { RowSelection } from "../delta/engine.ts";
 import { batchOf } from "../parquet/arrow-build.ts";
@@ -72,5 +72,5 @@ function placesFile(places: readonly Float64Array[], count: number): Uint8Array 
     for (const number of own) place[at++] = BigInt(number);
   }
   const schema = arrowSchema([{ name: "file", type: { kind: "int32" }, nullable: false }, { name: "place", type: { kind: "int64" }, nullable: false }]);
-  return encodeParquet(batchOf(schema, count, [makeData({ type: new Int32(), length: count, nullCount: 0, data: file }), makeData({ type: new Int64(), length: count, nullCount: 0, data: place })]));
+  return encodeParquet(batchOf(schema, count, [arrow().makeData({ type: new (arrow().Int32)(), length: count, nullCount: 0, data: file }), arrow().makeData({ type: new (arrow().Int64)(), length: count, nullCount: 0, data: place })]));
 }

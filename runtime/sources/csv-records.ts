@@ -1,7 +1,16 @@
 /** CSV text (RFC 4180; any line ends) as records, by csv-parse. A field that is not quoted and empty is null; a quoted empty one is "". */
-import { CsvError, parse } from "csv-parse/sync";
-import type { Options } from "csv-parse/sync";
+import { createRequire } from "node:module";
+import type * as Csv from "csv-parse/sync";
+import type { CsvError, Options } from "csv-parse/sync";
 import { Failure } from "../values/failure.ts";
+
+const require = createRequire(import.meta.url);
+let library: typeof Csv | undefined;
+
+/** It loads once there is CSV to be read here: the engine reads most of it. */
+function csv(): typeof Csv {
+  return (library ??= require("csv-parse/sync") as typeof Csv);
+}
 
 /** A record and the line it begins in. */
 export interface CsvRecord { readonly line: number; readonly fields: readonly (string | null)[] }
@@ -22,9 +31,9 @@ export function firstCsvRecord(text: string, delimiter: string): readonly (strin
 
 function parseRecords(text: string, options: Options): readonly Parsed[] {
   try {
-    return parse(text, { ...options, bom: true, info: true, record_delimiter: ["\r\n", "\n", "\r"], cast: (field, { quoting }) => (field === "" && !quoting ? null : field) }) as unknown[] as Parsed[];
+    return csv().parse(text, { ...options, bom: true, info: true, record_delimiter: ["\r\n", "\n", "\r"], cast: (field, { quoting }) => (field === "" && !quoting ? null : field) }) as unknown[] as Parsed[];
   } catch (error) {
-    throw error instanceof CsvError ? refusal(error) : error;
+    throw error instanceof csv().CsvError ? refusal(error) : error;
   }
 }
 

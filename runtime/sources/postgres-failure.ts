@@ -1,6 +1,6 @@
 /** What a server, or its silence, says, as our own failures: they name the server and the table, never who asks with what password. */
-import { DatabaseError } from "pg";
 import { Failure } from "../values/failure.ts";
+import { postgresLibrary } from "./postgres-library.ts";
 import { shownServer } from "./postgres-server.ts";
 import type { PostgresServer } from "./postgres-server.ts";
 
@@ -20,7 +20,7 @@ const states: { readonly [state: string]: readonly [text: string, hint: string, 
 export function postgresFailure(error: unknown, server: PostgresServer): Failure {
   if (error instanceof Failure) return error;
   const shown = `The ${shownServer(server)}`;
-  if (error instanceof DatabaseError) {
+  if (error instanceof postgresLibrary().DatabaseError) {
     const [text, hint, retry] = states[error.code ?? ""] ?? [`refuses: ${error.message}`, "It is the server's own message.", false];
     const detail = error.code !== undefined && error.code in states && error.code === "42501" ? ` (${error.message})` : "";
     return new Failure("SOURCE_FAILED", `${shown} ${text}${detail}.`, { hint, retry, cause: error });

@@ -3,12 +3,11 @@
  * that no more of them are here than one step's. Values come as the server's text, in settings that make it exact.
  */
 import { setTimeout as wait } from "node:timers/promises";
-import { Client, Pool } from "pg";
-import type { PoolClient } from "pg";
-import Cursor from "pg-cursor";
+import type { Pool, PoolClient } from "pg";
 import type { PostgresConfig } from "../config.ts";
 import { Failure } from "../values/failure.ts";
 import { postgresFailure } from "./postgres-failure.ts";
+import { postgresCursor, postgresLibrary } from "./postgres-library.ts";
 import { serverOf } from "./postgres-server.ts";
 import type { PostgresServer } from "./postgres-server.ts";
 
@@ -63,7 +62,7 @@ export function openPostgres(connections: { readonly [name: string]: PostgresCon
 }
 
 function openPool(server: PostgresServer): { readonly server: PostgresServer; readonly pool: Pool } {
-  const pool = new Pool({ ...clientSettings(server), max: server.connectionsMax, idleTimeoutMillis: 10_000, allowExitOnIdle: true });
+  const pool = new (postgresLibrary().Pool)({ ...clientSettings(server), max: server.connectionsMax, idleTimeoutMillis: 10_000, allowExitOnIdle: true });
   // One that ends while nobody uses it is taken out of the pool; the next query opens another.
   pool.on("error", () => undefined);
   return { server, pool };
@@ -114,7 +113,7 @@ async function beginReading(server: PostgresServer, client: PoolClient, signal: 
     server,
     all: async (sql, parameters) => await asked(async () => (await client.query({ text: sql, values: [...parameters], rowMode: "array", types: asText })).rows as readonly (readonly PostgresCell[])[]),
     async *stream(sql, parameters) {
-      const cursor = client.query(new Cursor<readonly PostgresCell[]>(sql, [...parameters], { rowMode: "array", types: asText as never }));
+      const cursor = client.query(new (postgresCursor())<readonly PostgresCell[]>(sql, [...parameters], { rowMode: "array", types: asText as never }));
       try {
         for (let want = stepRows.first; ;) {
           const rows = await asked(() => cursor.read(want));
@@ -140,7 +139,7 @@ async function beginReading(server: PostgresServer, client: PoolClient, signal: 
 
 /** Asks the server, on a connection of its own, to stop what it does on another. */
 async function cancelAt(server: PostgresServer, client: PoolClient): Promise<void> {
-  const own = new Client(clientSettings(server));
+  const own = new (postgresLibrary().Client)(clientSettings(server));
   own.on("error", () => undefined);
   try {
     await own.connect();

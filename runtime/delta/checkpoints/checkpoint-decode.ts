@@ -1,6 +1,6 @@
 /** The rows of a Parquet file of a checkpoint (protocol, "Checkpoint Schema") as actions; only the columns that are read are decoded. */
-import { Vector } from "apache-arrow";
-import type { Data, RecordBatch } from "apache-arrow";
+import type { Data, RecordBatch, Vector } from "apache-arrow";
+import { arrow } from "../../parquet/arrow.ts";
 import type { OpenParquet } from "../../parquet/parquet-footer.ts";
 import { pagedColumn } from "../../parquet/parquet-pages.ts";
 import { projectParquet } from "../../parquet/parquet-projection.ts";
@@ -77,7 +77,7 @@ function decodedMarks(file: OpenParquet, marking: readonly (readonly string[])[]
   const marked = project(file, (leaf) => marking.some((path) => path.join(".") === leaf.join(".")));
   let start = 0;
   for (const batch of marked === undefined ? [] : decodeParquetSlices(marked, file.name)) {
-    for (const { name } of batch.schema.fields) for (const row of validRows(batch.getChild(name) ?? new Vector([]))) rows.push(start + row);
+    for (const { name } of batch.schema.fields) for (const row of validRows(batch.getChild(name) ?? new (arrow().Vector)([]))) rows.push(start + row);
     start += batch.numRows;
   }
   return rows;

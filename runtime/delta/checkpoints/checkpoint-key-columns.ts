@@ -1,6 +1,6 @@
 /** What tells the files of a Parquet checkpoint apart, as the library decodes it: for those whose columns are not as most writers make them (protocol, "Checkpoint Schema"). */
-import { DataType } from "apache-arrow";
 import type { Vector } from "apache-arrow";
+import { arrow } from "../../parquet/arrow.ts";
 import { decodeParquetRows, decodeParquetSlices } from "../../parquet/parquet-slices.ts";
 import { validRows } from "../../parquet/valid-rows.ts";
 import { hashOf } from "../actions/file-block.ts";
@@ -79,7 +79,7 @@ const decoder = new TextDecoder();
 /** Rows that are null have no bytes of their own. */
 function textOf(column: Vector, path: string): { readonly offsets: Int32Array; readonly values: Uint8Array } {
   const data = column.getChild("path")?.data[0];
-  if (data === undefined || !DataType.isUtf8(data.type)) throw brokenCheckpoint(path, "it has no column add.path of texts");
+  if (data === undefined || !arrow().DataType.isUtf8(data.type)) throw brokenCheckpoint(path, "it has no column add.path of texts");
   return { offsets: data.valueOffsets as Int32Array, values: data.values as Uint8Array };
 }
 
@@ -87,7 +87,7 @@ function textOf(column: Vector, path: string): { readonly offsets: Int32Array; r
 function wholeOf(column: Vector, path: string): (row: number) => number {
   const child = column.getChild("size");
   const data = child?.data[0];
-  if (child === null || data === undefined || !DataType.isInt(data.type) || data.type.bitWidth !== 64) throw brokenCheckpoint(path, "it has no column add.size of 64-bit numbers");
+  if (child === null || data === undefined || !arrow().DataType.isInt(data.type) || data.type.bitWidth !== 64) throw brokenCheckpoint(path, "it has no column add.size of 64-bit numbers");
   const words = data.values as BigInt64Array;
   const halves = new Int32Array(words.buffer, words.byteOffset, words.length * 2);
   // Where a row is no file its size is null as well.

@@ -1,4 +1,4 @@
-/** When the library of small Parquet files is loaded: not by merging or by asking, which are the engine's, but by the first rows that a program appends. */
+/** When the libraries of Arrow and of small Parquet files are loaded: not by merging, which is the engine's; Arrow by the first rows that are asked for, the other by the first that a program appends. */
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 
 const lake = path.resolve(import.meta.dirname, "../../../runtime/lake.ts");
 
-test("a process that merges a file into a table and asks for its rows never loads the library, and one that appends does", async () => {
+test("a process that merges a file into a table loads neither library nor PostgreSQL's client, one that asks for rows loads Arrow's, one that appends both", async () => {
   const folder = await mkdtemp(path.join(tmpdir(), "neuralake-wasm-"));
   try {
     const [at, source] = [path.join(folder, "table"), path.join(folder, "source.csv")];
@@ -16,19 +16,20 @@ test("a process that merges a file into a table and asks for its rows never load
     const script = `
       import { createRequire } from "node:module";
       const { createTable, openLake, types } = await import(${JSON.stringify(lake)});
-      const loaded = () => Object.keys(createRequire(import.meta.url).cache).filter((name) => name.includes("parquet-wasm")).length > 0;
+      const loaded = () => ["apache-arrow", "parquet-wasm", "pg"].filter((library) => Object.keys(createRequire(import.meta.url).cache).some((name) => name.includes("/node_modules/" + library + "/")));
       const table = await createTable(${JSON.stringify(at)}, { schema: { id: types.long } });
       const lake = await openLake({ catalog: { format: 1, databases: [] }, root: ${JSON.stringify(folder)}, project: ${JSON.stringify(folder)} });
       const { inserted } = await lake.mergeFiles(${JSON.stringify(at)}, [${JSON.stringify(source)}], { on: ["id"] });
       await lake.close();
+      const merged = loaded();
       await table.refresh();
       const rows = await table.rows().toArray();
-      const before = loaded();
+      const asked = loaded();
       await table.append([{ id: 3n }]);
       await table.close();
-      console.log(JSON.stringify([inserted, rows.length, before, loaded()]));`;
+      console.log(JSON.stringify([inserted, rows.length, merged, asked, loaded()]));`;
     const { stdout } = await promisify(execFile)(process.execPath, ["-C", "source", "--input-type=module", "--eval", script]);
-    expect(JSON.parse(stdout)).toEqual([2, 2, false, true]);
+    expect(JSON.parse(stdout)).toEqual([2, 2, [], ["apache-arrow"], ["apache-arrow", "parquet-wasm"]]);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
