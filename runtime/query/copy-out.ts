@@ -29,6 +29,8 @@ export interface CopyOut {
   readonly sql: string;
   /** Ends it. */
   readonly signal: AbortSignal;
+  /** Rows of a group in a file, a multiple of 2,048; as the engine has them when left out. */
+  readonly groupRows?: number;
 }
 
 /** All rows into one file of a partition; none when there are no rows. */
@@ -91,13 +93,13 @@ async function copyApart(out: CopyOut, placed: (partitions: readonly PhysicalCol
 /** A dictionary of values that repeat ten times or so in a group of rows makes files hardly smaller, and takes a tenth of the time to try. */
 const dictionaryMax = 10_000;
 
-async function runCopy({ engine, layout, sql, signal }: CopyOut, target: string, stored: readonly PhysicalColumn[], partitions: readonly PhysicalColumn[]): Promise<readonly CopiedParquet[]> {
+async function runCopy({ engine, layout, sql, signal, groupRows }: CopyOut, target: string, stored: readonly PhysicalColumn[], partitions: readonly PhysicalColumn[]): Promise<readonly CopiedParquet[]> {
   const connection = await engine.connect();
   const interrupt = (): void => connection.interrupt();
   try {
     signal.throwIfAborted();
     signal.addEventListener("abort", interrupt);
-    return await copyParquet(connection, { select: (kept) => physicalSelect(layout, sql, kept), stored, partitions, target, dictionaryMax });
+    return await copyParquet(connection, { select: (kept) => physicalSelect(layout, sql, kept), stored, partitions, target, dictionaryMax, ...(groupRows === undefined ? {} : { options: `, ROW_GROUP_SIZE ${groupRows}` }) });
   } finally {
     signal.removeEventListener("abort", interrupt);
     connection.closeSync();

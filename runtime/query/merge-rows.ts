@@ -18,6 +18,7 @@ import { copyStatistics, fileStatistics } from "./bulk-statistics.ts";
 import { copiesOf, groupedSql } from "./copy-groups.ts";
 import { copyToGroups, copyToPartitions } from "./copy-out.ts";
 import type { CopiedOut } from "./copy-out.ts";
+import { giveBackMemory } from "./duckdb.ts";
 import { engineFailure } from "./engine-failure.ts";
 import { openEngine } from "./engine.ts";
 import type { Engine } from "./engine.ts";
@@ -25,8 +26,8 @@ import { fileName, liveRows, placed, placeName, storedColumnsOf } from "./find-r
 import { interruptOn } from "./interrupt.ts";
 import { readMerge, sourceName, targetName } from "./merge-plan.ts";
 import { keyTests, openSource } from "./merge-source.ts";
-import type { MergeSource } from "./merge-source.ts";
-import { actName, actSql, actsSql, fileColumn, insertedRowsSql, mergedRowsSql, mustsOf, numbered, placeColumn, sourceRow } from "./merge-values.ts";
+import type { MergeSource, OpenSource } from "./merge-source.ts";
+import { actName, actSql, actsSql, fileColumn, insertedRowsSql, mergedRowsSql, mustsOf, numbered, placeColumn, setsAll, sourceRow } from "./merge-values.ts";
 import { newRowRefused } from "./new-values.ts";
 import { parquetRows } from "./relation.ts";
 import type { StoredFile } from "./relation.ts";
@@ -35,6 +36,12 @@ import { newTemporary, removeTemporary } from "./temporary-directory.ts";
 
 /** Memory of the engine: what it does not count comes on top of it. */
 const memoryMax = "640MB";
+
+/** Rows of a group in new files: a thread holds those that it gathers, in two forms. A third as many as the engine writes by itself take less memory and hardly longer, in files that are no larger. */
+const groupRows = 40_960;
+
+/** Of files that one COPY reads: beside the time that it takes, giving back what is left of statements before it takes none. */
+const manyBytes = 16 * 1024 * 1024;
 
 /** What an engine does in the order it is asked to; an error is told as a failure. */
 async function asked<T>(act: () => Promise<T>, refused: (error: unknown) => Failure | undefined = () => undefined): Promise<T> {
@@ -80,12 +87,12 @@ async function mergeEngine(engine: Engine, opened: MergeSource, signal: AbortSig
         await engine.control.run(`CREATE OR REPLACE TABLE seen (${sourceRow} BIGINT)`);
         await engine.control.run(`CREATE OR REPLACE TABLE touched (${fileColumn} INTEGER, ${placeColumn} DOUBLE, ${actName} INTEGER, ${sourceRow} BIGINT)`);
       });
-      return attempt({ engine, table, signal });
+      return attempt({ engine, source, table, signal });
     },
   };
 }
 
-interface Attempt { readonly engine: Engine; readonly table: MergeTable; readonly signal: AbortSignal }
+interface Attempt { readonly engine: Engine; readonly source: OpenSource; readonly table: MergeTable; readonly signal: AbortSignal }
 
 function attempt(own: Attempt): MergeAttempt {
   const { table, engine } = own;
@@ -120,6 +127,7 @@ async function find(own: Attempt, inputs: readonly MergeInput[]): Promise<readon
   const clauses = numbered(table);
   const [matched, alone] = [clauses.filter(({ kind }) => kind === "matched"), clauses.filter(({ kind }) => kind === "notMatchedBySource")];
   const rows = await inputsSql(own, inputs, false);
+  await own.source.joins();
   const place = `${targetName}.${fileColumn}, ${targetName}.${placeColumn}`;
   await control.run(`CREATE OR REPLACE TEMP TABLE pairs AS SELECT ${place}, ${sourceName}.${sourceRow}, ${actSql(matched)} AS ${actName} FROM (${rows}) AS ${targetName} JOIN ${sourceName} ON (${table.plan.on.sql}\n)`);
   await control.run(`CREATE OR REPLACE TABLE touched AS SELECT ${fileColumn}, ${placeColumn}, min(${actName}) AS ${actName}, min(${sourceRow}) AS ${sourceRow}, count(*) AS "times", bool_and(${actsSql(matched.filter(({ action }) => action === "delete"))}) AS "goes" FROM pairs WHERE ${actName} IS NOT NULL GROUP BY ALL`);
@@ -179,6 +187,7 @@ async function change(own: Attempt, files: readonly MergeInput[], rest: "copied"
   const moved = moves(table);
   const groups = [...Map.groupBy(files, partitionKey).values()].flatMap((inputs) => groupsOf(inputs, table.targetBytes));
   for (const copy of copiesOf(groups, table.rows.columns)) {
+    if (copy.flat().reduce((sum, { size }) => sum + size, 0) > manyBytes) await giveBackMemory();
     const rows = groupedSql(await Promise.all(copy.map(async (inputs) => await inputsSql(own, inputs, true))));
     const partitions = copy.map(([first]) => first?.partitionValues ?? {});
     const sql = changedSql(table, rows, updates);
@@ -200,10 +209,14 @@ function changedSql(table: MergeTable, rows: string, updates: ReturnType<typeof 
   const same = [fileColumn, placeColumn].map((name) => `${targetName}.${name} = ${sourceName}.${name}`).join(" AND ");
   const [all, acted] = [`(${rows}) AS ${targetName} LEFT JOIN (${touched}) AS ${sourceName} ON ${same}`, `(${rows}) AS ${targetName} JOIN (${touched}) AS ${sourceName} ON ${same}`];
   const version = table.rowTracking?.version;
+  const unchanged = `SELECT ${targetName}.* FROM (${rows}) AS ${targetName} ANTI JOIN touched USING (${fileColumn}, ${placeColumn})`;
+  const updated = `SELECT * FROM (${mergedRowsSql(acted, table, version, "updated")}) WHERE ${actsSql(updates)}`;
+  const merged = `SELECT * FROM (${mergedRowsSql(all, table, version, "all")}) WHERE ${actName} IS NULL OR ${actsSql(updates)}`;
   return {
-    unchanged: `SELECT ${targetName}.* FROM ${all} WHERE ${actName} IS NULL`,
-    left: `SELECT * FROM (${mergedRowsSql(all, table, version)}) WHERE ${actName} IS NULL OR ${actsSql(updates)}`,
-    updated: `SELECT * FROM (${mergedRowsSql(acted, table, version)}) WHERE ${actsSql(updates)}`,
+    unchanged,
+    // One pass over rows of which some get new values; where nothing of those is left, a second one that reads no column of theirs costs less.
+    left: updates.length === 0 ? unchanged : setsAll(table) ? `${unchanged} UNION ALL BY NAME ${updated}` : merged,
+    updated,
     before: `SELECT ${targetName}.*, CASE WHEN ${actsSql(updates)} THEN 'update_preimage' ELSE 'delete' END AS ${changeType} FROM ${acted}`,
   };
 }
@@ -233,13 +246,14 @@ async function insert(own: Attempt, changes: boolean): Promise<MergeOutput & { r
 /** One COPY, into the partitions of its groups or wherever rows fall. */
 interface Output { readonly moved: boolean; readonly beside: readonly NamedType[]; readonly nameOf: typeof newDataPath; readonly sql: string }
 
-async function copyOut({ engine, table, signal }: Attempt, partitions: readonly PartitionValues[], { moved, beside, nameOf, sql }: Output, into: (WrittenFile & WrittenChanges)[] | WrittenFile[] | WrittenChanges[]): Promise<void> {
+async function copyOut({ engine, source, table, signal }: Attempt, partitions: readonly PartitionValues[], { moved, beside, nameOf, sql }: Output, into: (WrittenFile & WrittenChanges)[] | WrittenFile[] | WrittenChanges[]): Promise<void> {
   const { store, location, rows: { columns, physical = columns, partitionColumns } } = table;
   const all: Layout = { columns, physical, partitionColumns };
   const toPartitions = moved && partitionColumns.length > 0;
   const own = toPartitions ? all : storedColumns(all);
   const layout: Layout = { columns: [...own.columns, ...beside], physical: [...own.physical, ...beside], partitionColumns: toPartitions ? partitionColumns : [] };
-  const out = { store, location, layout, nameOf, engine, sql, signal };
+  await source.joins();
+  const out = { store, location, layout, nameOf, engine, sql, signal, groupRows };
   const copied = toPartitions ? await copyToPartitions(out) : await copyToGroups(out, partitions);
   into.push(...copied.map((file) => withStatistics(table, all, file)));
 }

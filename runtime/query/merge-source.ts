@@ -1,4 +1,4 @@
-/** A source's rows in an engine that merges: local Parquet files as one relation, whose rows are told apart by a number. Few stand in memory, since each file of the table is joined with them. */
+/** A source's rows in an engine that merges: local Parquet files as one relation, whose rows are told apart by a number. Few that are read again and again come to stand in memory. */
 import { stat } from "node:fs/promises";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import { quoteName } from "../../compiler/ir/names.ts";
@@ -17,10 +17,15 @@ import { fileColumn, placeColumn } from "./row-selection.ts";
 export interface MergeSource { readonly files: readonly string[]; readonly columns?: readonly NamedType[] }
 
 /** Rows of a source as they were declared to the engine. */
-interface OpenSource { readonly columns: readonly NamedType[]; readonly rows: number }
+export interface OpenSource {
+  readonly columns: readonly NamedType[];
+  readonly rows: number;
+  /** To be told of each join that comes. */
+  joins(): Promise<void>;
+}
 
-/** Bytes of files that are held in memory, many times as many there. */
-const heldMax = 16 * 1024 * 1024;
+/** Bytes of files that come to be held in memory, many times as many there, and joins before that: a merge into few files takes less memory, and hardly longer, by files that it reads each time. */
+const held = { bytesMax: 16 * 1024 * 1024, joinsBefore: 8 };
 /** Rows of a file of Parquet are fewer. */
 const rowsOfFileMax = 2n ** 40n;
 
@@ -33,14 +38,29 @@ export async function openSource(engine: Engine, { files, columns: given }: Merg
   if (taken !== undefined) throw new Failure("FILE_INVALID", `A source has a column "${taken.name}", which the engine keeps for itself.`, { hint: "Rename the column.", place: { value: taken.name } });
   const sql = `SELECT ${columns.map(({ name }) => quoteName(name)).join(", ")}, CAST(${fileColumn} AS BIGINT) * ${rowsOfFileMax} + CAST(${placeColumn} AS BIGINT) AS ${sourceRow} FROM ${read}`;
   const bytes = (await Promise.all(files.map(async (file) => (await stat(file)).size))).reduce((sum, size) => sum + size, 0);
-  await engine.control.run(`CREATE ${bytes <= heldMax ? "TABLE" : "VIEW"} ${sourceName} AS ${sql}`);
+  await engine.control.run(`CREATE VIEW ${sourceName} AS ${sql}`);
   const [[rows] = []] = (await engine.control.runAndReadAll(`SELECT count(*) FROM ${sourceName}`)).getRows();
-  return { columns, rows: Number(rows) };
+  let joined = 0;
+  return {
+    columns,
+    rows: Number(rows),
+    async joins() {
+      joined += 1;
+      if (joined === held.joinsBefore + 1 && bytes <= held.bytesMax) await hold(engine);
+    },
+  };
+}
+
+/** A table in the place of the view. */
+async function hold({ control }: Engine): Promise<void> {
+  await control.run(`CREATE TABLE held AS SELECT * FROM ${sourceName}`);
+  await control.run(`DROP VIEW ${sourceName}`);
+  await control.run(`ALTER TABLE held RENAME TO ${sourceName}`);
 }
 
 async function emptySource(engine: Engine, columns: readonly NamedType[]): Promise<OpenSource> {
   await engine.control.run(`CREATE TABLE ${sourceName} AS SELECT *, CAST(NULL AS BIGINT) AS ${sourceRow} FROM (${emptySql(columns)})`);
-  return { columns, rows: 0 };
+  return { columns, rows: 0, joins: async () => {} };
 }
 
 /** Values that are told one by one. */

@@ -40,21 +40,33 @@ export function actsSql(clauses: readonly { readonly act: number }[]): string {
 
 /**
  * SELECT of the table's rows, of which those that are updated have new values; `joined` has target, each row's clause, and as source what it matches. `version` is a column that is
- * null for rows with new values.
+ * null for rows with new values. Of `updated` alone a column that each clause sets is not read from the table; of `all` it is what it was where no clause acts.
  */
-export function mergedRowsSql(joined: string, table: MergeTable, version: string | undefined): string {
+export function mergedRowsSql(joined: string, table: MergeTable, version: string | undefined, which: "all" | "updated"): string {
   const updates = numbered(table).filter(({ action }) => action === "update");
   const [matched, alone] = [updates.filter(({ kind }) => kind === "matched"), updates.filter(({ kind }) => kind === "notMatchedBySource")];
   const versions = version === undefined ? [] : [`CASE WHEN ${actName} IS NULL THEN ${targetName}.${quoteName(version)} END AS ${quoteName(version)}`];
-  const base = `SELECT ${targetName}.*${replacing([...newValues(table, matched), ...versions])}, ${actName}, ${actsSql(updates)} AS ${matchName} FROM ${joined}`;
+  const isSet = (name: string): boolean => which === "updated" && alone.length === 0 && setsEach(matched, name);
+  const base = `SELECT ${targetName}.*${replacing([...newValues(table, matched, isSet), ...versions])}, ${actName}, ${actsSql(updates)} AS ${matchName} FROM ${joined}`;
   // Values of these speak of the table's row alone, by names that the source may have too.
-  const both = alone.length === 0 ? base : `SELECT ${targetName}.*${replacing(newValues(table, alone))} FROM (${base}) AS ${targetName}`;
+  const both = alone.length === 0 ? base : `SELECT ${targetName}.*${replacing(newValues(table, alone, () => false))} FROM (${base}) AS ${targetName}`;
   return followed(both, table, updates);
 }
 
-function newValues({ rows }: MergeTable, updates: readonly Numbered[]): readonly string[] {
+/** Whether nothing of the table's own columns is left in a row that is updated: each clause sets all of them. */
+export function setsAll(table: MergeTable): boolean {
+  const updates = numbered(table).filter(({ action }) => action === "update");
+  return updates.length > 0 && updates.every(({ kind }) => kind === "matched") && table.rows.columns.every(({ name }) => table.rows.partitionColumns.includes(name) || setsEach(updates, name));
+}
+
+function setsEach(updates: readonly Numbered[], name: string): boolean {
+  return updates.every(({ set }) => set.some(({ column }) => column === name));
+}
+
+/** Columns that clauses set; `isSet` says of which no row keeps what it has. */
+function newValues({ rows }: MergeTable, updates: readonly Numbered[], isSet: (name: string) => boolean): readonly string[] {
   const columns = rows.columns.filter(({ name }) => updates.some(({ set }) => set.some(({ column }) => column === name)));
-  return columns.map(({ name }) => `CASE ${actName} ${whensOf(rows, updates, name)} ELSE ${targetName}.${quoteName(name)} END AS ${quoteName(name)}`);
+  return columns.map(({ name }) => `CASE ${actName} ${whensOf(rows, updates, name)}${isSet(name) ? "" : ` ELSE ${targetName}.${quoteName(name)}`} END AS ${quoteName(name)}`);
 }
 
 function whensOf(rows: TableRows, clauses: readonly Numbered[], name: string): string {
