@@ -21,8 +21,8 @@ export function duckdbVectors(): typeof Bindings {
 }
 
 /**
- * Gives the system back what the allocator of all engines keeps for nobody, some milliseconds' work: by itself it keeps what it was given for about as long as statements run, for each thread that ran one.
- * The library offers no word for it, but does it whenever an instance ends, here one that was never used.
+ * Gives the system back what the allocator of all engines keeps for nobody, in some milliseconds: it keeps what statements had, apart for each thread of the process's pool that ran one, so that
+ * a few large ones hold several times what one of them needs. The library has no word for that, but does it when an instance ends, here one that was never used.
  */
 export async function giveBackMemory(): Promise<void> {
   (await duckdbApi().DuckDBInstance.create(":memory:", { threads: "1" })).closeSync();
