@@ -150,7 +150,7 @@ await withServices(["postgres"], "values of PostgreSQL", (services) => {
   test("a letter of LIKE is one character on both sides, however many bytes it has", async () => {
     const sql = "SELECT i2 FROM shop.kinds WHERE t LIKE '%é _' OR starts_with(t, 'é')";
     expect(await shop.rows(sql)).toEqual([{ i2: -32768 }]);
-    expect(await shop.asked(sql)).toEqual([{ sql: expect.stringContaining(`"t" COLLATE "C" LIKE $1::text ESCAPE ''`) as string, rows: 1 }]);
+    expect(await shop.asked(sql)).toEqual([{ sql: expect.stringContaining('"t" COLLATE "C" LIKE $1::text ESCAPE ') as string, rows: 1 }]);
   });
 
   test.each([
