@@ -71,6 +71,22 @@ test.each([
 });
 
 test.each([
+  ["through a lambda", "SELECT list_transform(list(${p.email}), lambda x: upper(x)) AS mail FROM ${p}", ["mail"]],
+  ["unnested", "SELECT unnest([${p.email}]) AS mail FROM ${p}", ["mail"]],
+  ["chosen by a pattern", "SELECT COLUMNS('em.*') FROM ${p}", ["email"]],
+  ["in a record", "SELECT {'a': ${p.email}} AS mail FROM ${p}", ["mail"]],
+  ["chosen by the greatest of another", "SELECT max_by(${p.email}, ${p.id}) AS mail FROM ${p}", ["mail"]],
+  ["by a recursion", "WITH RECURSIVE r(mail) AS (SELECT email FROM d.people UNION ALL SELECT mail || 'x' FROM r WHERE length(mail) < 3) SELECT mail FROM r", ["mail"]],
+  ["of a sample", "SELECT email AS mail FROM d.people USING SAMPLE 5", ["mail"]],
+  ["by a lateral join", "SELECT x.mail FROM d.people AS p, LATERAL (SELECT p.email AS mail) AS x", ["mail"]],
+  ["by an ASOF join", "SELECT o.email AS mail FROM d.people AS p ASOF JOIN d.people AS o ON p.id = o.id AND p.height >= o.height", ["mail"]],
+  ["pivoted", "SELECT * FROM (SELECT id, email, tall FROM d.people) PIVOT (max(email) FOR tall IN (true, false)) AS w(id, mail, other)", ["mail", "other"]],
+])("personal data that comes %s is told", async (_, sql, shown) => {
+  const { said } = await query(sql);
+  expect(said.flatMap((text) => /^NL3018 .*: (\w+) shows personal data/.exec(text)?.[1] ?? [])).toEqual(shown);
+});
+
+test.each([
   ["its mask", "SELECT sha256(${p.email}) AS mail, year(${p.born}) AS born, round(${p.lat}, 1) AS lat FROM ${p}"],
   ["its mask in every case, and through what is made of that", "SELECT CASE WHEN ${p.id} > 1 THEN sha256(${p.email}) ELSE md5(lower(${p.email})) END AS mail, coalesce(sha256(${p.email}), 'none') AS other, left(sha256(${p.email}), 8) AS short, min(sha256(${p.email})) OVER () AS least FROM ${p}"],
   ["what only tests it", "SELECT ${p.id}, ${p.email} IS NULL AS silent, CASE WHEN ${p.name} LIKE 'A%' THEN 1 ELSE 2 END AS half FROM ${p} WHERE ${p.email} > 'b' ORDER BY ${p.name}"],
