@@ -78,6 +78,20 @@ describe("compile", () => {
     expect((await runCommand(shop.folder, ["compile", "--sarif", "--json"])).code).toBe(2);
   });
 
+  test("--check --json names what is otherwise, what is missing and what is too much, writes nothing, and exits 3", async () => {
+    const generated = (name: string): string => join(shop.folder, "generated", name);
+    const [kept, gone] = [await readFile(generated("openapi.json"), "utf8"), await readFile(generated("client/index.ts"), "utf8")];
+    await writeFile(generated("openapi.json"), "{}");
+    await rm(generated("client/index.ts"));
+    await writeFile(generated("site/tables/old.json"), "{}");
+    const { code, stdout } = await runCommand(shop.folder, ["compile", "--check", "--json"]);
+    expect([code, JSON.parse(stdout)]).toMatchObject([3, { written: [], removed: [], stale: ["client/index.ts", "openapi.json", "site/tables/old.json"], diagnostics: [] }]);
+    expect(await readFile(generated("openapi.json"), "utf8")).toBe("{}");
+    await expect(readFile(generated("client/index.ts"))).rejects.toThrow("ENOENT");
+    expect(JSON.parse((await runCommand(shop.folder, ["compile", "--json"])).stdout)).toMatchObject({ written: ["client/index.ts", "openapi.json"], removed: ["site/tables/old.json"], stale: [] });
+    expect([await readFile(generated("openapi.json"), "utf8"), await readFile(generated("client/index.ts"), "utf8")]).toEqual([kept, gone]);
+  });
+
   test("--watch compiles again after a change, and Ctrl-C ends it", async () => {
     const child = startCommand(shop.folder, ["compile", "--watch"]);
     const outcome = outcomeOf(child);
