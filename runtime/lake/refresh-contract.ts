@@ -20,7 +20,7 @@ export interface RefreshResult {
   readonly version: number;
   /** Rows written; null with `check`. */
   readonly rows: number | null;
-  /** Files of Delta tables that were read, or would be. */
+  /** Files of the Delta tables in its query that were read, or would be. */
   readonly filesRead: number;
   readonly bytesRead: number;
   /** By `database.table`, the versions of Delta tables that the rows are of. */

@@ -97,9 +97,10 @@ async function once(parts: RefreshParts, table: Materialized, base: Snapshot, la
   let kept = false;
   try {
     signal?.throwIfAborted();
-    const remove = written.plan.kind === "incremental" && written.plan.by.kind === "rows" ? [] : await throughDamage(store, location, base, ({ files }) => [...files]);
+    const mode = written.plan.kind === "incremental" && written.plan.by.kind === "rows" ? "Append" : "Overwrite";
+    const remove = mode === "Append" ? [] : await throughDamage(store, location, base, ({ files }) => [...files]);
     const outcome = await commitRefresh(store, location, base, {
-      query: ours ? queryMark(context.catalog, table) : undefined, sources: sourcesOf(plan), remove, add: written.files, why: written.plan.why,
+      query: ours ? queryMark(context.catalog, table) : undefined, sources: sourcesOf(plan), mode, remove, add: written.files, why: written.plan.why,
       ...(layout.metadata === base.metadata ? {} : { metadata: layout.metadata }), ...(layout.protocol === base.protocol ? {} : { protocol: layout.protocol }),
     });
     kept = outcome.kind !== "conflict";

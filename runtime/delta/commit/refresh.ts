@@ -59,7 +59,8 @@ export interface Refreshing {
   /** What stands for the query; none for a table that is emptied until another engine fills it. */
   readonly query: string | undefined;
   readonly sources: Refresh["sources"];
-  /** Live files that give way: all, or none. */
+  readonly mode: "Append" | "Overwrite";
+  /** Live files that give way: all of them in an overwrite. */
   readonly remove: readonly AddFile[];
   readonly add: readonly WrittenFile[];
   readonly why: string;
@@ -69,7 +70,7 @@ export interface Refreshing {
 }
 
 /** Commits it to the table as of `base`. A conflict when another refresh came first, or, unless rows are only added, anything else that changed rows; as `replaceFiles`. */
-export async function commitRefresh(store: Store, location: string, base: Snapshot, { query, sources, remove, add, why, metadata, protocol }: Refreshing): Promise<CommitOutcome> {
+export async function commitRefresh(store: Store, location: string, base: Snapshot, { query, sources, mode, remove, add, why, metadata, protocol }: Refreshing): Promise<CommitOutcome> {
   const last = base.transactions.get(refreshId);
   const mark = (appId: string): Txn => ({ appId, version: base.version, lastUpdated: Date.now() });
   const replacement = {
@@ -78,7 +79,7 @@ export async function commitRefresh(store: Store, location: string, base: Snapsh
   };
   const facts = {
     operation: "REFRESH",
-    parameters: { mode: remove.length === 0 ? "Append" : "Overwrite", why, sources: JSON.stringify(sources), ...(query === undefined ? {} : { query }) },
+    parameters: { mode, why, sources: JSON.stringify(sources), ...(query === undefined ? {} : { query }) },
     metrics: {
       numRemovedFiles: remove.length, numFiles: add.length,
       numOutputRows: add.reduce((sum, { statistics }) => sum + statistics.numRecords, 0), numOutputBytes: add.reduce((sum, { size }) => sum + size, 0),

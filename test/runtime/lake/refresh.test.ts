@@ -36,7 +36,7 @@ test("a view has no rows before it is refreshed, then those of its query, and no
   expect(await lake.refreshed("m.sums")).toEqual({ rows: "current", refreshed: expect.any(Number) });
   await lake.upkeep.compact("d.a");
   expect(await lake.refresh("m.sums")).toMatchObject({ mode: "none", version: 1, rows: 0, filesRead: 0 });
-  expect((await lake.history("m.sums")).map(({ operation }) => operation)).toEqual(["REFRESH", "CREATE TABLE"]);
+  expect((await lake.history("m.sums")).map(({ operation, operationParameters }) => [operation, operationParameters?.["mode"]])).toEqual([["REFRESH", "Overwrite"], ["CREATE TABLE", undefined]]);
   expect(await lake.versions(["m.sums"])).toMatchObject([{ table: "m.sums", version: 1 }]);
   await expect(rowTexts(lake, "SELECT * FROM m.sums AT (VERSION => 0)")).rejects.toMatchObject({ code: "TABLE_NOT_REFRESHED" });
   expect(await lake.refresh("m.sums", { full: true })).toMatchObject({ mode: "full", why: "it was asked for", version: 2, rows: 2 });
