@@ -1,4 +1,5 @@
-import { availableParallelism, totalmem } from "node:os";
+import { availableParallelism, tmpdir, totalmem } from "node:os";
+import path from "node:path";
 import { defineConfig } from "vitest/config";
 import type { TestProjectConfiguration } from "vitest/config";
 
@@ -14,10 +15,13 @@ const starters = ["test/*.test.ts", "test/{bin,package,services,site}/**/*.test.
 /** Rooms whose files follow each other in the same few processes: what a file imports is there already for the next, as are TypeScript's own files, parsed. What a test changes in its process, it changes back. */
 const rooms = { compiler: ["test/compiler/**/*.test.ts"], delta: ["test/runtime/delta/**/*.test.ts"], runtime: ["test/runtime/**/*.test.ts"] };
 
+/** What Node compiled once for a process that a test starts, it has for the next, also where a test gives it a temporary folder of its own. It is where the command keeps it. */
+const env = { NODE_COMPILE_CACHE: path.join(tmpdir(), "node-compile-cache") };
+
 const project = (name: string, isolate: boolean, include: string[], exclude: string[] = []): TestProjectConfiguration => ({
   resolve: { conditions: ["source"] },
   ssr: { resolve: { conditions: ["source", "node"], externalConditions: ["source", "node"] } },
-  test: { name, isolate, include, exclude: ["**/node_modules/**", "test/golden/**", ...exclude], pool: "forks", testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 180_000 } } },
+  test: { name, isolate, include, exclude: ["**/node_modules/**", "test/golden/**", ...exclude], pool: "forks", env, testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 180_000 } } },
 });
 
 // Projects start in order of their names, and in each the largest file first.
