@@ -14,7 +14,7 @@ type Both<Union> = (Union extends unknown ? (one: Union) => void : never) extend
 export type Reference<Scope> = [Scope] extends [unknown] ? { [Name in keyof Scope & string]: (keyof Scope[Name] & string) | `${Name}.${keyof Scope[Name] & string}` }[keyof Scope & string] : never;
 
 /** What a column holds. */
-export type ValueOf<Scope, Column> = { [Name in keyof Scope]: Column extends keyof Scope[Name] ? Scope[Name][Column] : Column extends `${Name & string}.${infer Own}` ? (Own extends keyof Scope[Name] ? Scope[Name][Own] : never) : never }[keyof Scope];
+export type ValueOf<Scope, Column> = [Column] extends [unknown] ? { [Name in keyof Scope]: Column extends keyof Scope[Name] ? Scope[Name][Column] : Column extends `${Name & string}.${infer Own}` ? (Own extends keyof Scope[Name] ? Scope[Name][Own] : never) : never }[keyof Scope] : never;
 
 /** The tables that expressions of a query see: those of the catalog, with what the scope says of the ones in it. */
 export type Within<DB, Scope> = [Scope] extends [{ [Name in keyof Scope]: Name extends keyof DB ? DB[Name] : never }] ? DB : { [Name in keyof DB | keyof Scope]: Name extends keyof Scope ? Scope[Name] : Name extends keyof DB ? DB[Name] : never };
