@@ -19,6 +19,20 @@ export async function embedded(): Promise<void> {
   lake.selectFrom("flights.departures").select("gate");
   // @ts-expect-error: the column holds text
   lake.selectFrom("flights.departures").where("origin", "=", 5);
+  // @ts-expect-error: a text is no day
+  lake.selectFrom("flights.daily_delays").where("day", "=", "2001-01-01");
+  // @ts-expect-error: nothing equals null; it is asked for with `is`
+  lake.selectFrom("flights.departures").where("origin", "=", null);
+  // @ts-expect-error: a list stands after `in` alone
+  lake.selectFrom("flights.departures").where("origin", "=", ["SFO"]);
+  // @ts-expect-error: a list stands after `in`
+  lake.selectFrom("flights.departures").where("origin", "in", "SFO");
+  // @ts-expect-error: the column of a table that is not joined
+  lake.selectFrom("flights.departures").select("flights.airports.city");
+  // @ts-expect-error: no such column of a joined table
+  lake.selectFrom("flights.departures as d").innerJoin("flights.airports as a", "a.iata", "d.gate");
+  // @ts-expect-error: rows to delete have no order
+  lake.deleteFrom("flights.departures").orderBy("delay");
   // @ts-expect-error: a function table with required parameters is called, not selected by name
   lake.selectFrom("flights.lateness");
 

@@ -1,10 +1,13 @@
 /** What an editor shows to who writes against the generated clients of the golden catalog `everything`: comments, names to choose from, and errors that a person can read. */
 import { expect, test } from "vitest";
 import { openEditor } from "./editor.ts";
+import { queries } from "./same-rows.ts";
 
 const editor = openEditor(`
+import { sql } from "kysely";
+import type { Kysely, NotNull } from "kysely";
 import { connect, filter } from "../../golden/everything/generated/client/index.ts";
-import type { ShopOrders } from "../../golden/everything/generated/client/index.ts";
+import type { ShopOrders, Tables } from "../../golden/everything/generated/client/index.ts";
 import { createRestClient } from "../../golden/everything/generated/client/rest.ts";
 const lake = connect({ url: "http://localhost:8080" });
 const rest = createRestClient({ url: "http://localhost:8080" });
@@ -90,4 +93,15 @@ test.each([
   const errors = editor.errors(text);
   expect(errors).toEqual([{ under, message: expect.stringMatching(message) as string }]);
   expect(errors[0]?.message.split("\n").length).toBeLessThanOrEqual(2);
+});
+
+test("rows are of the types that Kysely gives to the same queries over the same tables", () => {
+  const same = `
+declare const kysely: Kysely<Tables>;
+type Row<Query> = Query extends { execute(): Promise<(infer One)[]> } ? { readonly [Column in keyof One]: One[Column] } : never;
+type Same<Ours, Theirs> = (<Type>() => Type extends Ours ? 1 : 2) extends <Type>() => Type extends Theirs ? 1 : 2 ? true : { readonly ours: Ours; readonly theirs: Theirs };
+`;
+  const pair = (index: number, ours = "", theirs = ours): string => `const ours${index} = ${ours}; const theirs${index} = ${theirs.replaceAll("lake.", "kysely.")}; export const same${index}: Same<Row<typeof ours${index}>, Row<typeof theirs${index}>> = true;`;
+  expect(editor.errors(`${same}${queries.map((query, index) => pair(index, query)).join("\n")}`)).toEqual([]);
+  expect(editor.errors(`${same}${pair(0, queries[0], queries[1])}`)).toMatchObject([{ under: "same0" }]);
 });
