@@ -30,12 +30,12 @@ const store = openStores({ directory: path.join(directory, "cache"), bytesMax: 1
 const base = await readSnapshot(store, location);
 deadly.arm(step);
 process.stdout.write("armed\n");
+let ended = "done";
 try {
   await operation.act({ store, base, engine });
-  process.stdout.write(`${JSON.stringify({ ended: "done", steps: deadly.disarm() })}\n`);
 } catch (error) {
-  const steps = deadly.disarm();
   if (!(error instanceof Failure)) throw error;
-  process.stdout.write(`${JSON.stringify({ ended: error.code, steps })}\n`);
+  ended = error.code;
 }
-process.exit(0);
+// Ended at once, it would keep what the pipe had no room for yet.
+process.stdout.write(`${JSON.stringify({ ended, steps: deadly.disarm() })}\n`, () => process.exit(0));
