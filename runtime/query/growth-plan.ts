@@ -4,7 +4,7 @@
  */
 import { additivityOf, inputsOf } from "./additive-plan.ts";
 import type { AdditiveWalk } from "./additive-plan.ts";
-import { addsExactly, exactReference, isPlainKey, placeOf, placesIn, strangeKind } from "./row-expression.ts";
+import { addsExactly, exactReference, looseKeys, placeOf, placesIn, strangeKind } from "./row-expression.ts";
 import { isNode, listOf, textOf } from "./sql-tree.ts";
 import type { TreeNode, TreeValue } from "./sql-tree.ts";
 
@@ -81,7 +81,8 @@ function whyNoKeys(walk: AdditiveWalk, input: TreeNode, keys: readonly TreeValue
   if (rows.kind !== "additive") return rows.kind === "neither" ? rows.why : "its new rows are not read";
   const strange = strangeKind(keys);
   if (strange !== undefined) return `it has DuckDB's ${strange}`;
-  return keys.every((key) => isNode(key) && isPlainKey(key["return_type"])) ? undefined : "it groups by floating numbers";
+  const loose = keys.map((key) => (isNode(key) ? looseKeys(key["return_type"]) : "what DuckDB's plan leaves out")).find((what) => what !== undefined);
+  return loose === undefined ? undefined : `it groups by ${loose}`;
 }
 
 function aggregated(walk: AdditiveWalk, input: TreeNode, node: TreeNode): Groups | { readonly why: string } {

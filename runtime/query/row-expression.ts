@@ -49,9 +49,12 @@ function digitsOf(type: TreeValue | undefined): number | undefined {
   return typeof info["scale"] === "number" ? info["scale"] : 0;
 }
 
-/** Whether two values of a type that are equal are one and the same: floating numbers have two zeros. */
-export function isPlainKey(type: TreeValue | undefined): boolean {
-  return !/"(?:FLOAT|DOUBLE)"/.test(JSON.stringify(type ?? null));
+/** Among values of a type, those of which two may be equal without being one and the same; undefined where there are none. */
+export function looseKeys(type: TreeValue | undefined): string | undefined {
+  const text = JSON.stringify(type ?? null);
+  // They have two zeros.
+  if (/"(?:FLOAT|DOUBLE)"/.test(text)) return "floating numbers";
+  return text.includes('"collation"') ? "texts by a COLLATE" : undefined;
 }
 
 /** Whether a number of this type is added up without rounding. */

@@ -60,6 +60,8 @@ test.each<[string, object]>([
   ["SELECT s, count(DISTINCT a) AS a FROM d.t GROUP BY s", whole("count(DISTINCT) does not say what it counted")],
   ["SELECT count(*) AS n FROM d.t GROUP BY s", whole("it does not give all that it groups by")],
   ["SELECT f, count(*) AS n FROM d.t GROUP BY f", whole("it groups by floating numbers")],
+  ["SELECT DISTINCT s COLLATE NOCASE AS s FROM d.t", whole("it groups by texts by a COLLATE")],
+  ["SELECT s COLLATE NOCASE AS s FROM d.t UNION SELECT s FROM d.t", whole("it groups by texts by a COLLATE")],
   ["SELECT s, a, count(*) AS n FROM d.t GROUP BY ROLLUP (s, a)", whole("it has GROUPING SETS, a ROLLUP or a CUBE")],
   ["SELECT n FROM (SELECT s, count(*) AS n FROM d.t GROUP BY s) WHERE s = 'x'", whole("it has a HAVING, or another condition on its groups")],
   ["SELECT n, count(*) AS c FROM (SELECT s, count(*) AS n FROM d.t GROUP BY s) GROUP BY n", whole("it has an aggregate below the outermost")],
