@@ -106,11 +106,12 @@ function readType(reader: Reader): string {
 }
 
 const textTypes = ["text", "character varying", "text[]", "character varying[]"];
-const numberTypes = ["smallint", "integer", "bigint", "numeric", "real", "double precision"];
+const wholeTypes = ["smallint", "integer", "bigint"];
+const numberTypes = [...wholeTypes, "numeric", "real", "double precision"];
 
-/** A text that is cast to text, also a column's, is the text it was; a number that is written is the number it was. */
+/** A text that is cast to text, also a column's, is the text it was; a number that is written is the number it was, unless it is rounded. */
 function cast(part: Part, type: string): Part {
-  const same = textTypes.includes(type) ? part.kind !== "test" : part.kind === "literal" && numberTypes.includes(type);
+  const same = textTypes.includes(type) ? part.kind !== "test" : part.kind === "literal" && numberTypes.includes(type) && !(wholeTypes.includes(type) && part.text.includes("."));
   return same ? part : unknown();
 }
 
