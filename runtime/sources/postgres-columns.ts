@@ -23,20 +23,26 @@ export interface LiveColumn extends LiveElement {
 
 export interface LiveTable {
   readonly columns: readonly LiveColumn[];
-  /** Whether columns say that they are never null: a view's never do. */
+  /** Whether columns say that they are never null: a view's never do, and of foreign tables nobody looks, nor of parts that are such. */
   readonly tellsNulls: boolean;
   /** Texts are kept in UTF-8, so that their bytes have the order we know. */
   readonly utf8: boolean;
 }
 
 const query = `
-SELECT c.relkind::text, pg_encoding_to_char(d.encoding), a.attname::text, a.attnotnull::text, (t.typcategory = 'A' AND t.typelem <> 0)::text,
+SELECT c.relkind::text, pg_encoding_to_char(d.encoding), a.attname::text,
+  (a.attnotnull AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum] AND NOT (k.convalidated AND (NOT k.connoinherit OR s.alone))))::text, (t.typcategory = 'A' AND t.typelem <> 0)::text,
   format_type(e.oid, b.typmod), e.typtype::text,
   (SELECT coalesce(json_agg(l.enumlabel ORDER BY l.enumsortorder), '[]')::text FROM pg_enum l WHERE l.enumtypid = e.oid),
-  coalesce(o.collisdeterministic, true)::text
+  coalesce(o.collisdeterministic, true)::text, s.far::text
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_database d ON d.datname = current_database()
+CROSS JOIN LATERAL (
+  WITH RECURSIVE parts(oid) AS (
+    SELECT c.oid UNION SELECT i.inhrelid FROM parts JOIN pg_inherits i ON i.inhparent = parts.oid
+  ) SELECT count(*) = 1 AS alone, bool_or(p.relkind = 'f') AS far FROM parts JOIN pg_class p ON p.oid = parts.oid
+) s
 LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 LEFT JOIN LATERAL (
   WITH RECURSIVE base(oid, typmod, depth) AS (
@@ -56,7 +62,7 @@ export async function liveTable(reading: PostgresReading, schema: string, table:
   const rows = await reading.all(query, [schema, table]);
   const [first] = rows;
   if (first === undefined) return undefined;
-  return { columns: rows.filter((row) => row[2] !== null).map(liveColumn), tellsNulls: first[0] === "r" || first[0] === "p", utf8: first[1] === "UTF8" };
+  return { columns: rows.filter((row) => row[2] !== null).map(liveColumn), tellsNulls: (first[0] === "r" || first[0] === "p") && first[9] === "false", utf8: first[1] === "UTF8" };
 }
 
 function liveColumn([, , name, notNull, array, type, kind, labels, deterministic]: readonly (string | null)[]): LiveColumn {

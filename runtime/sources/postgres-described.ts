@@ -10,7 +10,7 @@ export interface DescribedConstraint {
   readonly text: string;
   /** Of a check: its condition alone. One of a domain says VALUE for the column. */
   readonly condition: string | null;
-  /** Every row that a SELECT gives meets it: old rows were looked through, and rows of tables that inherit from this one as well. */
+  /** Every row that a SELECT gives meets it: old rows were looked through, and rows of tables that inherit from this one as well; of foreign tables nobody looks. */
   readonly holds: boolean;
   readonly target: { readonly schema: string; readonly table: string; readonly columns: readonly string[] } | null;
 }
@@ -30,6 +30,10 @@ const query = `
 WITH RECURSIVE own AS (
   SELECT c.oid, EXISTS (SELECT FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent WHERE p.oid = c.oid AND p.relkind = 'r') AS inherited
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2
+), parts(oid) AS (
+  SELECT oid FROM own UNION SELECT i.inhrelid FROM parts JOIN pg_inherits i ON i.inhparent = parts.oid
+), far AS (
+  SELECT FROM parts JOIN pg_class c ON c.oid = parts.oid WHERE c.relkind = 'f'
 ), members AS (
   SELECT a.attnum, a.attname, a.atttypid FROM pg_attribute a JOIN own ON a.attrelid = own.oid WHERE a.attnum > 0 AND NOT a.attisdropped
 ), domains(attname, typid) AS (
@@ -39,11 +43,11 @@ WITH RECURSIVE own AS (
 ), found AS (
   SELECT con.conname AS name, con.contype::text AS kind, ${names("con.conkey", "con.conrelid")} AS columns, pg_get_constraintdef(con.oid) AS text,
     CASE WHEN con.contype = 'c' THEN pg_get_expr(con.conbin, con.conrelid) END AS condition,
-    con.convalidated AND coalesce(to_jsonb(con) ->> 'conperiod', 'false') = 'false' AND NOT (own.inherited AND (con.contype <> 'c' OR con.connoinherit)) AS holds,
+    con.convalidated AND coalesce(to_jsonb(con) ->> 'conperiod', 'false') = 'false' AND NOT (own.inherited AND (con.contype <> 'c' OR con.connoinherit)) AND NOT EXISTS (SELECT FROM far) AS holds,
     CASE WHEN con.contype = 'f' THEN (SELECT json_build_object('schema', n.nspname, 'table', c.relname, 'columns', ${names("con.confkey", "con.confrelid")}) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = con.confrelid) END AS target
   FROM pg_constraint con JOIN own ON con.conrelid = own.oid WHERE con.contype IN ('c', 'p', 'u', 'f', 'x')
   UNION ALL
-  SELECT con.conname, 'c', json_build_array(d.attname), pg_get_constraintdef(con.oid), pg_get_expr(con.conbin, 0), con.convalidated, NULL
+  SELECT con.conname, 'c', json_build_array(d.attname), pg_get_constraintdef(con.oid), pg_get_expr(con.conbin, 0), con.convalidated AND NOT EXISTS (SELECT FROM far), NULL
   FROM domains d JOIN pg_constraint con ON con.contypid = d.typid AND con.contype = 'c'
 )
 SELECT json_build_object(

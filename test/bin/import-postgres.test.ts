@@ -24,6 +24,10 @@ CREATE TABLE office.orders (
 CREATE VIEW office.recent AS SELECT id, name FROM office."Customer";
 CREATE TABLE parted (id int PRIMARY KEY, day date NOT NULL) ; CREATE TABLE parted_more () INHERITS (parted);
 CREATE TABLE late (id int, n int); ALTER TABLE late ADD CHECK (n BETWEEN 1 AND 2) NOT VALID; ALTER TABLE late ADD CHECK (id BETWEEN 1 AND 2) NO INHERIT;
+CREATE TABLE loose (a int, b int, c int NOT NULL NO INHERIT); ALTER TABLE loose ADD NOT NULL a NO INHERIT; ALTER TABLE loose ADD CONSTRAINT b_told NOT NULL b NOT VALID; CREATE TABLE looser () INHERITS (loose);
+CREATE FOREIGN DATA WRAPPER beyond; CREATE SERVER afar FOREIGN DATA WRAPPER beyond;
+CREATE FOREIGN TABLE strange (n int CHECK (n BETWEEN 1 AND 2)) SERVER afar;
+CREATE TABLE halves (n int NOT NULL CHECK (n BETWEEN 1 AND 2)) PARTITION BY LIST (n); CREATE FOREIGN TABLE half PARTITION OF halves FOR VALUES IN (1) SERVER afar;
 CREATE TABLE spare.odd (p point, r int4range); CREATE TABLE spare.plain (id int);
 CREATE ROLE import_reader LOGIN PASSWORD 'never-to-be-told'; GRANT USAGE ON SCHEMA office, spare TO import_reader; GRANT SELECT (id) ON spare.plain TO import_reader; GRANT SELECT (name) ON office."Customer" TO import_reader;
 `;
@@ -163,10 +167,13 @@ await withServices(["postgres"], "import of tables of PostgreSQL", ({ postgres }
     expect([again.code, JSON.parse(again.stdout)]).toMatchObject([1, { error: { code: "SCHEMA_DIFFERS" } }]);
   });
 
-  test("what is not certain of all rows is a comment: keys of tables that others inherit from, checks that old rows were not held against", async () => {
-    expect((await run("import", "parted", "late", "--postgres", "main", "--as", "more.*")).code).toBe(0);
+  test("what is not certain of all rows is a comment: keys of tables that others inherit from, checks that old rows were not held against, all that is said of foreign tables", async () => {
+    expect((await run("import", "parted", "late", "loose", "strange", "halves", "--postgres", "main", "--as", "more.*")).code).toBe(0);
     expect(await read("more/parted.ts")).toContain("  id: Int32;\n  day: Day;\n\n  // PostgreSQL itself holds rows to parted_pkey: PRIMARY KEY (id)\n}");
     expect(await read("more/late.ts")).toContain("  @between(1, 2)\n  id: Int32 | null;\n\n  n: Int32 | null;\n\n  // PostgreSQL itself holds rows to late_n_check: CHECK (((n >= 1) AND (n <= 2))) NOT VALID\n}");
+    expect(await read("more/loose.ts")).toContain("  a: Int32 | null;\n  b: Int32 | null;\n  c: Int32 | null;\n");
+    expect(await read("more/strange.ts")).toContain("  n: Int32 | null;\n\n  // PostgreSQL itself holds rows to strange_n_check: CHECK (((n >= 1) AND (n <= 2)))\n}");
+    expect(await read("more/halves.ts")).toContain("  n: Int32 | null;\n\n  // PostgreSQL itself holds rows to halves_n_check: CHECK (((n >= 1) AND (n <= 2)))\n}");
     await rm(path.join(place.folder, "catalog/more"), { recursive: true });
   });
 
