@@ -55,10 +55,11 @@ function importsOf(source: ts.SourceFile, shapes: Set<string>): Imports {
     const { importClause: clause, moduleSpecifier, attributes } = statement;
     const named = clause?.namedBindings;
     must(ts.isStringLiteral(moduleSpecifier) && moduleSpecifier.text === "neuralake" && attributes === undefined && clause?.name === undefined);
-    must(clause !== undefined && named !== undefined && ts.isNamedImports(named));
-    for (const { name, propertyName, isTypeOnly } of named.elements) {
-      const imported = `${clause.phaseModifier === undefined && !isTypeOnly ? "" : "type "}${(propertyName ?? name).text}`;
-      must(!imports.has(name.text));
+    must(clause !== undefined && named !== undefined && ts.isNamedImports(named) && clause.phaseModifier !== ts.SyntaxKind.DeferKeyword);
+    const ofTypes = clause.phaseModifier === ts.SyntaxKind.TypeKeyword;
+    for (const { name, propertyName = name, isTypeOnly } of named.elements) {
+      must(!imports.has(name.text) && ts.isIdentifier(propertyName) && !(ofTypes && isTypeOnly));
+      const imported = `${ofTypes || isTypeOnly ? "type " : ""}${propertyName.text}`;
       imports.set(name.text, imported);
       shapes.add(`import ${imported} as ${name.text}`);
     }

@@ -36,7 +36,7 @@ const twists: readonly ((text: string) => string)[] = [
   (text) => text.replace("key,", "keys,"), (text) => text.replace("import {", "import type {"), (text) => text.replace("Int64,", "Int64, Int64,"), (text) => text.replace("Text,", "Text as Int64,").replace(" Int64,", ""),
   (text) => text.replace(/class \w+/, "class Text"), (text) => text.replace(/class \w+/, "class string"), (text) => text.replace(/class (\w+)/, "class $1 extends Nothing"), (text) => text.replace(/class (\w+)/, "class $1<T>"),
   (text) => text.replace(/\w+: Int64;/, (column) => `// @ts-expect-error\n${column}`), (text) => `// @ts-nocheck\n${text}`, (text) => `${text}\nconst left: Int64 = "over";`, (text) => `${text}\nexport class Another {}`, (text) => text.replace(" Int64;", " Int64"),
-  (text) => text.replace('"neuralake"', '"neuralakes"'), (text) => text.replace("Int64 }", "Int64, Missing }"), (text) => text.replace("Text,", "Text, Record,").replace("Uuid", "Uuid as Record"), (text) => text.replace(/\}$/, "static late() { return 1 as never as Text; } }"),
+  (text) => text.replace('"neuralake"', '"neuralakes"'), (text) => text.replace("Int64 }", "Int64, Missing }"), (text) => text.replace("Text,", "Text, Record,").replace("Uuid", "Uuid as Record"), (text) => text.replace("import type {", "import defer {"), (text) => text.replace("Int64,", "type Int64,"), (text) => text.replace(/\}$/, "static late() { return 1 as never as Text; } }"),
 ];
 
 function tableText(random: Random, number: number): string {
@@ -93,4 +93,16 @@ test("where the one that is shown is wrong, all that are like it are", () => {
   });
   expect(shown.map((asked) => asked.length)).toEqual([1, 2]);
   expect(found.size).toBe(3);
+});
+
+test.each([
+  ["a phase that names cannot have", "import defer { Text }"],
+  ["a type said twice to be one", "import type { type Text }"],
+  ["a name that is a text", 'import { "type Text" as Text }'],
+])("an import may be wrong by its form, and has no shape: %s", (_form, clause) => {
+  const text = (imported: string): string => `import { deltaTable } from "neuralake";\n${imported} from "neuralake";\n\n@deltaTable()\nexport class Things { name: Text }`;
+  const source = parseSource("catalog/area/things.ts", text(clause));
+  expect(parses(source)).toBe(true);
+  expect(shapesOf(source)).toBeUndefined();
+  expect(shapesOf(parseSource("catalog/area/things.ts", text("import type { Text }")))).toBeDefined();
 });
