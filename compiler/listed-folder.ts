@@ -14,8 +14,9 @@ export interface Listing {
 
 interface Folder { readonly stamp: string; readonly files: readonly string[]; readonly folders: readonly string[] }
 
-/** How long a folder must have been still: a system's clock ticks slowly, and what happens within one tick leaves one time. */
+/** How long a folder must have been still: a system's clock ticks slowly, and what happens within one tick leaves one time. Some file systems keep whole seconds, or every other one. */
 const stillMs = 100;
+const stillSecondsMs = 2_100;
 
 /** Lists `root`, which need not be there, without what is in its folder `but`. */
 export function openListing(root: string, but: string): () => Listing {
@@ -44,7 +45,8 @@ export function openListing(root: string, but: string): () => Listing {
 function readFolder(folder: string, before: Folder | undefined): Folder | undefined {
   const facts = statSync(folder, { bigint: true, throwIfNoEntry: false });
   if (facts === undefined) return undefined;
-  const still = Date.now() - Number(facts.mtimeNs / 1_000_000n) > stillMs;
+  const isWhole = facts.mtimeNs % 1_000_000_000n === 0n;
+  const still = Date.now() - Number(facts.mtimeNs / 1_000_000n) > (isWhole ? stillSecondsMs : stillMs);
   const stamp = still ? `${facts.mtimeNs} ${facts.ino}` : "";
   if (before !== undefined && before.stamp === stamp) return before;
   const entries = readdirSync(folder, { withFileTypes: true });

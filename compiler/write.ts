@@ -32,16 +32,19 @@ const kept = "migrations";
 
 /** A folder that remembers what it wrote and read: a file that nobody touched since is not read again. */
 export function openGenerated(folder: string): GeneratedFolder {
-  const known = new Map<string, { readonly stamp: string; readonly parts: PrintedFile["parts"] }>();
+  const known = new Map<string, { readonly stamp: string | undefined; readonly parts: PrintedFile["parts"] }>();
   const list = openListing(folder, kept);
-  const stampOf = (name: string): string => {
-    const { mtimeNs, size, ino } = statSync(path.join(folder, name), { bigint: true });
-    return `${mtimeNs} ${size} ${ino}`;
+  /** Undefined where it is not there. */
+  const stampOf = (name: string): string | undefined => {
+    const facts = statSync(path.join(folder, name), { bigint: true, throwIfNoEntry: false });
+    return facts === undefined ? undefined : `${facts.mtimeNs} ${facts.size} ${facts.ino}`;
   };
   const same = ({ path: name, parts }: PrintedFile, trusted: boolean): boolean => {
     const before = known.get(name);
     if (trusted && before !== undefined) return sameText(before.parts, parts);
     const stamp = stampOf(name);
+    // Another process may have taken it away since it was listed.
+    if (stamp === undefined) return false;
     const stands = sameText(before?.stamp === stamp ? before.parts : [readFileSync(path.join(folder, name))], parts);
     if (stands) known.set(name, { stamp, parts });
     return stands;
@@ -69,7 +72,7 @@ export function openGenerated(folder: string): GeneratedFolder {
       if (!check) {
         if (last !== undefined) write(last);
         else if (changed.length > 0) makeNewest(path.join(folder, seal));
-        for (const name of unknown) rmSync(path.join(folder, name));
+        for (const name of unknown) rmSync(path.join(folder, name), { force: true });
         for (const name of unknown) removeEmptyFolders(folder, path.posix.dirname(name));
       }
       return { changed: changed.sort(), unknown };

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -109,6 +109,28 @@ test("a folder that is trusted sees what came, went or took a file's place, and 
   renameSync(aside, path.join(folder, "client/index.ts"));
   expect(await changed(true)).toEqual({ changed: ["client/index.ts", "client/rest.ts"], unknown: ["client/new.ts"] });
   expect(await changed(false)).toEqual({ changed: ["client/index.ts", "client/rest.ts", "site/index.json"], unknown: ["client/new.ts"] });
+});
+
+test("what another process took away meanwhile is no error: an unknown file is gone as it should be, one that was to be compared is written", async () => {
+  for (const name of ["catalog.json", "unknown.json.123.part"]) writeFileSync(path.join(folder, name), "1");
+  async function* lists(): PrintedFiles {
+    for (const name of ["catalog.json", "unknown.json.123.part"]) rmSync(path.join(folder, name));
+    yield [printed("catalog.json", "1")];
+  }
+  expect(await openGenerated(folder).update(lists())).toEqual({ changed: ["catalog.json"], unknown: ["unknown.json.123.part"] });
+  expect(readdirSync(folder)).toEqual(["catalog.json"]);
+});
+
+test("where times are whole seconds, a folder is looked at again until such a second has surely passed", async () => {
+  const generated = openGenerated(folder);
+  const second = Math.floor(Date.now() / 1_000) - 1;
+  const unknown = async (): Promise<readonly string[]> => {
+    utimesSync(folder, second, second);
+    return (await generated.update(listed([]), { check: true, trust: true })).unknown;
+  };
+  expect(await unknown()).toEqual([]);
+  writeFileSync(path.join(folder, "new.ts"), "theirs");
+  expect(await unknown()).toEqual(["new.ts"]);
 });
 
 test("a file of more parts than the system takes at once is written whole", async () => {
