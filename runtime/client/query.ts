@@ -3,7 +3,7 @@
  * are our own, so that rows carry the author's comments, an error names what would have been right, and a thousand tables cost no more than those a query names.
  */
 import type { AbortableQueryOptions, AliasedExpression, AliasedSelectQueryBuilder, Compilable, ComparisonOperatorExpression, CompiledQuery, Expression, ExpressionBuilder, JoinBuilder, JoinNode, NotNull, OrderByModifiers, QueryCreator, RecursiveCommonTableExpression, SelectQueryNode, SqlBool, StreamOptions } from "kysely";
-import type { Absent, AllOf, Comparable, ComparedValue, Computed, Expressions, Joined, LeftJoined, Operand, Reference, ScopeOf, Selectable, Selected, Source, Within } from "./scope.ts";
+import type { Absent, AllOf, Besides, Comparable, ComparedValue, Computed, Expressions, Joined, LeftJoined, Operand, Reference, ScopeOf, Selectable, Selected, Source, Within } from "./scope.ts";
 
 /** What a query may be started from. */
 export interface Queries<DB> {
@@ -28,8 +28,8 @@ export interface Query<DB, Scope, Row> extends Expression<Row>, Compilable<Row> 
   /** These columns besides those selected before: `"fare"`, `"t.fare as price"`, `["trip_id", "fare"]`, `(eb) => [eb.fn.countAll<bigint>().as("n")]`. */
   select<const Selection extends Selectable<DB, Scope>>(selection: Selection | readonly Selection[]): Query<DB, Scope, Selected<Scope, Row, Selection>>;
   /** All columns, or those of one table. */
-  selectAll(): Query<DB, Scope, keyof Row extends never ? AllOf<Scope> : Row & AllOf<Scope>>;
-  selectAll<Name extends keyof Scope & string>(table: Name | readonly Name[]): Query<DB, Scope, keyof Row extends never ? AllOf<Pick<Scope, Name>> : Row & AllOf<Pick<Scope, Name>>>;
+  selectAll(): Query<DB, Scope, keyof Row extends never ? AllOf<Scope> : Row & Besides<AllOf<Scope>, Row>>;
+  selectAll<Name extends keyof Scope & string>(table: Name | readonly Name[]): Query<DB, Scope, keyof Row extends never ? AllOf<Pick<Scope, Name>> : Row & Besides<AllOf<Pick<Scope, Name>>, Row>>;
   clearSelect(): Query<DB, Scope, {}>;
   distinct(): Query<DB, Scope, Row>;
   distinctOn(columns: Comparable<DB, Scope> | readonly Comparable<DB, Scope>[]): Query<DB, Scope, Row>;

@@ -50,12 +50,16 @@ type SelectFactory<DB, Scope> = (eb: Expressions<DB, Scope>) => SelectedBy<DB, S
 type SelectedBy<DB, Scope> = Shown<Reference<Scope> | `${Reference<Scope>} as ${string}` | Named | ((eb: Expressions<DB, Scope>) => AliasedExpression<unknown, string>)>;
 
 /** A row with what a selection adds to it. */
-export type Selected<Scope, Row, Selection> = keyof Row extends never ? SelectedRow<Scope, Listed<Selection>> : Flat<Row & SelectedRow<Scope, Listed<Selection>>>;
+export type Selected<Scope, Row, Selection> = keyof Row extends never ? SelectedRow<Scope, Listed<Selection>> : Flat<Row & Besides<SelectedRow<Scope, Listed<Selection>>, Row>>;
+/** The columns that a row has not: of two columns of one name the first keeps it, and the engine gives the other a name of its own. */
+export type Besides<More, Row> = keyof More & keyof Row extends never ? More : { [Column in keyof More as Exclude<Column, keyof Row>]: More[Column] };
 type Listed<Selection> = Selection extends (...parameters: never[]) => infer Given ? (Given extends readonly (infer One)[] ? Listed<One> : Listed<Given>) : Selection;
 
 /** Columns keep the author's comments, as `Pick` keeps them. */
 type SelectedRow<Scope, Selection> = [Selection] extends [keyof Scope[keyof Scope]] ? Pick<Scope[keyof Scope], Selection>
-  : Flat<Both<{ [Name in keyof Scope]: Pick<Scope[Name], OwnName<Scope[Name], Name, Selection>> }[keyof Scope]> & Renamed<Scope, Exclude<Selection, Reference<Scope>>>>;
+  : Flat<Merged<{ [Name in keyof Scope]: Pick<Scope[Name], OwnName<Scope[Name], Name, Selection>> }> & Renamed<Scope, Exclude<Selection, Reference<Scope>>>>;
+/** The columns of several tables in one row: of a name that more than one has, it is not known whose value stands there. */
+type Merged<Tables> = { [Column in keyof Both<Tables[keyof Tables]>]: ValueOf<Tables, Column> };
 type OwnName<Row, Name, Selection> = Selection extends keyof Row ? Selection : Selection extends `${Name & string}.${infer Own}` ? Own & keyof Row : never;
 type Renamed<Scope, Selection> = { readonly [One in Selection as NewName<One>]: NewValue<Scope, One> } & DynamicRow<Scope, Selection extends DynamicReferenceBuilder<infer Dynamic> ? Dynamic : never>;
 type NewName<One> = One extends `${string} as ${infer Alias}` ? Alias : One extends AliasedExpression<unknown, infer Alias> ? Alias : never;
@@ -66,7 +70,7 @@ type NewValue<Scope, One> = One extends `${infer Column} as ${string}` ? ValueOf
   : One extends AliasedExpression<infer Value, string> ? Value : never;
 
 /** A row of all columns in reach: of one table its own type, of several one with the columns of each. */
-export type AllOf<Scope> = [Scope[keyof Scope]] extends [Both<Scope[keyof Scope]>] ? Scope[keyof Scope] : Shown<{ [Column in keyof Both<Scope[keyof Scope]>]: ValueOf<Scope, Column> }>;
+export type AllOf<Scope> = [Scope[keyof Scope]] extends [Both<Scope[keyof Scope]>] ? Scope[keyof Scope] : Shown<Merged<Scope>>;
 
 /** What a column is compared by, and the value that it is compared with. */
 export type Comparable<DB, Scope> = Shown<Reference<Scope> | Term<DB, Scope>>;
@@ -80,7 +84,7 @@ type TextOperator = "like" | "not like" | "ilike" | "not ilike" | "~" | "!~" | "
 
 /** What stands on the other side of an operator: a list after `in`, null after `is` alone, a text after `like`, a value of the column's type after all others. */
 export type Operand<DB, Scope, Value, Operator> =
-  Operator extends ListOperator ? readonly ((Value & {}) | Computed<DB, Scope, Value>)[] | Computed<DB, Scope, Value>
+  Operator extends ListOperator ? readonly ((Value & {}) | Computed<DB, Scope, Value | null>)[] | Computed<DB, Scope, Value | null>
   : Operator extends NullableOperator ? Value | null | Computed<DB, Scope, Value>
   : Operator extends TextOperator ? string | Computed<DB, Scope, string | null>
   : (Value & {}) | Computed<DB, Scope, Value | null>;

@@ -48,7 +48,7 @@ test("what is deprecated is struck through, where rows are read and where they a
   expect(editor.struck(`const rows = await lake.selectFrom("shop.orders").selectAll().execute(); rows[0]?.cashier;`)).toEqual(["cashier"]);
 });
 
-const tables = ["shop.articles", "shop.currencies", "shop.customers", "shop.discounts", "shop.flour_prices", "shop.holidays", "shop.letters", "shop.order_events", "shop.orders", "shop.regulars", "shop.stores", "shop.ticks", "shop.visits", "shop.weather"];
+const tables = ["shop.articles", "shop.best_days", "shop.currencies", "shop.customers", "shop.daily_takings", "shop.discounts", "shop.flour_prices", "shop.holidays", "shop.letters", "shop.order_events", "shop.orders", "shop.pairs", "shop.regulars", "shop.stores", "shop.ticks", "shop.visits", "shop.weather"];
 const stores = ["has_seats", "name", "region", "shop.stores.has_seats", "shop.stores.name", "shop.stores.region", "shop.stores.store_id", "store_id"];
 const fromStores = `lake.selectFrom("shop.stores")`;
 
@@ -76,7 +76,7 @@ test.each([
 const storeNames = `"store_id" | "name" | "region" | "has_seats"`;
 
 test.each([
-  [`lake.selectFrom("shop.store");`, `"shop.store"`, /^Argument of type '"shop\.store"' is not assignable to parameter of type '"shop\.articles" \| "shop\.currencies" \| /],
+  [`lake.selectFrom("shop.store");`, `"shop.store"`, /^Argument of type '"shop\.store"' is not assignable to parameter of type '"shop\.articles" \| "shop\.best_days" \| "shop\.currencies" \| /],
   [`${fromStores}.select(["name", "regoin"]);`, `"regoin"`, /^Type '"regoin"' is not assignable to type '.*\. Did you mean '"region"'\?$/],
   [`${fromStores}.where("regoin", "=", "north");`, `"regoin"`, new RegExp(String.raw`^Argument of type '"regoin"' is not assignable to parameter of type '${storeNames.replaceAll("|", String.raw`\|`)} \| .*'\.$`)],
   [`lake.selectFrom("shop.orders").where("paid_with", "=", "crad");`, `"crad"`, /^Argument of type '"crad"' is not assignable to parameter of type '"card" \| "cash" \| "voucher" \| Computed<.*'\.$/],

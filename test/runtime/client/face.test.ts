@@ -20,6 +20,28 @@ test("tables and columns are known by name", () => {
   expect(() => lake.selectFrom("rides.trips").select("s_name")).not.toThrow();
 });
 
+test("of columns of one name in several tables a row holds one, which may be null where either may", () => {
+  const joined = lake.selectFrom("rides.trips as t").rightJoin("rides.trips as u", "u.trip_id", "t.trip_id");
+  const together = joined.select(["t.fare", "u.fare", "u.passengers"]);
+  expectTypeOf<RowOf<typeof together>>().toEqualTypeOf<{ readonly fare: string | null; readonly passengers: number }>();
+  const apart = lake.selectFrom("rides.trips as t").innerJoin("rides.supplier as s", "s.s_suppkey", "t.trip_id").select("s.s_name as passengers").selectAll("t");
+  expectTypeOf<RowOf<typeof apart>["passengers"]>().toEqualTypeOf<string>();
+  // The first keeps its name.
+  const [first, later] = [joined.select("t.fare").select("u.fare"), joined.select("u.fare").select(["t.fare", "t.photo"])];
+  expectTypeOf<RowOf<typeof first>>().toEqualTypeOf<{ readonly fare: string | null }>();
+  expectTypeOf<RowOf<typeof later>>().toEqualTypeOf<{ readonly fare: string; readonly photo: Uint8Array | null }>();
+});
+
+test("a column that is never null may be one of the values of a query within that are", () => {
+  const within = lake.selectFrom("rides.trips").select("rider_email").where("rider_email", "is not", null);
+  const query = lake.selectFrom("rides.supplier").select("s_name").where("s_name", "in", within).where("s_name", "in", (eb) => eb.selectFrom("rides.trips").select("rider_email"));
+  expectTypeOf<RowOf<typeof query>>().toEqualTypeOf<{ readonly s_name: string }>();
+  // @ts-expect-error a list of values has no null in it, which equals nothing
+  lake.selectFrom("rides.supplier").where("s_name", "in", ["a", null]);
+  // @ts-expect-error these are no names
+  lake.selectFrom("rides.supplier").where("s_name", "in", lake.selectFrom("rides.trips").select("trip_id"));
+});
+
 test("values are typed by their column", () => {
   lake.selectFrom("rides.trips").where("trip_id", "=", 1n).where("dropoff_day", "<", day).where("paid_with", "in", ["card"]);
   // @ts-expect-error a number is not a bigint
