@@ -7,6 +7,7 @@ import { addLakeCommand, endWith, timeLength, type DefineCommand } from "../comm
 import { processMetrics } from "../parent-process.ts";
 import { findProject, type LakeOptions } from "../project.ts";
 import type { Terminal } from "../terminal.ts";
+import { dueAt, type Tries } from "../refresh-due.ts";
 import { oneRound, roundsUntilStopped, useLake } from "../upkeep-rounds.ts";
 
 interface RefreshOptions extends LakeOptions { readonly full?: boolean; readonly check?: boolean; readonly every?: number }
@@ -41,19 +42,16 @@ function viewsOf(lake: Lake): readonly string[] {
   return lake.materialized.filter((name) => !spark.has(name));
 }
 
-/** Longest wait before a view without rows of its query is tried again. */
-const againMsMax = 60_000;
-
-/** One look at a view: it is refreshed when it has no rows of its query, or is older than it may be, by its last refresh or the last try. */
+/** One look at a view: it is refreshed when it is due. */
 function keepFresh(terminal: Terminal): (lake: Lake, table: string) => Promise<boolean> {
-  const tried = new Map<string, number>();
+  const tries = new Map<string, Tries>();
   return async (lake, table) => {
-    const { rows, refreshed } = await lake.refreshed(table);
-    const [ageMax, last] = [ageMaxOf(lake, table), tried.get(table) ?? 0];
-    const due = rows === "current" ? Math.max(refreshed ?? 0, last) + ageMax : last + Math.min(ageMax, againMsMax);
-    if (Date.now() < due) return false;
-    tried.set(table, Date.now());
+    const before = tries.get(table) ?? { last: 0, failed: 0 };
+    if (Date.now() < dueAt(await lake.refreshed(table), ageMaxOf(lake, table), before)) return false;
+    const last = Date.now();
+    tries.set(table, { last, failed: before.failed + 1 });
     const result = await lake.refresh(table, { signal: terminal.signal });
+    tries.set(table, { last, failed: 0 });
     if (result.mode === "none") return false;
     if (terminal.json) await terminal.write(`${JSON.stringify(result)}\n`);
     else await printResult(result, false, terminal);
