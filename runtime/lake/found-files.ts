@@ -10,6 +10,7 @@ import { fileSql } from "../query/file-relation.ts";
 import { foundColumns, type FoundColumn } from "../query/found-columns.ts";
 import { readHeader } from "../sources/csv-header.ts";
 import { formatOfFile, type FileFormat } from "../sources/file-format.ts";
+import { namedFolders } from "../sources/named-folders.ts";
 import { fetchFiles, isRemote } from "../sources/remote-files.ts";
 import { findFiles, readablePath, type SourceFile } from "../sources/source-files.ts";
 import type { Store } from "../storage/store.ts";
@@ -104,7 +105,7 @@ async function firstLetter(file: string): Promise<string | undefined> {
 
 /** Columns that stand in the names of folders, `day=2026-08-01`, of files that do not have them; the same for all files. */
 async function foldersOf(engine: Engine, format: Known, files: readonly SourceFile[], stored: readonly FoundColumn[]): Promise<readonly FoundColumn[]> {
-  const told = files.map(({ file, origin = file }) => origin.split(/[\\/]/).slice(0, -1).filter((folder) => folder.includes("=")).map((folder) => folder.split("=", 2).map(decodeURIComponent) as [string, string]));
+  const told = files.map(namedFolders);
   const names = [...new Set(told.flatMap((folders) => folders.map(([name]) => name)))].filter((name) => !stored.some((column) => column.name.toLowerCase() === name.toLowerCase()));
   if (names.length === 0) return [];
   const odd = files.find((_, k) => !names.every((name) => told[k]?.some(([own]) => own === name)));

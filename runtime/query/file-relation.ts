@@ -7,6 +7,7 @@ import { quoteName, quoteText } from "../../compiler/ir/names.ts";
 import { readHeader } from "../sources/csv-header.ts";
 import type { PartitionValues } from "../delta/engine.ts";
 import type { FileFormat } from "../sources/file-format.ts";
+import { namedFolders } from "../sources/named-folders.ts";
 import type { SourceFile } from "../sources/source-files.ts";
 import { Failure } from "../values/failure.ts";
 import { jsonValue, textValue } from "./bulk-cells.ts";
@@ -36,12 +37,9 @@ export async function fileSql(engine: Engine, format: Exclude<FileFormat, { kind
   }
 }
 
-/** What the names of its folders say, as Hive spells it: `region=north%20sea`. FILE_INVALID where one of the partitions is in no folder's name, or is null and never may be. */
+/** What the names of its folders say. FILE_INVALID where one of the partitions is in no folder's name, or is null and never may be. */
 function partitionValues({ file, origin = file }: SourceFile, partitions: readonly FileColumn[]): PartitionValues {
-  const folders = new Map(origin.split(/[\\/]/).slice(0, -1).flatMap((folder) => {
-    const equals = folder.indexOf("=");
-    return equals === -1 ? [] : [[decoded(folder.slice(0, equals)), decoded(folder.slice(equals + 1))] as const];
-  }));
+  const folders = new Map(namedFolders({ file, origin }));
   return Object.fromEntries(partitions.map(({ name, from = name, nullable }) => {
     const value = folders.get(from);
     if (value === undefined) throw new Failure("FILE_INVALID", `${origin} lies in no folder ${from}=….`, { hint: "A partition of a Parquet table is told by the names of its files' folders.", place: { file: origin } });
@@ -49,15 +47,6 @@ function partitionValues({ file, origin = file }: SourceFile, partitions: readon
     if (absent && !nullable) throw new Failure("FILE_INVALID", `${origin} has no value of ${name}, which is declared never null.`, { hint: "Write `| null` behind its type.", place: { file: origin } });
     return [name, absent ? null : value];
   }));
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // A name with a sign of percent that encodes nothing.
-    return text;
-  }
 }
 
 /** `trip.id` is the field `id` of `trip`. */

@@ -91,3 +91,15 @@ test("a CSV file without a line of names is imported with numbered columns, whic
   const parquet = await run("import", "data/odd.parquet", "--no-header", "--json");
   expect([parquet.code, JSON.parse(parquet.stdout)]).toMatchObject([1, { error: { code: "FILE_INVALID", hint: "Leave --no-header away." } }]);
 });
+
+test("a folder's name is taken whole, also with a sign that encodes nothing", async () => {
+  const scratch = path.join(place.folder, "data");
+  const engine = await openEngine({ readable: [scratch], temporary: scratch });
+  for (const [id, folder] of ["k=5%off", "k=1=2", "k=7%20"].entries()) {
+    await mkdir(path.join(scratch, "named", folder), { recursive: true });
+    await engine.control.run(`COPY (SELECT ${id}::INTEGER AS id) TO '${scratch}/named/${folder}/x.parquet' (FORMAT parquet)`);
+  }
+  await engine.close();
+  expect((await run("import", "data/named")).code).toBe(0);
+  expect(await declared("named")).toContain("  @partition()\n  k: Text;");
+});
