@@ -39,7 +39,8 @@ const operators: ByKind<readonly Operator[]> = {
 
 /** Stands for a column's name in the parameters of its type, which are printed once; no column can be called that. */
 const anyName = "\u0000";
-const placeholder = JSON.stringify(anyName).slice(1, -1);
+/** The parameter's name up to there, as it is printed: in a value that is called so, the quotes have a stroke before them. */
+const printedName = (column: string): string => `"name": ${JSON.stringify(`filter[${column}]`).slice(0, -1)}`;
 
 /** Makes the filter parameters of columns, for a list whose items are indented by `indent`; those of one type, and of columns of one name and type, are printed once, since large catalogs have very many. */
 export function filterPrinter(indent: string): (columns: readonly Column[]) => PrintedItems {
@@ -48,7 +49,7 @@ export function filterPrinter(indent: string): (columns: readonly Column[]) => P
   const printed = (column: Column): string => {
     const type = JSON.stringify([column.type, column.nullable]);
     const ofType = byType.getOrInsertComputed(type, () => printItems(filtersOf(column)).printedItems.join(`,\n${indent}`));
-    return byColumn.getOrInsertComputed(`${column.name} ${type}`, () => ofType.replaceAll(placeholder, () => JSON.stringify(column.name).slice(1, -1)));
+    return byColumn.getOrInsertComputed(`${column.name} ${type}`, () => ofType.replaceAll(printedName(anyName), () => printedName(column.name)));
   };
   return (columns) => ({ printedItems: columns.map(printed).filter((text) => text !== "") });
 }

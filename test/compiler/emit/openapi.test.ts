@@ -5,6 +5,8 @@ import { validate } from "@readme/openapi-parser";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect, test } from "vitest";
+import { filterPrinter } from "../../../compiler/emit/openapi-filters.ts";
+import { column } from "../plan/declared.ts";
 
 type Documented = { readonly paths: { readonly [path: string]: { readonly get?: { readonly parameters?: readonly { readonly name?: string; readonly $ref?: string }[] } } } };
 
@@ -57,4 +59,12 @@ test("a function table takes its own parameters, required without a default", ()
     { name: "origin", in: "query", required: true, description: "code of the airport, as in `flights.airports`", schema: { type: "string" } },
     { name: "atLeast", in: "query", required: false, description: "leave out hours with fewer flights than this", schema: { type: "integer", format: "int32", default: 1 } },
   ]);
+});
+
+test("a filter's parameters have the column's name, and values of their own that no name is put into", () => {
+  const values = ["\0", "\\u0000", 'x", "name": "filter[\0]'];
+  const { printedItems } = filterPrinter("")(["state", '$& "x"'].map((name) => column(name, { kind: "enum", values })));
+  const parameters = JSON.parse(`[${printedItems.join(",")}]`) as readonly { readonly name: string; readonly schema: { readonly enum?: readonly string[]; readonly items?: { readonly enum: readonly string[] } } }[];
+  expect(parameters.map(({ name }) => name)).toEqual(["state", '$& "x"'].flatMap((name) => ["", "neq", "in", "nin"].map((operator) => `filter[${name}]${operator}`)));
+  expect(parameters.map(({ schema }) => schema.enum ?? schema.items?.enum)).toEqual(parameters.map(() => values));
 });
