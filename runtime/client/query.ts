@@ -3,7 +3,7 @@
  * are our own, so that rows carry the author's comments, an error names what would have been right, and a thousand tables cost no more than those a query names.
  */
 import type { AbortableQueryOptions, AliasedExpression, AliasedSelectQueryBuilder, Compilable, ComparisonOperatorExpression, CompiledQuery, Expression, ExpressionBuilder, JoinBuilder, JoinNode, NotNull, OrderByModifiers, QueryCreator, RecursiveCommonTableExpression, SelectQueryNode, SqlBool, StreamOptions } from "kysely";
-import type { Absent, AllOf, Besides, Comparable, ComparedValue, Computed, Expressions, Joined, LeftJoined, Operand, Reference, ScopeOf, Selectable, Selected, Source, Within } from "./scope.ts";
+import type { Absent, AbsentRow, AllOf, Besides, Comparable, ComparedValue, Computed, Expressions, Joined, LeftJoined, Operand, Reference, ScopeOf, Selectable, Selected, Source, Within } from "./scope.ts";
 
 /** What a query may be started from. */
 export interface Queries<DB> {
@@ -46,11 +46,11 @@ export interface Query<DB, Scope, Row> extends Expression<Row>, Compilable<Row> 
   /** Columns of `table` are null where it has no row. */
   leftJoin<From extends Source<DB>>(table: From, left: Reference<Joined<DB, Scope, From>>, right: Reference<Joined<DB, Scope, From>>): Query<DB, LeftJoined<DB, Scope, From>, Row>;
   leftJoin<From extends Source<DB>>(table: From, on: JoinOn<DB, Joined<DB, Scope, From>>): Query<DB, LeftJoined<DB, Scope, From>, Row>;
-  /** All columns but those of `table` are null where it alone has a row. */
-  rightJoin<From extends Source<DB>>(table: From, left: Reference<Joined<DB, Scope, From>>, right: Reference<Joined<DB, Scope, From>>): Query<DB, Joined<DB, Absent<Scope>, From>, Row>;
-  rightJoin<From extends Source<DB>>(table: From, on: JoinOn<DB, Joined<DB, Scope, From>>): Query<DB, Joined<DB, Absent<Scope>, From>, Row>;
-  fullJoin<From extends Source<DB>>(table: From, left: Reference<Joined<DB, Scope, From>>, right: Reference<Joined<DB, Scope, From>>): Query<DB, LeftJoined<DB, Absent<Scope>, From>, Row>;
-  fullJoin<From extends Source<DB>>(table: From, on: JoinOn<DB, Joined<DB, Scope, From>>): Query<DB, LeftJoined<DB, Absent<Scope>, From>, Row>;
+  /** All columns but those of `table` are null where it alone has a row, also those that were selected before. */
+  rightJoin<From extends Source<DB>>(table: From, left: Reference<Joined<DB, Scope, From>>, right: Reference<Joined<DB, Scope, From>>): Query<DB, Joined<DB, Absent<Scope>, From>, AbsentRow<Row>>;
+  rightJoin<From extends Source<DB>>(table: From, on: JoinOn<DB, Joined<DB, Scope, From>>): Query<DB, Joined<DB, Absent<Scope>, From>, AbsentRow<Row>>;
+  fullJoin<From extends Source<DB>>(table: From, left: Reference<Joined<DB, Scope, From>>, right: Reference<Joined<DB, Scope, From>>): Query<DB, LeftJoined<DB, Absent<Scope>, From>, AbsentRow<Row>>;
+  fullJoin<From extends Source<DB>>(table: From, on: JoinOn<DB, Joined<DB, Scope, From>>): Query<DB, LeftJoined<DB, Absent<Scope>, From>, AbsentRow<Row>>;
   crossJoin<From extends Source<DB>>(table: From): Query<DB, Joined<DB, Scope, From>, Row>;
   /** A query that may speak of the tables before it, joined to each of their rows. */
   innerJoinLateral<From extends LateralSource<DB, Scope>>(table: From, on: JoinOn<DB, Joined<DB, Scope, From>>): Query<DB, Joined<DB, Scope, From>, Row>;

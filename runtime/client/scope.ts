@@ -35,7 +35,8 @@ export type Joined<DB, Scope, From> = Shown<{ [Name in keyof Scope | NameOf<From
 export type Absent<Scope> = Shown<{ [Name in keyof Scope]: { [Column in keyof Scope[Name]]: Scope[Name][Column] | null } }>;
 /** The scope with one source more, which may have found no row. */
 export type LeftJoined<DB, Scope, From> = Shown<{ [Name in keyof Scope | NameOf<From>]: Name extends keyof Scope ? Scope[Name] : AbsentRow<RowOf<DB, From, Name>> }>;
-type AbsentRow<Row> = { [Column in keyof Row]: Row[Column] | null };
+/** A row that may not have been found. */
+export type AbsentRow<Row> = { [Column in keyof Row]: Row[Column] | null };
 
 type NameOf<From> = From extends `${string} as ${infer Alias}` ? Alias : From extends string ? From : From extends AliasedExpression<unknown, infer Alias> ? Alias : From extends (...parameters: never[]) => AliasedExpression<unknown, infer Alias> ? Alias : never;
 type RowOf<DB, From, Name> = From extends `${infer Table} as ${infer Alias}` ? (Alias extends Name ? (Table extends keyof DB ? DB[Table] : never) : never)

@@ -32,6 +32,14 @@ test("of columns of one name in several tables a row holds one, which may be nul
   expectTypeOf<RowOf<typeof later>>().toEqualTypeOf<{ readonly fare: string; readonly photo: Uint8Array | null }>();
 });
 
+test("what was selected before a join may be null where another table alone has a row", () => {
+  const trips = lake.selectFrom("rides.trips as t").select("t.fare");
+  const [right, full, left] = [trips.rightJoin("rides.supplier as s", "s.s_suppkey", "t.trip_id"), trips.fullJoin("rides.supplier as s", (join) => join.onTrue()), trips.leftJoin("rides.supplier as s", "s.s_suppkey", "t.trip_id")];
+  expectTypeOf<RowOf<typeof right>>().toEqualTypeOf<{ readonly fare: string | null }>();
+  expectTypeOf<RowOf<typeof full>>().toEqualTypeOf<{ readonly fare: string | null }>();
+  expectTypeOf<RowOf<typeof left>>().toEqualTypeOf<{ readonly fare: string }>();
+});
+
 test("a column that is never null may be one of the values of a query within that are", () => {
   const within = lake.selectFrom("rides.trips").select("rider_email").where("rider_email", "is not", null);
   const query = lake.selectFrom("rides.supplier").select("s_name").where("s_name", "in", within).where("s_name", "in", (eb) => eb.selectFrom("rides.trips").select("rider_email"));
