@@ -9,11 +9,11 @@ import type { TestProjectConfiguration } from "vitest/config";
  */
 const filesAtOnce = Math.max(2, Math.min(6, availableParallelism() + 1, Math.floor(totalmem() / 2 ** 30) - 3));
 
-/** Test files whose tests mostly start other processes. Each file has a process of its own, and they begin: among them are those that take longest. */
-const starters = ["test/*.test.ts", "test/{bin,package,services,site}/**/*.test.ts", "test/runtime/ingest/**/*.test.ts"];
-
 /** Rooms whose files follow each other in the same few processes: what a file imports is there already for the next, as are TypeScript's own files, parsed. What a test changes in its process, it changes back. */
-const rooms = { compiler: ["test/compiler/**/*.test.ts"], delta: ["test/runtime/delta/**/*.test.ts"], runtime: ["test/runtime/**/*.test.ts"] };
+const rooms = { compiler: ["test/compiler/**/*.test.ts"], delta: ["test/runtime/delta/**/*.test.ts"], runtime: ["test/runtime/!(delta|ingest)/**/*.test.ts", "test/runtime/*.test.ts"] };
+
+/** All others, whose tests mostly start other processes. Each file has a process of its own, and they begin: among them are those that take longest. */
+const others = { include: ["test/**/*.test.ts"], exclude: Object.values(rooms).flat() };
 
 /** What Node compiled once for a process that a test starts, it has for the next, also where a test gives it a temporary folder of its own. It is where the command keeps it. */
 const env = { NODE_COMPILE_CACHE: path.join(tmpdir(), "node-compile-cache") };
@@ -29,6 +29,6 @@ export default defineConfig({
   test: {
     globalSetup: ["test/services/global-setup.ts"],
     maxWorkers: filesAtOnce,
-    projects: [project("alone", true, starters), project("compiler", false, rooms.compiler), project("delta", false, rooms.delta), project("runtime", false, rooms.runtime, [...rooms.delta, ...starters])],
+    projects: [project("alone", true, others.include, others.exclude), project("compiler", false, rooms.compiler), project("delta", false, rooms.delta), project("runtime", false, rooms.runtime)],
   },
 });
