@@ -121,6 +121,12 @@ test("what another process took away meanwhile is no error: an unknown file is g
   expect(readdirSync(folder)).toEqual(["catalog.json"]);
 });
 
+test("a file that cannot be written leaves no draft beside it", async () => {
+  mkdirSync(path.join(folder, "a.json/theirs"), { recursive: true });
+  await expect(writeFiles(folder, [printed("a.json", "1")])).rejects.toMatchObject({ code: "EISDIR" });
+  expect(readdirSync(folder)).toEqual(["a.json"]);
+});
+
 test("where times are whole seconds, a folder is looked at again until such a second has surely passed", async () => {
   const generated = openGenerated(folder);
   const second = Math.floor(Date.now() / 1_000) - 1;

@@ -42,7 +42,7 @@ export async function readRefresh(store: Store, location: string, snapshot: Snap
     const actions = await readCommitIfThere(store, location, version);
     if (actions === undefined) return { why: "the log no longer tells which versions were read last" };
     if (actions.some(({ txn }) => txn?.appId === refreshId && txn.version === base)) found = refreshIn(actions);
-    else if (actions.some(({ add, remove }) => add?.dataChange === true || (remove !== undefined && remove.dataChange !== false))) return { why: `another hand changed its rows in version ${version}` };
+    else if (actions.some(({ add, remove }) => (add !== undefined && add.dataChange !== false) || (remove !== undefined && remove.dataChange !== false))) return { why: `another hand changed its rows in version ${version}` };
   }
   return found ?? { why: "the log does not tell which versions were read last" };
 }

@@ -17,14 +17,16 @@ export type Growth =
 /** From the version `since` of the table that bore this id to `now`. Files that only lie otherwise are no change. */
 export async function growthOf(store: Store, location: string, since: { readonly id: string; readonly version: number }, now: Snapshot): Promise<Growth> {
   if (now.metadata.id !== since.id || now.version < since.version) return { kind: "changed", why: "was made anew" };
-  const files: AddFile[] = [];
+  const came = new Map<string, AddFile>();
   for (let version = since.version + 1; version <= now.version; version += 1) {
     const actions = await readCommitIfThere(store, location, version);
     if (actions === undefined) return { kind: "changed", why: `has no commit ${version} in its log any more` };
     if (actions.some(({ metaData }) => metaData !== undefined)) return { kind: "changed", why: `was altered in version ${version}` };
     if (actions.some(({ remove }) => remove !== undefined && remove.dataChange !== false)) return { kind: "changed", why: `had rows changed or removed in version ${version}` };
-    files.push(...actions.flatMap(({ add }) => (add?.dataChange === true ? [add] : [])));
+    // One that is named again is that file still; of one that does not say so, rows are as new.
+    for (const { add } of actions) if (add !== undefined && add.dataChange !== false) came.set(fileKey(add), add);
   }
+  const files = [...came.values()];
   if (files.length === 0) return { kind: "same" };
   const gone = await firstGone(store, location, files, now);
   return gone === undefined ? { kind: "grown", files } : { kind: "changed", why: `no longer has ${gone.path}, which was put together with others and vacuumed` };
