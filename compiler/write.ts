@@ -105,13 +105,22 @@ export function rewriteFile(file: string, before: string, text: string): boolean
 
 function writeWhole(file: string, parts: PrintedFile["parts"], mode = 0o666): void {
   const draft = `${file}.${process.pid}.part`;
+  try {
+    writeDraft(draft, parts, mode);
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+function writeDraft(draft: string, parts: PrintedFile["parts"], mode: number): void {
   const opened = openSync(draft, "w", mode);
   try {
     writeAll(opened, parts.filter((part) => part.length > 0));
   } finally {
     closeSync(opened);
   }
-  renameSync(draft, file);
 }
 
 /** How much the system is handed at a time; it may take less. */
