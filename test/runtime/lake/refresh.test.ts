@@ -1,4 +1,4 @@
-import { readdir, rm, stat } from "node:fs/promises";
+import { cp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Lake } from "../../../runtime/lake.ts";
@@ -139,6 +139,24 @@ test("what logs do not make sure is worked out in full, and said", async () => {
   await lake.create("d.a");
   expect(await why()).toBe("d.a was made anew");
   expect(await rowTexts(lake, "SELECT id FROM m.picked")).toEqual([]);
+});
+
+test("files of other writers are new rows once: such as do not say whether they change any, and such as are named twice", async () => {
+  const lake = await lakeOf("total");
+  await lake.append("d.a", [row(1, "x")]);
+  await lake.refresh("m.total");
+  const [file = ""] = await dataFiles("d/a");
+  const folder = path.join(directory, "lake/d/a");
+  const { size } = await stat(path.join(folder, file));
+  const add = async (version: number, name: string, dataChange?: boolean): Promise<void> => {
+    await cp(path.join(folder, file), path.join(folder, name));
+    await writeFile(path.join(folder, `_delta_log/${String(version).padStart(20, "0")}.json`), JSON.stringify({ add: { path: name, partitionValues: {}, size, modificationTime: 0, dataChange } }));
+  };
+  const refreshed = async (): Promise<unknown> => [(await lake.refresh("m.total")).mode, await rowTexts(lake, "SELECT c FROM m.total")];
+  await add(2, "silent.parquet");
+  expect(await refreshed()).toEqual(["incremental", ['{"c":2}']]);
+  for (const version of [3, 4]) await add(version, "twice.parquet", true);
+  expect(await refreshed()).toEqual(["incremental", ['{"c":3}']]);
 });
 
 test("a sum that new rows alone cannot have is worked out of all", async () => {
