@@ -58,13 +58,23 @@ export function openGenerated(folder: string): GeneratedFolder {
       const present = list();
       const emitted = new Set<string>();
       const changed: string[] = [];
+      const replaced = new Set<string>();
       let last: PrintedFile | undefined;
+      // A file, or a link to a folder elsewhere, that stands where a folder of ours has to be is unknown like any other.
+      const makeFolder = (name: string): void => {
+        for (let own = name; own !== "."; own = path.posix.dirname(own)) {
+          if (!present.files.has(own) || replaced.has(own)) continue;
+          rmSync(path.join(folder, own), { force: true });
+          replaced.add(own);
+        }
+        mkdirSync(path.join(folder, name), { recursive: true });
+      };
       for await (const files of lists) {
         const differing = files.filter((file) => !present.files.has(file.path) || !same(file, trust && present.isQuiet(file.path)));
         for (const file of files) emitted.add(file.path);
         for (const file of differing) changed.push(file.path);
         if (check) continue;
-        for (const name of new Set(differing.map((file) => path.dirname(path.join(folder, file.path))))) mkdirSync(name, { recursive: true });
+        for (const name of new Set(differing.map((file) => path.posix.dirname(file.path)))) makeFolder(name);
         for (const file of differing) if (file.path !== seal) write(file);
         last ??= differing.find((file) => file.path === seal);
       }
@@ -72,7 +82,7 @@ export function openGenerated(folder: string): GeneratedFolder {
       if (!check) {
         if (last !== undefined) write(last);
         else if (changed.length > 0) makeNewest(path.join(folder, seal));
-        for (const name of unknown) rmSync(path.join(folder, name), { force: true });
+        for (const name of unknown) if (!replaced.has(name)) rmSync(path.join(folder, name), { force: true });
         for (const name of unknown) removeEmptyFolders(folder, path.posix.dirname(name));
       }
       return { changed: changed.sort(), unknown };

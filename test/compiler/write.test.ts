@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -119,6 +119,18 @@ test("what another process took away meanwhile is no error: an unknown file is g
   }
   expect(await openGenerated(folder).update(lists())).toEqual({ changed: ["catalog.json"], unknown: ["unknown.json.123.part"] });
   expect(readdirSync(folder)).toEqual(["catalog.json"]);
+});
+
+test("where a folder has to be, a file and a link to a folder elsewhere give way; nothing is written or removed elsewhere", async () => {
+  const [target, elsewhere] = ["generated", "elsewhere"].map((name) => path.join(folder, name)) as [string, string];
+  for (const name of [target, elsewhere]) mkdirSync(name);
+  writeFileSync(path.join(elsewhere, "theirs.ts"), "theirs");
+  symlinkSync("../elsewhere", path.join(target, "client"));
+  writeFileSync(path.join(target, "site"), "no folder");
+  const files = ["client/index.ts", "site/tables/rides.json", "top.json"].map((name) => printed(name, "1"));
+  expect(await writeFiles(target, files)).toEqual({ changed: files.map((file) => file.path), unknown: ["client", "site"] });
+  expect(readdirSync(elsewhere)).toEqual(["theirs.ts"]);
+  expect(await compareFiles(target, files)).toEqual({ changed: [], unknown: [] });
 });
 
 test("a file that cannot be written leaves no draft beside it", async () => {
