@@ -75,11 +75,7 @@ async function measure(tables: number): Promise<{ readonly ms: number; readonly 
 }
 
 const sizes = process.argv.slice(2).map(Number);
-const measured: number[] = [];
 for (const tables of sizes.length > 0 ? sizes : [1_000, 10_000]) {
   const { ms, cpuMs, writeMs, writeCpuMs, bytes } = await measure(tables);
-  measured.push(ms - writeMs);
   console.log(JSON.stringify({ bench: "compile-edit", tables, columns: 20, ms: Math.round(ms), cpuMs: Math.round(cpuMs), bareWriteMs: Math.round(writeMs), bareWriteCpuMs: Math.round(writeCpuMs), bytes, withoutWritingMs: Math.round(ms - writeMs), goal }));
 }
-const [small, large] = measured;
-if (small !== undefined && large !== undefined) console.log(JSON.stringify({ bench: "compile-edit", what: "10,000 against 1,000, without writing", ratio: Number((large / small).toFixed(2)) }));
