@@ -1,10 +1,10 @@
 /**
- * Small files put together: 10,000 of 1,000 rows, and 4 GB in files of some 50 MB (BENCH_FILES, BENCH_GB for less); against delta-rs, which syncs nothing. Each table is optimized in a process of
+ * Small files put together: 10,000 of 1,000 rows, and 4 GB in files of some 40 MB (BENCH_FILES, BENCH_GB for less); against delta-rs, which syncs nothing. Each table is optimized in a process of
  * its own that has opened nothing before, timed there from opening the table to the last commit; its peak is that of the process. What each leaves is counted and summed.
  */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -66,13 +66,15 @@ function* smallRides(): Generator<WriteFile> {
   }
 }
 
+/** Files of some 40 MB, until there are as many bytes as were asked for. */
 function* largeRides(): Generator<WriteFile> {
   const fileRows = 1_400_000;
-  const mean = 50 * 2 ** 20;
-  for (let k = 0; k < Math.ceil(largeBytes / mean); k++) {
+  let bytes = 0;
+  for (let k = 0; bytes < largeBytes; k++) {
     yield async (file) => {
       const select = `i AS id, TIMESTAMPTZ '2026-08-01 00:00:00Z' + to_milliseconds(i) AS seen_at, DATE '2026-08-01' AS day, CASE WHEN i % 10 > 0 THEN 'rider number ' || hash(i) % 100000 END AS name, CAST((hash(i) % 100000) / 8 AS DECIMAL(10, 2)) AS fare, hash(i + 1) / 1e15 AS distance, CASE WHEN i % 7 > 0 THEN CAST(i % 5 AS INTEGER) END AS passengers, i % 2 = 0 AS paid`;
       await engine.control.run(`COPY (SELECT ${select} FROM range(${k * fileRows}, ${(k + 1) * fileRows}) r(i)) TO '${file}' (FORMAT parquet)`);
+      bytes += (await stat(file)).size;
       return fileRows;
     };
   }
