@@ -38,7 +38,7 @@ const kinds: { readonly [kind: string]: Read | undefined } = {
   BOUND_CONSTANT: (node) => ({ ...constant, nullable: !isNode(node["value"]) || node["value"]["is_null"] !== false }),
   BOUND_CAST(node, scope) {
     const child = flowOf(node["child"], scope);
-    return { ...through("computed", [child]), nullable: child.nullable || node["try_cast"] === true };
+    return { ...through("computed", [child]), nullable: child.nullable || node["try_cast"] === true || mayHoldNull(node) };
   },
   BOUND_COMPARISON: (node, scope) => computed([flowOf(node["left"], scope), flowOf(node["right"], scope)], textOf(node, "type").includes("DISTINCT_FROM")),
   BOUND_CONJUNCTION: (node, scope) => computed(flowsOf(node, "children", scope)),
@@ -53,6 +53,14 @@ const kinds: { readonly [kind: string]: Read | undefined } = {
   BOUND_WINDOW: windowFlow,
   BOUND_UNNEST: (node, scope) => through("computed", [flowOf(node["child"], scope)]),
 };
+
+/** True for a cast out of a type with a null of its own, which becomes none: JSON's `null` is a text like any other until it is read as a number. */
+function mayHoldNull({ child, return_type: to }: TreeNode): boolean {
+  const from = isNode(child) ? child["return_type"] : undefined;
+  if (!isNode(from)) return false;
+  const isJson = isNode(from["type_info"]) && from["type_info"]["alias"] === "JSON";
+  return from["id"] === "VARIANT" || (isJson && !(isNode(to) && to["id"] === "VARCHAR"));
+}
 
 /** A value computed of others: null where one of them is, unless it is `sure`. */
 function computed(flows: readonly Flow[], sure = false): Flow {

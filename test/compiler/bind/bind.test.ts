@@ -78,6 +78,7 @@ test.each([
   ["grouping sets leave groups out", "SELECT ${t.passengers}, count(*) AS n FROM ${t} GROUP BY ROLLUP (${t.passengers})", ["passengers: Int32 | null", "n: Int64"]],
   ["what an expression gives is known by its arguments, where its function is", "SELECT ${t.passengers} / 0 AS share, date_trunc('day', ${t.picked_up_at}) AS day FROM ${t}", ["share: Float64 | null", "day: Timestamp"]],
   ["casts, constants and coalesce are sure, TRY_CAST is not", "SELECT CAST(${t.fare} AS DOUBLE) AS a, 1 AS b, coalesce(${t.rider_email}, '') AS c, TRY_CAST(${t.ticket} AS BIGINT) AS d, NULL AS e FROM ${t}", ["a: Float64", "b: Int32", "c: Text", "d: Int64 | null", "e: Int32 | null"]],
+  ["a null within JSON is none outside of it", "SELECT CAST(CAST(${t.ticket} AS JSON) AS INTEGER) AS a, CAST(${t.ticket} AS JSON) = 1 AS b, CAST(CAST(CAST(${t.ticket} AS JSON) AS VARIANT) AS VARCHAR) AS c, CAST(CAST(${t.ticket} AS JSON) AS VARCHAR) AS d FROM ${t}", ["a: Int32 | null", "b: Bool | null", "c: Text | null", "d: Text"]],
   ["a star is all columns in order", "SELECT * FROM ${t}", ["trip_id: Int64", "rider_email: Text | null", "fare: Decimal<10, 2>", "passengers: Int32", "picked_up_at: Timestamp", "ticket: Uuid"]],
   ["nested results have their types", "SELECT list(${t.trip_id}) AS ids, {'n': count(*)} AS o FROM ${t}", ["ids: (Int64 | null)[] | null", "o: { n: Int64 | null } | null"]],
 ])("%s", async (_, sql, expected) => {
