@@ -6,6 +6,7 @@ import { matchKind } from "../../compiler/ir/column-type.ts";
 import type { ByKind, ColumnType } from "../../compiler/ir/column-type.ts";
 import { quoteText } from "../../compiler/ir/names.ts";
 import { duckType } from "./duckdb-types.ts";
+import { nestedCell } from "./nested-cells.ts";
 
 /** The value of a cell that is text; `cell` is SQL. */
 export function textValue(type: ColumnType, cell: string): string {
@@ -24,30 +25,15 @@ export function jsonValue(type: ColumnType, cell: string): string {
   return `CASE WHEN json_type(${cell}) IN (${accepted})${exact} THEN ${textValue(type, text)} END`;
 }
 
-/** Lists, maps and records from JSON. The engine's cast rounds a number within them: one that it could round is refused. */
+/** Lists, maps and records from JSON. */
 function nestedValue(type: ColumnType, cell: string): string {
-  const value = `TRY_CAST(${cell} AS ${duckType(type)})`;
-  const leaves = leafTypes(type);
-  const rounded = roundedNumbers(leaves);
-  if (rounded === undefined) return value;
-  const text = `CAST(${cell} AS VARCHAR)`;
-  const numbers = leaves.some(({ kind }) => strings.has(kind)) ? `regexp_replace(${text}, '"(\\\\.|[^"\\\\])*"', '""', 'g')` : text;
-  return `CASE WHEN NOT regexp_matches(${numbers}, ${quoteText(rounded)}) THEN ${value} END`;
+  return `TRY(${nestedCell(type, cell, { leaf: jsonLeaf, mayBeNull: (nullable) => nullable })})`;
 }
 
-/** Matches JSON with a number that no column of these types keeps; undefined where a float keeps any, or none is a number. */
-function roundedNumbers(leaves: readonly ColumnType[]): string | undefined {
-  if (leaves.some(({ kind }) => kind === "float32" || kind === "float64")) return undefined;
-  const scales = leaves.flatMap((leaf) => (leaf.kind === "decimal" ? [leaf.scale] : []));
-  if (scales.length === 0) return leaves.some(({ kind }) => kind.startsWith("int")) ? "\\d[.eE]" : undefined;
-  const long = Array.from({ length: exactDigits + 1 }, (_, whole) => `\\d{${whole}}\\.\\d{${exactDigits + 1 - whole}}`);
-  return ["\\d[eE]", `\\.\\d{${Math.max(...scales)}}\\d*[1-9]`, ...long].join("|");
-}
-
-function leafTypes(type: ColumnType): readonly ColumnType[] {
-  if (type.kind === "array") return leafTypes(type.element);
-  if (type.kind === "map") return leafTypes(type.value);
-  return type.kind === "object" ? type.fields.flatMap((field) => leafTypes(field.type)) : [type];
+/** Of a column's own enum the rules judge; within a value nobody else would. */
+function jsonLeaf(type: ColumnType, cell: string): string {
+  const value = jsonValue(type, cell);
+  return type.kind === "enum" ? `CASE WHEN (${value}) IN (${type.values.map(quoteText).join(", ")}) THEN ${value} END` : value;
 }
 
 /** The value of a cell that has a type of its own in the file: it must come back as it was. */

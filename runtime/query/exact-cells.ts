@@ -4,11 +4,14 @@
  */
 import path from "node:path";
 import type { Column } from "../../compiler/ir/catalog.ts";
+import type { ColumnType } from "../../compiler/ir/column-type.ts";
 import { typeName } from "../../compiler/ir/type-name.ts";
 import { recordLines } from "../sources/record-lines.ts";
 import { Failure } from "../values/failure.ts";
+import { jsonValue } from "./bulk-cells.ts";
 import { duckType } from "./duckdb-types.ts";
 import type { Engine } from "./engine.ts";
+import { nestedCell } from "./nested-cells.ts";
 
 /** A column as a file holds it. */
 export type FileColumn = Pick<Column, "name" | "type" | "nullable" | "from">;
@@ -20,8 +23,14 @@ export interface LooseCell { readonly column: FileColumn; readonly shown: string
 export interface LooseFile { readonly file: string; readonly sql: string; readonly cells: readonly LooseCell[]; readonly lines: { readonly quoted: boolean; readonly header: boolean } | undefined }
 
 /** Whether values of a column can be rounded on their way in. */
-export function isLoose({ type }: FileColumn): boolean {
+export function isLoose({ type }: Pick<FileColumn, "type">): boolean {
   return type.kind.startsWith("int") || ["decimal", "float32", "float64", "array", "map", "object"].includes(type.kind);
+}
+
+/** A list, map or record of JSON, null where a number within would be rounded. Whatever else is no value, the engine refuses by itself or takes as it is. */
+export function unrounded(type: ColumnType, cell: string): string {
+  const leaf = (inner: ColumnType, value: string): string => (isLoose({ type: inner }) ? jsonValue(inner, value) : `CAST(${value} AS VARCHAR)`);
+  return `TRY(${nestedCell(type, cell, { leaf, mayBeNull: () => true })})`;
 }
 
 /** FILE_INVALID with the first cell that would be rounded: file, line, column and value. */

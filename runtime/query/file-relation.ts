@@ -13,9 +13,10 @@ import { Failure } from "../values/failure.ts";
 import { jsonValue, textValue } from "./bulk-cells.ts";
 import { duckType } from "./duckdb-types.ts";
 import type { Engine } from "./engine.ts";
-import { isLoose, requireExact } from "./exact-cells.ts";
+import { isLoose, requireExact, unrounded } from "./exact-cells.ts";
 import type { FileColumn, LooseCell, LooseFile } from "./exact-cells.ts";
 import { fileList } from "./file-list.ts";
+import { holdsBytes, withBytes } from "./nested-bytes.ts";
 import { parquetRows } from "./relation.ts";
 
 /** SELECT of the rows of files of one format. FILE_INVALID when a column that is never null is not in a CSV file. */
@@ -71,7 +72,7 @@ async function csvSql(engine: Engine, format: Extract<FileFormat, { kind: "csv" 
 export function readCsv(format: Extract<FileFormat, { kind: "csv" }>, files: readonly string[], names: readonly string[], columns: readonly FileColumn[], quotedNulls = true): string {
   const types = names.map((name) => {
     const column = columns.find((known) => (known.from ?? known.name) === name);
-    return `${quoteText(name)}: ${quoteText(column === undefined || column.type.kind === "bytes" ? "VARCHAR" : duckType(column.type))}`;
+    return `${quoteText(name)}: ${quoteText(column === undefined || column.type.kind === "bytes" || holdsBytes(column.type) ? "VARCHAR" : duckType(column.type))}`;
   });
   const nulls = format.nulls.length === 0 ? "" : `, nullstr = [${format.nulls.map(quoteText).join(", ")}]`;
   return `read_csv(${fileList(files)}, auto_detect = false, hive_partitioning = false, header = ${format.header}, delim = ${quoteText(format.delimiter)}, quote = '"', escape = '"', allow_quoted_nulls = ${quotedNulls}${nulls}, columns = {${types.join(", ")}})`;
@@ -81,7 +82,7 @@ function looseCsv(format: Extract<FileFormat, { kind: "csv" }>, file: string, na
   const cells = columns.filter((column) => isLoose(column) && names.includes(column.from ?? column.name)).map((column): LooseCell => {
     const cell = quoteName(column.from ?? column.name);
     // The engine has its own spelling of lists and records; only JSON's is judged.
-    const exact = isNested(column) ? `CASE WHEN TRY_CAST(${cell} AS JSON) IS NULL THEN '' ELSE CAST(${textValue(column.type, cell)} AS VARCHAR) END` : textValue(column.type, `trim(${cell})`);
+    const exact = isNested(column) ? `CASE WHEN TRY_CAST(${cell} AS JSON) IS NULL THEN '' ELSE CAST(${unrounded(column.type, `TRY_CAST(${cell} AS JSON)`)} AS VARCHAR) END` : textValue(column.type, `trim(${cell})`);
     return { column, shown: cell, exact, cast: cell };
   });
   return { file, sql: readCsv(format, [file], names, []), cells, lines: { quoted: true, header: format.header } };
@@ -100,6 +101,7 @@ function csvCell(column: FileColumn, names: readonly string[], file: string): st
 
 /** Bytes stand in text as base64. */
 function textCell(type: ColumnType, cell: string): string {
+  if (holdsBytes(type)) return withBytes(type, `CAST(${cell} AS JSON)`);
   return type.kind === "bytes" ? `from_base64(${cell})` : cell;
 }
 
@@ -116,7 +118,7 @@ function looseJson(format: Extract<FileFormat, { kind: "json" }>, file: string, 
   const cells = loose.map((column): LooseCell => {
     const [root = column.name, ...rest] = pathOf(column);
     const member = rest.length === 0 ? quoteName(root) : jsonMember(root, rest);
-    return { column, shown: member, exact: jsonValue(column.type, member), cast: member };
+    return { column, shown: member, exact: isNested(column) ? unrounded(column.type, member) : jsonValue(column.type, member), cast: member };
   });
   const sql = `read_json(${fileList([file])}, format = ${format.lines ? "'newline_delimited'" : "'array'"}, hive_partitioning = false, columns = {${roots.map((root) => `${quoteText(root)}: 'JSON'`).join(", ")}})`;
   return { file, sql, cells, lines: format.lines ? { quoted: false, header: false } : undefined };
@@ -127,6 +129,7 @@ function jsonMember(root: string, rest: readonly string[]): string {
 }
 
 function jsonType(column: FileColumn | undefined): string {
+  if (column !== undefined && holdsBytes(column.type)) return "JSON";
   return column === undefined || column.type.kind === "bytes" ? "VARCHAR" : duckType(column.type);
 }
 
@@ -135,6 +138,7 @@ function jsonCell(column: FileColumn): string {
   if (rest.length === 0) return textCell(column.type, quoteName(root));
   const member = jsonMember(root, rest);
   // As text, a JSON string is its letters; as any other type, the engine reads it as JSON.
+  if (holdsBytes(column.type)) return withBytes(column.type, member);
   const textual = ["text", "enum", "uuid", "bytes"].includes(column.type.kind);
   return textual ? textCell(column.type, `(${member} ->> '$')`) : `CAST(${member} AS ${duckType(column.type)})`;
 }

@@ -128,6 +128,37 @@ describe("a bulk load", () => {
     expect(await load(file, text, { columns: plain, conditions: [], fills: [] })).toMatchObject({ kind: "refused", rows: 1, first: [{ column: name }] });
   });
 
+  describe("a value within a list, map or record of JSON", () => {
+    const within: Column[] = [
+      column("id", "int64", { nullable: false }),
+      column("o", { kind: "object", fields: [
+        { name: "n", type: { kind: "int32" }, nullable: true }, { name: "d", type: { kind: "decimal", precision: 20, scale: 2 }, nullable: true }, { name: "f", type: { kind: "float32" }, nullable: true },
+        { name: "raw", type: { kind: "bytes" }, nullable: true }, { name: "e", type: { kind: "enum", values: ["it's", "b"] }, nullable: true }, { name: "u", type: { kind: "uuid" }, nullable: true },
+        { name: "day", type: { kind: "day" }, nullable: true }, { name: "at", type: { kind: "local_timestamp" }, nullable: true }, { name: "s", type: { kind: "text" }, nullable: true }, { name: "is", type: { kind: "bool" }, nullable: true },
+      ] }),
+      column("l", { kind: "array", element: { kind: "object", fields: [{ name: "m", type: { kind: "map", key: { kind: "text" }, value: { kind: "bytes" }, valueNullable: true }, nullable: false }] }, elementNullable: false }),
+      column("k", { kind: "map", key: { kind: "int64" }, value: { kind: "array", element: { kind: "day" }, elementNullable: false }, valueNullable: false }),
+    ];
+    const given = { columns: within, conditions: [], fills: [] };
+
+    test("comes back: bytes, enums, names of any letters, maps by numbers", async () => {
+      const row = '{"id":1,"o":{"raw":"AP8=","e":"it\'s","u":"FFFFFFFF-0000-0000-0000-00000000ABCD","d":"1.50","f":"NaN"},"l":[{"m":{"__proto__":"/w==","a\\"b":null}},{"m":{}}],"k":[{"key":9007199254740993,"value":["2026-08-01"]}]}\n{"id":2}\n{"id":3,"o":null,"l":[],"k":[]}\n';
+      const [first, ...others] = await rowsOf(await load("within.ndjson", row, given), within);
+      expect(first).toMatchObject({ o: { raw: new Uint8Array([0, 255]), e: "it's", u: "ffffffff-0000-0000-0000-00000000abcd", d: "1.50", f: Number.NaN, n: null }, k: [{ key: 9007199254740993n, value: [Temporal.PlainDate.from("2026-08-01")] }] });
+      expect(Object.entries((first?.["l"] as { m: object }[])[0]?.m ?? {})).toEqual([["__proto__", new Uint8Array([255])], ['a"b', null]]);
+      expect(others).toMatchObject([{ o: null, l: null, k: null }, { o: null, l: [], k: [] }]);
+    });
+
+    test.each([
+      ["o", '{"n":"1.5"}'], ["o", '{"n":3000000000}'], ["o", '{"d":"1.005"}'], ["o", '{"f":1e300}'], ["o", '{"raw":"!!"}'], ["o", '{"e":"c"}'], ["o", '{"u":"none"}'], ["o", '{"day":"2026-08-01T05:00:00"}'],
+      ["o", '{"at":"2026-08-01T05:00:00+02:00"}'], ["o", '{"s":5}'], ["o", '{"is":1}'], ["o", "[]"],
+      ["l", "[null]"], ["l", "[{}]"], ["l", '[{"m":null}]'], ["l", '[{"m":{"a":"!!"}}]'], ["l", "{}"],
+      ["k", '[{"key":null,"value":[]}]'], ["k", '[{"key":1,"value":null}]'], ["k", '[{"key":1,"value":[null]}]'], ["k", '{"1":[]}'],
+    ])("is refused where it is none of its type: %s of %s", async (name, text) => {
+      expect(await load("within.ndjson", `{"id":1,"${name}":${text}}\n{"id":2}\n`, given)).toMatchObject({ kind: "refused", rows: 1, first: [{ column: name }] });
+    });
+  });
+
   test("unmarked text of a Parquet file is read as UTF-8, and refused when it is none", async () => {
     await writeParquet(path.join(directory, "blob.parquet"), "SELECT 1::BIGINT AS id, '\\xC3\\xA9'::BLOB AS name");
     expect(await rowsOf(await load("blob.parquet", await readFile(path.join(directory, "blob.parquet")), { columns: plain, conditions: [], fills: [] }), plain)).toMatchObject([{ name: "é" }]);

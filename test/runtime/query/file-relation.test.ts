@@ -107,6 +107,20 @@ describe("a JSON table", () => {
     expect(await read({ kind: "json", location: "data/t.json", lines: false }, columns)).toEqual(expected);
   });
 
+  test("bytes within lists, maps and records are base64 as well, in CSV too", async () => {
+    const within = column("w", { kind: "object", fields: [{ name: "raw", type: { kind: "bytes" }, nullable: true }, { name: "l", type: { kind: "array", element: { kind: "bytes" }, elementNullable: true }, nullable: true }, { name: "m", type: { kind: "map", key: { kind: "text" }, value: { kind: "bytes" }, valueNullable: true }, nullable: true }, { name: "n", type: { kind: "int64" }, nullable: true }] });
+    const expected = [{ w: { raw: new Uint8Array([0, 255]), l: [new Uint8Array(), null], m: { a: new Uint8Array([255]) }, n: 9007199254740993n } }, { w: null }];
+    const value = '{"raw":"AP8=","l":["",null],"m":{"a":"/w=="},"n":9007199254740993}';
+    await file("t.ndjson", `{"w":${value}}\n{}\n`);
+    expect(await read({ kind: "json", location: "data/t.ndjson", lines: true }, [within])).toMatchObject(expected);
+    await file("t.ndjson", `{"trip":{"w":${value}}}\n{}\n`);
+    expect(await read({ kind: "json", location: "data/t.ndjson", lines: true }, [{ ...within, from: "trip.w" }])).toMatchObject(expected);
+    await file("t.csv", `id,w\n1,"${value.replaceAll('"', '""')}"\n2,\n`);
+    expect(await read(csv, [within])).toMatchObject(expected);
+    await file("t.ndjson", '{"w":{"raw":"!!"}}\n');
+    await expect(read({ kind: "json", location: "data/t.ndjson", lines: true }, [within])).rejects.toThrow("\"!!\" is not Bytes");
+  });
+
   test("a bad value names file, line and value", async () => {
     await file("t.ndjson", '{"id":1}\n{"id":"x"}\n');
     await expect(read({ kind: "json", location: "data/t.ndjson", lines: true }, [column("id", "int64")])).rejects.toMatchObject({ code: "FILE_INVALID", place: { file: path.join(directory, "data", "t.ndjson"), line: 2, value: '"x"' } });
@@ -121,6 +135,7 @@ describe("numbers of a JSON table that would be rounded", () => {
     ["a digit too many for a decimal", '{"n":1.005}', { kind: "decimal", precision: 10, scale: 2 }],
     ["more digits than a double keeps", '{"n":123456789012345678.0123456789}', { kind: "decimal", precision: 38, scale: 10 }],
     ["a float beyond its column", '{"n":1e400}', "float64"],
+    ["a digit too many in a record, in a string", '{"n":{"s":"5.005","d":"1.005"}}', { kind: "object", fields: [{ name: "s", type: { kind: "text" }, nullable: true }, { name: "d", type: { kind: "decimal", precision: 10, scale: 2 }, nullable: true }] }],
     ["a fraction in a list of integers", '{"n":[1,1.5]}', { kind: "array", element: { kind: "int64" }, elementNullable: false }],
   ] as const)("%s is refused with its line", async (_situation, record, type) => {
     await file("t.ndjson", `{"n":null}\n\n${record}\n`);
