@@ -5,14 +5,14 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Column, Table } from "../../compiler/ir/catalog.ts";
-import type { NamedType } from "../../compiler/ir/column-type.ts";
 import { fullName } from "../../compiler/ir/names.ts";
 import { rowsRefused } from "../governance/refusal.ts";
 import { decodeArrowBytes } from "../parquet/arrow-ipc.ts";
 import { columnsOfSchema } from "../parquet/arrow-schema.ts";
 import { existingFile, loadBulk } from "../query/bulk.ts";
 import { engineFailure } from "../query/engine-failure.ts";
-import { typedColumns } from "../query/file-columns.ts";
+import { fileColumns } from "../query/file-columns.ts";
+import type { FileColumn } from "../query/file-columns.ts";
 import type { MergeSource } from "../query/merge-source.ts";
 import { newTemporary, removeTemporary } from "../query/temporary-directory.ts";
 import { formatOfFile } from "../sources/file-format.ts";
@@ -47,12 +47,12 @@ export async function stagedFiles(table: Table, files: readonly string[], scratc
   return { files: staged, columns: (first?.columns ?? []).map(({ name, type, nullable }) => ({ name, type, nullable })) };
 }
 
-async function columnsIn(file: string): Promise<readonly NamedType[]> {
+async function columnsIn(file: string): Promise<readonly FileColumn[]> {
   const format = formatOfFile(file);
   if (format.kind === "arrow") return columnsOfSchema(decodeArrowBytes(await readFile(file)).schema);
   const room = openEngineRoom([file]);
   try {
-    return await typedColumns(await room.engine(), file, format);
+    return await fileColumns(await room.engine(), file, format);
   } catch (error) {
     throw engineFailure(error, { sql: "", ran: "", original: () => 0 });
   } finally {
@@ -60,8 +60,8 @@ async function columnsIn(file: string): Promise<readonly NamedType[]> {
   }
 }
 
-/** Columns of the table that a file has, none of which must hold anything yet, and the file's own beside them. */
-function sourceColumns(table: Table, given: readonly NamedType[]): readonly Column[] {
+/** Columns of the table that a file has, of whatever type there and none of which must hold anything yet, and the file's own beside them. */
+function sourceColumns(table: Table, given: readonly FileColumn[]): readonly Column[] {
   const names = new Set(given.map(({ name }) => name));
   const own = table.columns.flatMap((column) => {
     const from = column.from ?? column.name;
@@ -70,7 +70,7 @@ function sourceColumns(table: Table, given: readonly NamedType[]): readonly Colu
     return place === undefined ? [] : [{ column: { ...rest, nullable: true, rules: [], unique: false }, place }];
   });
   const taken = new Set([...own.map(({ place }) => place), ...own.map(({ column }) => column.name)].map((name) => name.toLowerCase()));
-  return [...own.map(({ column }) => column), ...given.filter(({ name }) => !taken.has(name.toLowerCase())).map((column): Column => ({ ...column, nullable: true, doc: "", place: table.place, words: [], rules: [], unique: false }))];
+  return [...own.map(({ column }) => column), ...given.flatMap(({ name, type }): readonly Column[] => (type === undefined || taken.has(name.toLowerCase()) ? [] : [{ name, type, nullable: true, doc: "", place: table.place, words: [], rules: [], unique: false }]))];
 }
 
 /** A column that one file lacks would be null in its rows, and set to null by them. */

@@ -8,30 +8,39 @@ import type { Engine } from "./engine.ts";
 import { fileList } from "./file-list.ts";
 import { columnsInFile } from "./matched-columns.ts";
 
-/** Those of a file that a column can have; what is of another type, or of more than one, is left out. */
-export async function typedColumns(engine: Engine, file: string, format: Exclude<FileFormat, { kind: "arrow" }>): Promise<readonly NamedType[]> {
-  if (format.kind === "parquet") return await columnsOf(engine, `read_parquet(${fileList([file])}, hive_partitioning = false)`, true);
+/** A column of a file; no type where what it holds is of one that no column can have, or of more than one. */
+export interface FileColumn { readonly name: string; readonly type: ColumnType | undefined }
+
+/** The columns of a file, in its order. */
+export async function fileColumns(engine: Engine, file: string, format: Exclude<FileFormat, { kind: "arrow" }>): Promise<readonly FileColumn[]> {
+  if (format.kind === "parquet") return await relationColumns(engine, `read_parquet(${fileList([file])}, hive_partitioning = false)`, (told) => told);
   const names = await columnsInFile(engine, file, format);
-  if (format.kind === "csv") return names.map((name) => ({ name, type: { kind: "text" }, nullable: true }));
-  const columns: NamedType[] = [];
-  for (const name of names) {
-    const type = await jsonType(engine, file, format.lines, name);
-    if (type !== undefined) columns.push({ name, type, nullable: true });
-  }
+  if (format.kind === "csv") return names.map((name) => ({ name, type: { kind: "text" } }));
+  const columns: FileColumn[] = [];
+  for (const name of names) columns.push({ name, type: await jsonType(engine, file, format.lines, name) });
   return columns;
 }
 
-/** The columns of a relation, in its order. SQL_INVALID for one that is of a type which no column can have, unless these are left out. */
-export async function columnsOf(engine: Engine, relation: string, leaveOut = false): Promise<readonly NamedType[]> {
+/** The columns of a relation, in its order. SQL_INVALID for one that is of a type which no column can have. */
+export async function columnsOf(engine: Engine, relation: string): Promise<readonly NamedType[]> {
+  const columns = await relationColumns(engine, relation, (told) => {
+    throw told;
+  });
+  return columns.flatMap(({ name, type }) => (type === undefined ? [] : [{ name, type, nullable: true }]));
+}
+
+/** `odd` is told of a type that no column can have. */
+async function relationColumns(engine: Engine, relation: string, odd: (told: Failure) => void): Promise<readonly FileColumn[]> {
   const statement = await engine.control.prepare(`SELECT * FROM ${relation}`);
   try {
-    return Array.from({ length: statement.columnCount }, (_, k) => k).flatMap((k): readonly NamedType[] => {
+    return Array.from({ length: statement.columnCount }, (_, k) => {
       const name = statement.columnName(k);
       try {
-        return [{ name, type: columnTypeOf(statement.columnType(k), name), nullable: true }];
+        return { name, type: columnTypeOf(statement.columnType(k), name) };
       } catch (error) {
-        if (leaveOut && error instanceof Failure) return [];
-        throw error;
+        if (!(error instanceof Failure)) throw error;
+        odd(error);
+        return { name, type: undefined };
       }
     });
   } finally {

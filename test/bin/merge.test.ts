@@ -30,6 +30,21 @@ test("rows of files are merged into any Delta table by its path, by columns of t
   expect(await table.rows()).toEqual([{ id: 1n, city: "Chur" }, { id: 2n, city: "Bern" }, { id: 8n, city: "BIEL8" }]);
 });
 
+test("objects and lists of JSON, and values that are not all alike, come into the table's columns", async () => {
+  const nested = await buildTable();
+  try {
+    const type = { type: "struct", fields: [{ name: "x", type: "integer", nullable: true, metadata: {} }, { name: "y", type: "string", nullable: true, metadata: {} }] };
+    await nested.commit(0, protocol(), metaData([{ name: "id", type: "long" }, { name: "at", type }, { name: "parts", type: { type: "array", elementType: "long", containsNull: true } }, { name: "text", type: "string" }]));
+    await nested.commit(1, await nested.add("a.parquet", "SELECT i AS id, {'x': 1::INTEGER, 'y': 'a'} AS at, [i] AS parts, 'old' AS text FROM range(2) t(i)", { stats: '{"numRecords":2}' }));
+    const file = path.join(path.dirname(nested.directory), "nested.ndjson");
+    await writeFile(file, '{"id": 1, "at": {"x": 8}, "parts": [5, 6], "text": "new"}\n{"id": "7", "at": {"y": "b"}, "aside": [1]}\n');
+    expect(await run("merge", nested.directory, file, "--on", "id")).toMatchObject({ code: 0, stdout: expect.stringContaining("1 row inserted, 1 row updated") });
+    expect(await nested.rows()).toEqual([{ id: 0n, at: { x: 1, y: "a" }, parts: [0n], text: "old" }, { id: 1n, at: { x: 8, y: null }, parts: [5n, 6n], text: "new" }, { id: 7n, at: { x: null, y: "b" }, parts: null, text: null }]);
+  } finally {
+    await nested.close();
+  }
+});
+
 test("what makes no sense is told, and changes nothing", async () => {
   expect((await run("merge", "./table", "cities.csv")).code).toBe(2);
   expect((await run("merge", "./table", "cities.csv", "--on", "id", "--matched", "delete", "--set", "city=1")).code).toBe(2);
