@@ -37,7 +37,9 @@ export async function stagedFiles(table: Table, files: readonly string[], scratc
   for (const given of files) {
     signal?.throwIfAborted();
     const file = await existingFile(given);
-    const columns = sourceColumns(table, await columnsIn(file));
+    const inFile = await columnsIn(file);
+    requireApart(given, inFile);
+    const columns = sourceColumns(table, inFile);
     requireAlike((first ??= { file: given, columns }), given, columns);
     const source: Table = { ...table, columns, key: [], partitionBy: [], clusterBy: [], checks: [] };
     const result = await loadBulk({ table: source, file, conditions: [], fills: [], store: openFiles(scratch), location: "source", ...(signal === undefined ? {} : { signal }) });
@@ -60,17 +62,32 @@ async function columnsIn(file: string): Promise<readonly FileColumn[]> {
   }
 }
 
-/** Columns of the table that a file has, of whatever type there and none of which must hold anything yet, and the file's own beside them. */
+/** Columns of the table that a file has, of whatever type there and none of which must hold anything yet, and the file's own beside them. Clauses tell no names apart by case. */
 function sourceColumns(table: Table, given: readonly FileColumn[]): readonly Column[] {
-  const names = new Set(given.map(({ name }) => name));
   const own = table.columns.flatMap((column) => {
-    const from = column.from ?? column.name;
-    const place = [from, from.split(".")[0] ?? from].find((name) => names.has(name));
+    const place = placeIn(given, column.from ?? column.name);
     const { dayOf: _follows, ...rest } = column;
-    return place === undefined ? [] : [{ column: { ...rest, nullable: true, rules: [], unique: false }, place }];
+    return place === undefined ? [] : [{ column: { ...rest, ...(place.from === column.name ? {} : { from: place.from }), nullable: true, rules: [], unique: false }, place: place.name }];
   });
   const taken = new Set([...own.map(({ place }) => place), ...own.map(({ column }) => column.name)].map((name) => name.toLowerCase()));
   return [...own.map(({ column }) => column), ...given.flatMap(({ name, type }): readonly Column[] => (type === undefined || taken.has(name.toLowerCase()) ? [] : [{ name, type, nullable: true, doc: "", place: table.place, words: [], rules: [], unique: false }]))];
+}
+
+/** The outermost column of a file in which a value stands, and the whole path to it as the file spells both. */
+function placeIn(given: readonly FileColumn[], from: string): { readonly name: string; readonly from: string } | undefined {
+  const root = from.split(".")[0] ?? from;
+  const [name] = [from, root].flatMap((wanted) => given.filter((column) => column.name === wanted || column.name.toLowerCase() === wanted.toLowerCase()).map((column) => column.name));
+  return name === undefined ? undefined : { name, from: `${name}${from.slice(name.length)}` };
+}
+
+/** FILE_INVALID for two columns that clauses could not tell apart. */
+function requireApart(file: string, columns: readonly FileColumn[]): void {
+  const seen = new Map<string, string>();
+  for (const { name } of columns) {
+    const other = seen.get(name.toLowerCase());
+    if (other !== undefined) throw new Failure("FILE_INVALID", `${file} has columns "${other}" and "${name}", which a merge does not tell apart by case.`, { hint: "Rename one of them.", place: { file, parameter: name } });
+    seen.set(name.toLowerCase(), name);
+  }
 }
 
 /** A column that one file lacks would be null in its rows, and set to null by them. */

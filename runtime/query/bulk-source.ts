@@ -42,9 +42,9 @@ interface Cell { readonly value: string; readonly cell: string | undefined }
 interface Loaded { readonly column: Column; readonly cell: Cell; readonly fill: string | undefined }
 interface Reader { readonly sql: string; readonly rowNumber: string; cellOf(column: Column): Cell | undefined }
 
-/** The relation of a file; FILE_INVALID when it lacks a column that is never null and cannot be filled. */
-export async function bulkSource(engine: Engine, table: Table, file: string, format: Exclude<FileFormat, { kind: "arrow" }>, fills: readonly BulkFill[]): Promise<BulkSource> {
-  const reader = format.kind === "csv" ? await csvReader(table, file, format) : format.kind === "json" ? jsonReader(table, file, format) : await parquetReader(engine, file);
+/** The relation of a file whose outermost columns are `names`; FILE_INVALID when it lacks a column that is never null and cannot be filled. */
+export async function bulkSource(engine: Engine, table: Table, file: string, format: Exclude<FileFormat, { kind: "arrow" }>, names: readonly string[], fills: readonly BulkFill[]): Promise<BulkSource> {
+  const reader = format.kind === "csv" ? await csvReader(table, file, format) : format.kind === "json" ? jsonReader(table, file, format, new Set(names)) : await parquetReader(engine, file);
   const columns = table.columns.map((column): Loaded => {
     const cell = reader.cellOf(column);
     const fill = fills.find((candidate) => candidate.column === column.name && (candidate.absentOnly !== true || cell === undefined))?.sql;
@@ -101,14 +101,14 @@ async function csvReader(table: Table, file: string, format: Extract<FileFormat,
   };
 }
 
-function jsonReader(table: Table, file: string, format: Extract<FileFormat, { kind: "json" }>): Reader {
-  const roots = [...new Set(table.columns.map((column) => pathOf(column)[0] ?? column.name))];
+function jsonReader(table: Table, file: string, format: Extract<FileFormat, { kind: "json" }>, names: ReadonlySet<string>): Reader {
+  const roots = [...new Set(table.columns.map((column) => pathIn(names, column)[0] ?? column.name))];
   return {
     sql: `read_json(${fileList([file])}, format = ${format.lines ? "'newline_delimited'" : "'array'"}, hive_partitioning = false, columns = {${roots.map((root) => `${quoteText(root)}: 'JSON'`).join(", ")}})`,
     rowNumber: "row_number() OVER () - 1",
     cellOf(column) {
       // A key that is absent is null: for an object of JSON, the two are one.
-      const [root = column.name, ...rest] = pathOf(column);
+      const [root = column.name, ...rest] = pathIn(names, column);
       const member = rest.length === 0 ? quoteName(root) : `json_extract(${quoteName(root)}, ${quoteText(`$.${rest.map((name) => JSON.stringify(name)).join(".")}`)})`;
       const cell = `CASE WHEN json_type(${member}) <> 'NULL' THEN ${member} END`;
       return { value: jsonValue(column.type, member), cell };
@@ -124,7 +124,7 @@ async function parquetReader(engine: Engine, file: string): Promise<Reader> {
     sql,
     rowNumber: "file_row_number",
     cellOf(column) {
-      const [root = column.name, ...rest] = types.has(column.from ?? column.name) ? [column.from ?? column.name] : pathOf(column);
+      const [root = column.name, ...rest] = pathIn(types, column);
       const given = types.get(root);
       if (given === undefined) return undefined;
       const cell = [quoteName(root), ...rest.map((name) => `[${quoteText(name)}]`)].join("");
@@ -134,6 +134,7 @@ async function parquetReader(engine: Engine, file: string): Promise<Reader> {
   };
 }
 
-function pathOf(column: Column): readonly string[] {
-  return (column.from ?? column.name).split(".");
+/** Where a column's value stands in a file with these outermost columns: a name with points in it is first a name. */
+function pathIn(names: Pick<ReadonlySet<string>, "has">, { name, from = name }: Column): readonly string[] {
+  return names.has(from) ? [from] : from.split(".");
 }

@@ -107,8 +107,9 @@ interface Judging {
 async function judgeAndWrite(engine: Engine, load: BulkLoad, scratch: string): Promise<BulkResult> {
   const format = load.format ?? formatOfFile(load.file);
   const [file, readAs] = format.kind === "arrow" ? [await arrowAsParquet(load.file, scratch), { kind: "parquet" } as const] : [load.file, format];
-  const columns = matchColumns(load.table, load.file, await columnsInFile(engine, file, readAs));
-  const source = await bulkSource(engine, load.table, file, readAs, load.fills);
+  const names = await columnsInFile(engine, file, readAs);
+  const columns = matchColumns(load.table, load.file, names);
+  const source = await bulkSource(engine, load.table, file, readAs, names, load.fills);
   const judging: Judging = { engine, load, format, source, conditions: [...source.conditions, ...emptyPartitions(load.table), ...load.conditions] };
   // Usually no row fails: what stands is written in the same pass that judges, and only a missing row makes it worth asking which.
   load.signal?.throwIfAborted();

@@ -45,6 +45,27 @@ test("objects and lists of JSON, and values that are not all alike, come into th
   }
 });
 
+test("a column is found in a file by another case of its name, and by points in it", async () => {
+  const odd = await buildTable();
+  try {
+    await odd.commit(0, protocol(), metaData([{ name: "id", type: "long" }, { name: "do.t", type: "integer" }, { name: "a b", type: "string" }]));
+    await odd.commit(1, await odd.add("a.parquet", "SELECT i AS id, 1::INTEGER AS \"do.t\", 'old' AS \"a b\" FROM range(2) t(i)", { stats: '{"numRecords":2}' }));
+    const file = async (name: string, text: string): Promise<string> => {
+      await writeFile(path.join(path.dirname(odd.directory), name), text);
+      return path.join(path.dirname(odd.directory), name);
+    };
+    expect(await run("merge", odd.directory, await file("whole.ndjson", '{"ID": 1, "Do.T": 2}\n'), "--on", "id")).toMatchObject({ code: 0 });
+    expect(await run("load", odd.directory, await file("rows.ndjson", '{"id": 3, "do.t": 3}\n'))).toMatchObject({ code: 0 });
+    const rows = [{ id: 0n, "do.t": 1, "a b": "old" }, { id: 1n, "do.t": 2, "a b": "old" }, { id: 3n, "do.t": 3, "a b": null }];
+    expect(await odd.rows()).toEqual(rows);
+    expect(await run("merge", odd.directory, await file("cut.csv", "ID,DO.T\n1,1.7\n"), "--on", "id")).toMatchObject({ code: 1, stderr: expect.stringContaining('line 2, column do.t: "1.7" is not Int32') });
+    expect(await run("merge", odd.directory, await file("twins.csv", "id,x,X\n1,1,1\n"), "--on", "id")).toMatchObject({ code: 1, stderr: expect.stringContaining('columns "x" and "X"') });
+    expect(await odd.rows()).toEqual(rows);
+  } finally {
+    await odd.close();
+  }
+});
+
 test("what makes no sense is told, and changes nothing", async () => {
   expect((await run("merge", "./table", "cities.csv")).code).toBe(2);
   expect((await run("merge", "./table", "cities.csv", "--on", "id", "--matched", "delete", "--set", "city=1")).code).toBe(2);
