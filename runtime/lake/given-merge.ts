@@ -4,14 +4,15 @@ import type { ChangeOptions } from "../delta/commit/changed-files.ts";
 import type { MergeClauses } from "../delta/merge-engine.ts";
 import { closedSql, requireAllUsed } from "../query/closed-sql.ts";
 import type { ClosedSql } from "../query/closed-sql.ts";
+import { requireClauses } from "../query/given-clauses.ts";
 import type { QueryRequest, SqlParameter } from "../query/request.ts";
 import { Failure } from "../values/failure.ts";
 import type { Row, Value } from "../values/value.ts";
 import { givenSql } from "./given-changes.ts";
 import type { MergeResult } from "./merge-contract.ts";
 
-/** By column, SQL over the rows that meet, or this very value, which must be one of the column's type. */
-export interface GivenValues { readonly [column: string]: string | { readonly value: Value } }
+/** By column, SQL over the rows that meet, or this very value, which must be one of the column's type; a column that is undefined has none. */
+export interface GivenValues { readonly [column: string]: string | { readonly value: Value } | undefined }
 
 /** As `MergeClauses`. */
 export interface GivenClauses {
@@ -41,8 +42,9 @@ export interface ClosedMerge {
   told<T>(act: () => Promise<T>): Promise<T>;
 }
 
-/** Clauses closed over the values of their parameters. PARAMETER_INVALID for one too few, or too many. */
+/** Clauses closed over the values of their parameters. PARAMETER_INVALID for one too few, or too many; SQL_INVALID for what is no clause. */
 export function closedMerge(given: GivenClauses, parameters: readonly SqlParameter[] = []): ClosedMerge {
+  requireClauses(given);
   const texts: ClosedSql[] = [];
   const close = (sql: string): string => {
     const closed = closedSql(sql, parameters);
@@ -67,7 +69,7 @@ type OfValue = (column: string, value: Value) => GivenValues[string];
 
 function mapped({ on, matched, notMatched, notMatchedBySource }: GivenClauses, sql: (text: string) => string, ofValue: OfValue = (_column, value) => ({ value })): GivenClauses {
   const condition = (clause: { readonly if?: string }): { readonly if?: string } => (clause.if === undefined ? {} : { if: sql(clause.if) });
-  const set = <V extends "all" | GivenValues>(values: V): V => (values === "all" ? values : Object.fromEntries(Object.entries(values).map(([column, given]) => [column, typeof given === "string" ? sql(given) : ofValue(column, given.value)]))) as V;
+  const set = <V extends "all" | GivenValues>(values: V): V => (values === "all" ? values : Object.fromEntries(Object.entries(values).flatMap(([column, given]) => (given === undefined ? [] : [[column, typeof given === "string" ? sql(given) : ofValue(column, given.value)]])))) as V;
   const changed = <C extends NonNullable<GivenClauses["matched"]>[number]>(clause: C): C => ({ ...clause, ...condition(clause), ...("update" in clause ? { update: set(clause.update) } : {}) });
   return {
     on: typeof on === "string" ? sql(on) : on,

@@ -9,6 +9,8 @@ import type { MergeClause, MergeClauses, MergePlan, SetValues } from "../delta/m
 import { Failure } from "../values/failure.ts";
 import type { FailurePlace } from "../values/failure.ts";
 import type { Engine } from "./engine.ts";
+import { givenClauses } from "./given-clauses.ts";
+import type { GivenClause } from "./given-clauses.ts";
 import { readAssignments, readTruth } from "./row-condition.ts";
 import type { RowScope } from "./row-condition.ts";
 import { boundTests, conjuncts, testsOf } from "./sql-tests.ts";
@@ -22,27 +24,13 @@ export const [targetName, sourceName] = ["target", "source"];
 export async function readMerge(engine: Engine, target: readonly NamedType[], source: readonly NamedType[], clauses: MergeClauses): Promise<MergePlan> {
   const reading: Reading = { engine, target, source };
   const on = await inClause("on", async () => await readOn(reading, typeof clauses.on === "string" ? clauses.on : columnsEqual(reading, clauses.on)));
-  const { matched = [], notMatched = [], notMatchedBySource = [] } = clauses;
-  const isUpsert = matched.length + notMatched.length + notMatchedBySource.length === 0;
-  const given: readonly GivenClause[] = isUpsert
-    ? [{ kind: "matched", action: "update", set: "all" }, { kind: "notMatched", action: "insert", set: "all" }]
-    : [...matched.map((clause) => givenClause("matched", clause)), ...notMatched.map(({ insert, ...clause }) => ({ kind: "notMatched" as const, action: "insert" as const, set: insert, ...clause })), ...notMatchedBySource.map((clause) => givenClause("notMatchedBySource", clause))];
   const read: MergeClause[] = [];
-  for (const clause of given) read.push(await inClause(clause.kind, async () => await readClause(reading, clause, on.keys)));
+  for (const clause of givenClauses(clauses)) read.push(await inClause(clause.kind, async () => await readClause(reading, clause, on.keys)));
   requireReached(read);
   return { on, clauses: read };
 }
 
 interface Reading { readonly engine: Engine; readonly target: readonly NamedType[]; readonly source: readonly NamedType[] }
-
-interface GivenClause { readonly kind: MergeClause["kind"]; readonly action: MergeClause["action"]; readonly if?: string; readonly set: "all" | SetValues }
-
-type OfTarget = NonNullable<MergeClauses["matched"]>[number];
-
-function givenClause(kind: MergeClause["kind"], clause: OfTarget): GivenClause {
-  const condition = clause.if === undefined ? {} : { if: clause.if };
-  return "delete" in clause ? { kind, action: "delete", set: {}, ...condition } : { kind, action: "update", set: clause.update, ...condition };
-}
 
 /** A clause behind one without a condition would never act. */
 function requireReached(clauses: readonly MergeClause[]): void {

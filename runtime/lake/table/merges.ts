@@ -3,7 +3,6 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { RecordBatch, Schema } from "apache-arrow";
 import type { Table } from "../../../compiler/ir/catalog.ts";
-import type { ChangeOptions } from "../../delta/commit/changed-files.ts";
 import type { MergeClauses } from "../../delta/merge-engine.ts";
 import { createJudge } from "../../governance/judge.ts";
 import { rowsRefused } from "../../governance/refusal.ts";
@@ -12,6 +11,8 @@ import { encodeParquetStream } from "../../parquet/parquet-encoder.ts";
 import { encodeParquet } from "../../parquet/parquet-file.ts";
 import type { MergeSource } from "../../query/merge-source.ts";
 import type { Row } from "../../values/value.ts";
+import { closedMerge } from "../given-merge.ts";
+import type { GivenMergeOptions } from "../given-merge.ts";
 import { asTable, mergeSource } from "../merge.ts";
 import type { MergeInto } from "../merge.ts";
 import type { MergeResult } from "../merge-contract.ts";
@@ -20,11 +21,12 @@ import { chunksOf } from "./writes.ts";
 import type { RowSource, Writing } from "./writes.ts";
 
 /** Merges rows into the table as it is now. */
-export async function mergeIntoTable({ place, tables }: Pick<Writing, "place" | "tables">, rows: RowSource, clauses: MergeClauses, options: ChangeOptions): Promise<Omit<MergeResult, "table">> {
+export async function mergeIntoTable({ place, tables }: Pick<Writing, "place" | "tables">, rows: RowSource, clauses: MergeClauses, { parameters, ...options }: GivenMergeOptions): Promise<Omit<MergeResult, "table">> {
+  const closed = closedMerge(clauses, parameters);
   const into: MergeInto = { place, table: undefined, base: await tables.readAt(place) };
   return await withScratch(async (scratch) => {
     const source = "numRows" in rows ? await arrowSource(into, rows, scratch, options.signal) : await rowSource(into, rows, scratch, options.signal);
-    const { table: _, ...merged } = await mergeSource(tables, place.directory, into, source, clauses, options);
+    const { table: _, ...merged } = await closed.told(() => mergeSource(tables, place.directory, into, source, closed.clauses(into.base.columns), options));
     return merged;
   });
 }

@@ -31,7 +31,11 @@ await onEveryStore(({ kind, newRoot }) => {
     expect(await table.delete("city = 'Oslo'")).toMatchObject({ version: 5, deleted: 1, filesRead: 0 });
     expect(await table.delete("id = 99")).toMatchObject({ version: 5, deleted: 0 });
     expect(await table.merge([{ id: 1n, fare: 11 }, { id: 5n, city: "Chur", fare: 50 }], { on: ["id"], matched: [{ update: { fare: "source.fare" } }], notMatched: [{ insert: "all" }] })).toMatchObject({ version: 6, inserted: 1, updated: 1, filesRead: 1 });
-    expect(await same.merge(await table.rows().toArrow(), { on: ["id"], matched: [{ if: "source.id = 1", delete: true }] })).toMatchObject({ version: 7, deleted: 1 });
+    expect(await table.merge([{ id: 5n, fare: 51 }], { on: "target.id = source.id AND source.fare > $1", matched: [{ update: { city: "$2" } }] }, { parameters: [50, "Chur"] })).toMatchObject({ version: 7, updated: 1 });
+    for (const clauses of [{ on: ["id"], matchd: [{ delete: true }] }, { on: ["id"], matched: [{}] }, { on: ["id"], matched: [{ update: "all", delete: undefined }] }, { on: ["id"], notMatched: [{ delete: true }] }, { on: ["id"], matched: [] }]) {
+      await expect(table.merge([{ id: 5n, fare: 1 }], clauses as never), JSON.stringify(clauses)).rejects.toMatchObject({ code: "SQL_INVALID" });
+    }
+    expect(await same.merge(await table.rows().toArrow(), { on: ["id"], matched: [{ if: "source.id = 1", delete: true }] })).toMatchObject({ version: 8, deleted: 1 });
     await expect(table.merge([{ id: 5n, fare: -1 }], { on: ["id"] })).rejects.toMatchObject({ code: "ROWS_REFUSED", message: expect.stringContaining("positive") });
     expect(await same.rows().toArray()).toEqual([{ id: 5n, city: "Chur", fare: 50 }]);
     expect((await table.verify()).findings).toEqual([]);
