@@ -8,7 +8,7 @@ export interface Peer {
   /** The command, whole: started in the project's folder. */
   readonly command: readonly [file: string, ...args: string[]];
   readonly env: Readonly<Record<string, string>>;
-  /** What a run leaves behind, which is removed before the next: each begins with nothing. Relative to the project. */
+  /** The folder that a run leaves behind, which is put aside before the next: each begins with nothing. Relative to the project. */
   readonly made: string;
   /** How many columns of how many tables it made something of. */
   count(): { readonly tables: number; readonly columns: number };
