@@ -11,9 +11,10 @@ import { typeChange } from "./type-change.ts";
 
 /** One warning for each column that may be another under a new name. */
 export function riddlesOf(migration: Migration, before: Recorded, catalog: Catalog): Diagnostic[] {
+  const edits = Map.groupBy(migration.edits, (edit) => edit.table);
   return storedTables(catalog).filter(({ source }) => source.kind !== "materialized").flatMap((table) => {
     const name = fullName(table);
-    const own = migration.edits.filter((edit) => edit.table === name);
+    const own = edits.get(name) ?? [];
     const dropped = own.flatMap((edit) => (edit.edit === "drop-column" ? [edit.column] : []));
     return own.flatMap((edit) => {
       if (edit.edit !== "add-column") return [];

@@ -108,3 +108,17 @@ test("a column that may be another under a new name is asked about once", () => 
   const renamed = nextMigration(first, trips(column("fare", "int64", { was: "fee" })));
   expect(renamed === undefined ? undefined : riddlesOf(renamed, replay(first), trips(column("fare", "int64", { was: "fee" })))).toEqual([]);
 });
+
+test("each step is looked at for its own table alone, however many tables there are", () => {
+  const catalog = catalogOf(...Array.from({ length: 40 }, (_, index) => table([id], { name: `trips_${index}` })));
+  let looks = 0;
+  const counted = (nextMigration([], catalog)?.edits ?? []).map((edit) => new Proxy(edit, {
+    get(target, name) {
+      looks++;
+      return Reflect.get(target, name) as unknown;
+    },
+  }));
+  expect(riddlesOf({ format: 1, after: [], edits: counted }, replay([]), catalog)).toEqual([]);
+  expect(counted).toHaveLength(40);
+  expect(looks).toBeLessThanOrEqual(5 * counted.length);
+});
