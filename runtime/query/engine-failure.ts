@@ -12,7 +12,7 @@ export function engineFailure(error: unknown, { sql, ran, original }: RanSql): F
   if (error instanceof Failure) return error;
   if (isOfDisk(error)) return new Failure("STORE_FAILED", `The disk cannot be worked on: ${error.message}`, { hint: "Files on their way lie in the system's directory for temporary ones (TMPDIR).", retry: true, cause: error });
   const problem = readProblem(error, ran);
-  return fileFailure(problem, error) ?? machineFailure(problem, error) ?? sqlFailure(problem.offset === undefined ? problem : { ...problem, offset: original(problem.offset) }, sql);
+  return fileFailure(problem, error) ?? formatFailure(problem, error) ?? machineFailure(problem, error) ?? sqlFailure(problem.offset === undefined ? problem : { ...problem, offset: original(problem.offset) }, sql);
 }
 
 /** Node's errors of the system, by their codes: ENOSPC, EIO. */
@@ -27,6 +27,21 @@ export function sqlFailure(problem: SqlProblem, sql: string): Failure {
     hint: `The query is SQL in DuckDB's dialect.${candidates === "" ? "" : ` Did you mean ${candidates}?`}`,
     ...(problem.offset === undefined ? {} : { place: placeOf(sql, problem.offset) }),
   });
+}
+
+/** A file that is not what its name says; the engine has it in its prose. */
+function formatFailure({ message }: SqlProblem, cause: unknown): Failure | undefined {
+  const parquet = /File '(.*)' too small to be a Parquet file|No magic bytes found at (?:the )?end of file '(.*)'/.exec(message);
+  if (parquet !== null) {
+    const file = parquet[1] ?? parquet[2] ?? "";
+    return new Failure("FILE_INVALID", `${file} is no Parquet file, or was cut off: it does not end as one.`, { hint: "Write it anew, or name it after what it is.", place: { file }, cause });
+  }
+  const damaged = /Failed to read file "(.*)": (.*(?:[Dd]ecompress|TProtocolException|[Cc]orrupt|Invalid data).*)/.exec(message);
+  if (damaged !== null) return new Failure("FILE_INVALID", `${damaged[1] ?? ""} is damaged: ${damaged[2] ?? ""}`, { hint: "Write it anew, or bring it back from a copy.", place: { file: damaged[1] ?? "" }, cause });
+  const json = /Expected top-level JSON array with format='array', but first character is '(.*)' in file "(.*)"/.exec(message);
+  if (json === null) return undefined;
+  const [, first = "", file = ""] = json;
+  return new Failure("FILE_INVALID", `${file} is no array of JSON objects: it begins with ${first}.`, { hint: "Write the objects within [ ], or name the file .ndjson, with one of them on each line.", place: { file }, cause });
 }
 
 /** A cell or record that is not as declared; the engine says file and line in its prose. */

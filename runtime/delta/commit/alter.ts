@@ -42,7 +42,7 @@ export async function alterTable(searching: Searching, base: Snapshot, alteratio
   const where = store.locate(location);
   if (alterations.length === 0) throw new Failure("PARAMETER_INVALID", "There is nothing to alter.", { hint: "Say what to add, rename, drop, widen or set." });
   requireWritable(base, where);
-  const ahead = aheadOf(base, alterations);
+  const ahead = aheadOf(base, acting(base, alterations, where));
   const whole = drafted(base, [...ahead, ...alterations], where);
   const tracks = promisesIds(whole) && !promisesIds(base);
   if (whole.demands.length > 0 && (ahead.length > 0 || tracks)) await requireRows(searching, altered(base, whole), await liveFiles(searching, base), whole.demands, signal);
@@ -76,12 +76,26 @@ function aheadOf({ mapping, metadata, protocol: { writerFeatures = [] } }: Snaps
   ];
 }
 
+/** Alterations of which anything comes: for others nothing is committed ahead, since a feature that readers must know stays for good. */
+function acting(snapshot: Snapshot, alterations: readonly Alteration[], where: string): readonly Alteration[] {
+  let draft = drafted(snapshot, aheadOf(snapshot, alterations), where);
+  return alterations.filter((alteration) => {
+    const before = draft.told.length;
+    draft = alteredBy(draft, alteration, where);
+    return draft.told.length > before;
+  });
+}
+
 function drafted(snapshot: Snapshot, alterations: readonly Alteration[], where: string): Draft {
   // A claim is somebody's at work, or one of our own, which ends with the commit.
   const base = { ...snapshot, metadata: withoutClaim(snapshot.metadata) };
-  const draft = alterations.reduce((before, alteration) => (alters[alteration.kind] as Alter<Alteration["kind"]>)(before, alteration, where), draftOf(base));
+  const draft = alterations.reduce((before, alteration) => alteredBy(before, alteration, where), draftOf(base));
   requireWritable(draft, where);
   return draft;
+}
+
+function alteredBy(draft: Draft, alteration: Alteration, where: string): Draft {
+  return (alters[alteration.kind] as Alter<Alteration["kind"]>)(draft, alteration, where);
 }
 
 /** The same files under another schema. */
