@@ -13,6 +13,7 @@ import { duckType } from "./duckdb-types.ts";
 import type { Engine } from "./engine.ts";
 import { readCsv } from "./file-relation.ts";
 import { fileList } from "./file-list.ts";
+import { farTimeSql } from "./within-value.ts";
 
 /** A condition over a row: false fails, null passes. */
 export interface BulkCondition {
@@ -64,15 +65,20 @@ export async function bulkSource(engine: Engine, table: Table, file: string, for
       const rows = `(SELECT ${[...values, ...number].join(", ")} FROM ${reader.sql})`;
       return filled.length === 0 ? rows : `(SELECT *, ${filled.join(", ")} FROM ${rows})`;
     },
-    conditions: columns.flatMap(({ column, fill, cell }): BulkCondition[] =>
+    conditions: [...columns.flatMap(({ column, fill, cell }): BulkCondition[] =>
       cell.cell === undefined ? [] : [{
         rule: `is not ${typeName(column.type, column.nullable)}`,
         column: column.name,
         sql: `(${cellName(column.name)} IS NULL OR ${fill === undefined ? quoteName(column.name) : givenName(column.name)} IS NOT NULL)`,
         onFail: "reject",
-      }]),
+      }]), ...table.columns.flatMap(farTimes)],
     shown: (name) => `CAST(${columns.some(({ column, cell }) => column.name === name && cell.cell !== undefined) ? cellName(name) : quoteName(name)} AS VARCHAR)`,
   };
+}
+
+function farTimes({ name, type }: Column): readonly BulkCondition[] {
+  const far = farTimeSql(type, quoteName(name));
+  return far === undefined ? [] : [{ rule: "lies outside the years 0001 to 9999", column: name, sql: `NOT (${far})`, onFail: "reject" }];
 }
 
 /** What a file gives where a column can also be filled. */

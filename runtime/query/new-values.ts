@@ -10,6 +10,7 @@ import { duckType } from "./duckdb-types.ts";
 import { holdsSql, rowsName } from "./find-rows.ts";
 import { madeValueSql } from "./make-values.ts";
 import { ruleSql, ruleValuesSql } from "./rule-sql.ts";
+import { farTimeSql } from "./within-value.ts";
 
 /** A column of the SELECT: whether the row got new values. */
 export const matchName = quoteName("row matches");
@@ -53,6 +54,10 @@ function mustsOf({ columns, partitionColumns }: TableRows, { set, rules, conditi
     ...columns.filter(({ nullable }) => !nullable).map(({ name }) => ({ told: `the column ${name} is never null`, isBroken: `${quoteName(name)} IS NULL`, shown: shown(name) })),
     ...columns.filter((column) => partitionColumns.includes(column.name) && isText(column)).map(({ name }) => ({ told: `the column ${name} partitions the table, and Delta keeps an empty partition value as null`, isBroken: `${quoteName(name)} = ''`, shown: shown(name) })),
     ...columns.filter(({ name }) => set.some(({ column }) => column === name)).flatMap(({ name, type }) => wordsOf(quoteName(name), type).map((word) => ({ told: `the column ${name} ${word.told}`, isBroken: word.isBroken, shown: shown(name) }))),
+    ...columns.filter(({ name }) => set.some(({ column }) => column === name)).flatMap(({ name, type }) => {
+      const isBroken = farTimeSql(type, quoteName(name));
+      return isBroken === undefined ? [] : [{ told: `the column ${name} holds times of the years 0001 to 9999 alone`, isBroken, shown: shown(name) }];
+    }),
     ...rules.map((rule) => ({ told: `${rule.name}: ${rule.sql}`, isBroken: `NOT ${ruleSql(rule)}`, shown: ruleValuesSql(rule) })),
     ...conditions.map(({ rule, column, sql }) => ({ told: column === undefined ? `the check ${rule}` : `${column} ${rule}`, isBroken: `(${sql}) IS FALSE`, shown: column === undefined ? "''" : shown(column) })),
   ];

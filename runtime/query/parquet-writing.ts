@@ -10,6 +10,8 @@ import type { PhysicalColumn } from "../parquet/physical-column.ts";
 import { fieldIdsOption, partitionOption } from "./copy-layout.ts";
 import type { KeptSql } from "./copy-layout.ts";
 import { duckType } from "./duckdb-types.ts";
+import { withinSql } from "./within-value.ts";
+import type { PlainSql } from "./within-value.ts";
 
 export interface ParquetCopy {
   /** SELECT of the rows, with each column of a file as `kept` has it; to be run twice when it has to. */
@@ -56,25 +58,9 @@ function isLost(error: unknown): boolean {
 
 /** A value that dictionaries keep; the COPY ends at another one. */
 function unlessLost(type: ColumnType, sql: string): string {
-  const lost = lostSql(type, sql, 0);
+  const lost = withinSql(type, sql, lostSql);
   return lost === undefined ? sql : `CASE WHEN ${lost} THEN error(${quoteText(lostWords)}) ELSE ${sql} END`;
 }
 
-/** Whether there is a negative zero in a value, or a NaN that is not the usual one; undefined for types that have neither. */
-function lostSql(type: ColumnType, sql: string, depth: number): string | undefined {
-  if (type.kind === "float32" || type.kind === "float64") return `CASE WHEN ${sql} = 0 THEN signbit(${sql}) WHEN isnan(${sql}) THEN CAST(${sql} AS BIT) <> CAST(CAST('NaN' AS ${duckType(type)}) AS BIT) ELSE false END`;
-  if (type.kind === "object") return anyOf(type.fields.map((field) => lostSql(field.type, `${sql}[${quoteText(field.name)}]`, depth)));
-  if (type.kind === "array") return lostElementSql(type.element, sql, depth);
-  return type.kind === "map" ? anyOf([lostElementSql(type.key, `map_keys(${sql})`, depth), lostElementSql(type.value, `map_values(${sql})`, depth)]) : undefined;
-}
-
-function lostElementSql(type: ColumnType, list: string, depth: number): string | undefined {
-  const element = `element_${depth}`;
-  const lost = lostSql(type, element, depth + 1);
-  return lost === undefined ? undefined : `list_bool_or(list_transform(${list}, lambda ${element}: ${lost}))`;
-}
-
-function anyOf(conditions: readonly (string | undefined)[]): string | undefined {
-  const some = conditions.filter((condition) => condition !== undefined);
-  return some.length === 0 ? undefined : `(${some.join(" OR ")})`;
-}
+/** Whether it is a negative zero, or a NaN that is not the usual one. */
+const lostSql: PlainSql = (type, sql) => (type.kind === "float32" || type.kind === "float64" ? `CASE WHEN ${sql} = 0 THEN signbit(${sql}) WHEN isnan(${sql}) THEN CAST(${sql} AS BIT) <> CAST(CAST('NaN' AS ${duckType(type)}) AS BIT) ELSE false END` : undefined);
