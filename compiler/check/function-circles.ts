@@ -3,7 +3,7 @@ import type { Catalog, Table } from "../ir/catalog.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { diagnose } from "../diagnostics/messages.ts";
 import { allTables, fullName } from "../ir/names.ts";
-import { isQuery } from "../ir/sources.ts";
+import { readsOf } from "../ir/sources.ts";
 
 /** Each such function of a catalog whose queries were bound, so that what they read is known, with the way that leads back to it. */
 export function functionCircles(catalog: Catalog): Diagnostic[] {
@@ -16,7 +16,7 @@ export function functionCircles(catalog: Catalog): Diagnostic[] {
 
 /** The names on the way from what `table` reads to `wanted`, which is the last; undefined when no way leads there. */
 function wayBack(table: Table, wanted: string, byName: ReadonlyMap<string, Table>, seen: Set<string>): readonly string[] | undefined {
-  for (const name of readBy(table)) {
+  for (const name of readsOf(table.source)) {
     if (name === wanted) return [name];
     const next = byName.get(name);
     if (next === undefined || seen.has(name)) continue;
@@ -25,8 +25,4 @@ function wayBack(table: Table, wanted: string, byName: ReadonlyMap<string, Table
     if (rest !== undefined) return [name, ...rest];
   }
   return undefined;
-}
-
-function readBy({ source }: Table): readonly string[] {
-  return source.kind === "rows" || isQuery(source) ? source.reads ?? [] : [];
 }

@@ -16,6 +16,11 @@ export function isQuery(source: Source): source is QuerySource {
   return source.kind === "sql" || source.kind === "view" || source.kind === "materialized";
 }
 
+/** The tables that it reads itself, `database.table` each, as far as that is known. */
+export function readsOf(source: Source): readonly string[] {
+  return source.kind === "rows" || isQuery(source) ? source.reads ?? [] : [];
+}
+
 /** Whether it is a class with a `static query`. */
 export function isViewed(source: Source): source is Extract<Source, { kind: "view" | "materialized" }> {
   return source.kind === "view" || source.kind === "materialized";

@@ -12,8 +12,7 @@ import { findChangeable } from "./targets.ts";
 export function openAlterations(catalog: Catalog, places: Places, tables: PlacedTables): AlterLake {
   return {
     async alter(target, alterations, { signal } = {}) {
-      const { place, table } = await findChangeable(catalog, places, target);
-      const base = await tables.readAt(place);
+      const { place, table, base } = await findChangeable(catalog, places, tables, target);
       const { snapshot, versions } = await withChanging(place, async (changing) => await alterTable(changing, base, alterations, signal));
       if (versions.length > 0) tables.committed(place, snapshot);
       return { table: table === undefined ? target : fullName(table), version: snapshot.version, versions };

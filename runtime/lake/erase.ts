@@ -25,11 +25,11 @@ export interface Eraser {
 export function openEraser(catalog: Catalog, places: Places, tables: PlacedTables): Eraser {
   return {
     async eraseRows(target, where, options) {
-      const { place, table } = await findChangeable(catalog, places, target);
+      const { place, table, base } = await findChangeable(catalog, places, tables, target);
       const room = openEngineRoom([place.store.local]);
       try {
         const erasing = { store: place.store, location: place.location, finder: rowFinder(room.engine), change: changeRows, texts: rowTexts(room.engine) };
-        const { erased, snapshot } = await erase(erasing, await tables.readAt(place), where, options);
+        const { erased, snapshot } = await erase(erasing, base, where, options);
         tables.committed(place, snapshot);
         return { table: table === undefined ? target : fullName(table), ...erased };
       } finally {

@@ -36,8 +36,8 @@ export function openMerges(catalog: Catalog, places: Places, tables: PlacedTable
 
 /** Where a target says that rows are merged into, as it is now. */
 export async function mergeInto(catalog: Catalog, places: Places, tables: PlacedTables & Partial<Pick<DeltaTables, "read">>, target: string): Promise<MergeInto> {
-  const { place, table } = await findChangeable(catalog, places, target);
-  return { place, table, base: await (table === undefined || tables.read === undefined ? tables.readAt(place) : tables.read(table)) };
+  const { place, table, base } = await findChangeable(catalog, places, tables, target);
+  return { place, table, base };
 }
 
 /** The table as sources are read for it; one that nobody declared is as its log tells. */

@@ -4,7 +4,7 @@ import type { Catalog, Table } from "../../compiler/ir/catalog.ts";
 import { allTables, fullName } from "../../compiler/ir/names.ts";
 import { isKept, isQuery } from "../../compiler/ir/sources.ts";
 import { typeName } from "../../compiler/ir/type-name.ts";
-import { refreshedQuery } from "../delta/commit/refresh.ts";
+import { refreshedQuery } from "../delta/commit/refresh-mark.ts";
 import type { Snapshot } from "../delta/snapshot/snapshot.ts";
 import { printTemplate } from "../query/sql-template.ts";
 import { Failure } from "../values/failure.ts";

@@ -1,10 +1,11 @@
 /** Refreshing: decides, works the rows out, and commits them as of the version it decided on; when another refresh, or another hand, came first, it decides anew. */
 import type { Catalog } from "../../compiler/ir/catalog.ts";
 import { allTables, fullName } from "../../compiler/ir/names.ts";
-import { isQuery } from "../../compiler/ir/sources.ts";
+import { readsOf } from "../../compiler/ir/sources.ts";
 import type { AddFile } from "../delta/actions/actions.ts";
 import { pauseAfterLoss } from "../delta/commit/after-loss.ts";
-import { commitRefresh, readRefresh, refreshedQuery } from "../delta/commit/refresh.ts";
+import { refreshedQuery } from "../delta/commit/refresh-mark.ts";
+import { commitRefresh, readRefresh } from "../delta/commit/refresh.ts";
 import type { Refresh } from "../delta/commit/refresh.ts";
 import { remadeTable } from "../delta/commit/remade.ts";
 import type { WrittenFile } from "../delta/engine.ts";
@@ -157,9 +158,7 @@ function sourcesFirst(catalog: Catalog): readonly Materialized[] {
     const table = byName.get(name);
     if (table === undefined || seen.has(name)) return;
     seen.add(name);
-    const { source } = table;
-    const reads = isQuery(source) || source.kind === "rows" ? source.reads ?? [] : [];
-    for (const read of reads) visit(read);
+    for (const read of readsOf(table.source)) visit(read);
     if (isMaterialized(table)) found.push(table);
   };
   for (const name of byName.keys()) visit(name);

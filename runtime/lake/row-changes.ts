@@ -25,8 +25,7 @@ import { findChangeable } from "./targets.ts";
 /** Changes of the catalog's tables, and of any by its path. */
 export function openRowChanges(catalog: Catalog, places: Places, tables: PlacedTables & Partial<Pick<DeltaTables, "read">>): Pick<Lake, "deleteRows" | "updateRows"> {
   const change = async (target: string, act: (changing: Changing, base: Snapshot, table: Table | undefined) => Promise<ChangeOutcome<RowsChanged>>): Promise<Changed> => {
-    const { place, table } = await findChangeable(catalog, places, target);
-    const base = await (table === undefined || tables.read === undefined ? tables.readAt(place) : tables.read(table));
+    const { place, table, base } = await findChangeable(catalog, places, tables, target);
     const outcome = await withChanging(place, (changing) => act(changing, base, table));
     if (outcome.change !== undefined) tables.committed(place, outcome.snapshot);
     return changed(table === undefined ? target : fullName(table), outcome);

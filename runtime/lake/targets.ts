@@ -2,9 +2,13 @@
 import type { Catalog, Source, Table } from "../../compiler/ir/catalog.ts";
 import { allTables, fullName } from "../../compiler/ir/names.ts";
 import { isKept } from "../../compiler/ir/sources.ts";
+import { isRefreshed } from "../delta/commit/refresh-mark.ts";
 import { logDirectory } from "../delta/log/log.ts";
+import type { Snapshot } from "../delta/snapshot/snapshot.ts";
 import { Failure } from "../values/failure.ts";
+import type { PlacedTables } from "./placed.ts";
 import type { Place, Places } from "./places.ts";
+import type { DeltaTables } from "./tables.ts";
 
 /** The table of that name, in any case; a bare name when only one database has it. TABLE_NOT_FOUND otherwise. */
 export function findTable(catalog: Catalog, name: string): Table {
@@ -46,11 +50,26 @@ export function isMaterialized(table: Table): table is Materialized {
   return table.source.kind === "materialized";
 }
 
-/** As `findDelta`, for who changes rows or schema; TABLE_NOT_WRITABLE for what is made of other tables. */
-export async function findChangeable(catalog: Catalog, places: Places, target: string): ReturnType<typeof findDelta> {
+/** A table whose rows and schema may be changed, as it is now. */
+export interface Changeable { readonly place: Place; readonly table?: Table; readonly base: Snapshot }
+
+/** As `findDelta`, for who changes rows or schema; TABLE_NOT_WRITABLE for what is made of other tables, whether it is called by its name or by its path. */
+export async function findChangeable(catalog: Catalog, places: Places, tables: Pick<PlacedTables, "readAt"> & Partial<Pick<DeltaTables, "read">>, target: string): Promise<Changeable> {
   const found = await findDelta(catalog, places, target);
-  if (found.table?.source.kind === "materialized") throw notChangeable(found.table);
-  return found;
+  const declared = found.table ?? allTables(catalog).find((table) => isKept(table.source) && places.table(table).directory === found.place.directory);
+  if (declared?.source.kind === "materialized") throw notChangeable(declared);
+  const base = await (found.table === undefined || tables.read === undefined ? tables.readAt(found.place) : tables.read(found.table));
+  if (declared === undefined) requireOwnRows(found.place, base);
+  return { ...found, base };
+}
+
+/** TABLE_NOT_WRITABLE for a table that no catalog at hand declares and whose log says that its rows are those of a query. */
+export function requireOwnRows({ directory }: Place, snapshot: Snapshot): void {
+  if (!isRefreshed(snapshot)) return;
+  const { name } = snapshot.metadata;
+  throw new Failure("TABLE_NOT_WRITABLE", `${directory} is ${name === undefined ? "a materialized view" : `the materialized view ${name}`}: its rows are what its query gives.`, {
+    hint: `Change the tables it reads, then run \`neuralake refresh${name === undefined ? "" : ` ${name}`}\` in its project; or clone it, and change the clone.`,
+  });
 }
 
 function notChangeable(table: Table): Failure {

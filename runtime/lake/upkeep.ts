@@ -100,12 +100,11 @@ export function openUpkeep(catalog: Catalog, places: Places, tables: Pick<Placed
       return { table: name, version: snapshot.version, ...(await vacuum(place.store, place.location, snapshot, { seenAt, inHistory: place.store.local === place.store.root, ...options })) };
     },
     async restore(target, wanted) {
-      await findChangeable(catalog, places, target);
-      const { place, name, snapshot } = await read(target);
+      const { place, table, base } = await findChangeable(catalog, places, tables, target);
       const { snapshot: after, ...result } = "undo" in wanted
-        ? await undone(place, snapshot, wanted.undo)
-        : await restoreTable(place.store, place.location, snapshot, await tables.readAt(place, wanted), wanted);
-      return { table: name, version: after.version, ...result };
+        ? await undone(place, base, wanted.undo)
+        : await restoreTable(place.store, place.location, base, await tables.readAt(place, wanted), wanted);
+      return { table: table === undefined ? target : fullName(table), version: after.version, ...result };
     },
     async clone(target, destination, { asOf, ...options } = {}) {
       const { place, name } = await find(target);

@@ -23,7 +23,7 @@ import { catalogOf } from "./peek.ts";
 import type { Places } from "./places.ts";
 import { schemaMark } from "./schema-mark.ts";
 import type { DeltaTables } from "./tables.ts";
-import { isPath, keptTableOf, writableTable } from "./targets.ts";
+import { findChangeable, isPath, keptTableOf, writableTable } from "./targets.ts";
 
 export interface WriteParts { readonly project: string; readonly places: Places; readonly tables: DeltaTables; readonly engine: () => Promise<Engine> }
 
@@ -35,9 +35,8 @@ export function openWrites(declared: Catalog, whole: Catalog, { project, places,
   /** A table that nobody declared asks of its rows what its own log says. */
   const loadable = async (name: string): Promise<Table> => {
     if (!isPath(name)) return writableTable(declared, name);
-    const place = places.path(name);
-    const { columns, partitionColumns } = await tables.readAt(place);
-    return catalogOf(place.directory, columns, partitionColumns).table;
+    const { place, base } = await findChangeable(whole, places, tables, name);
+    return catalogOf(place.directory, base.columns, base.partitionColumns).table;
   };
   const named = (name: string): { readonly table?: string } => (isPath(name) ? { table: name } : {});
   const writerOf = (table: Table, where: string | undefined): WriteFile => {

@@ -7,13 +7,9 @@ import type { Action, AddFile, Metadata, Protocol, Txn } from "../actions/action
 import type { WrittenFile } from "../engine.ts";
 import { readCommitIfThere } from "../log/log.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
+import { queryPrefix, refreshId } from "./refresh-mark.ts";
 import { replaceFiles } from "./replace.ts";
 import type { CommitOutcome } from "./transaction.ts";
-
-/** The application whose transaction is the version that the last refresh was decided on. */
-const refreshId = "neuralake:refresh";
-/** Begins that of the query it ran: of those there were, the last has the same version. */
-const queryPrefix = "neuralake:query:";
 
 /** A version of a table that was read; `id` is the one that its metadata bears as long as it is that table. */
 export interface SourceVersion { readonly id: string; readonly version: number }
@@ -24,14 +20,6 @@ export interface Refresh {
   readonly at: number;
   /** By `database.table`. */
   readonly sources: { readonly [table: string]: SourceVersion };
-}
-
-/** What stands for the query whose rows the table has; undefined before the first refresh. */
-export function refreshedQuery({ transactions }: Pick<Snapshot, "transactions">): string | undefined {
-  const base = transactions.get(refreshId);
-  if (base === undefined) return undefined;
-  const appId = [...transactions].find(([id, version]) => version === base && id.startsWith(queryPrefix))?.[0];
-  return appId?.slice(queryPrefix.length);
 }
 
 /** The last refresh, as long as the table has its rows and no others; else why that is not known. */

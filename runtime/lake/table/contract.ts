@@ -119,7 +119,7 @@ export interface DeltaTable<R extends RowType<R> = Row> extends AsyncDisposable 
   rows<C extends keyof R & string = keyof R & string>(options?: SelectOptions<C> & ReadAsOf): Rows<Pick<R, C>>;
   /**
    * Appends rows in one commit, behind whatever others commit meanwhile: rows as objects, or Arrow. ROWS_REFUSED, VALUE_INVALID for rows that
-   * do not fit (types, nulls, constraints), with their places; nothing was written then. Look at the outcome's `kind`.
+   * do not fit (types, nulls, constraints), with their places; TABLE_NOT_WRITABLE for a materialized view; nothing was written then. Look at the outcome's `kind`.
    */
   append(rows: Iterable<NewRow<R>> | AsyncIterable<NewRow<R>> | ArrowTable | RecordBatch, options?: AppendTableOptions): Promise<AppendOutcome>;
   /**

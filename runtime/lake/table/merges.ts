@@ -17,6 +17,7 @@ import { asTable, mergeSource } from "../merge.ts";
 import type { MergeInto } from "../merge.ts";
 import type { MergeResult } from "../merge-contract.ts";
 import { stagedFiles, withScratch } from "../merge-source.ts";
+import { requireOwnRows } from "../targets.ts";
 import { chunksOf } from "./writes.ts";
 import type { RowSource, Writing } from "./writes.ts";
 
@@ -24,6 +25,7 @@ import type { RowSource, Writing } from "./writes.ts";
 export async function mergeIntoTable({ place, tables }: Pick<Writing, "place" | "tables">, rows: RowSource, clauses: MergeClauses, { parameters, ...options }: GivenMergeOptions): Promise<Omit<MergeResult, "table">> {
   const closed = closedMerge(clauses, parameters);
   const into: MergeInto = { place, table: undefined, base: await tables.readAt(place) };
+  requireOwnRows(place, into.base);
   return await withScratch(async (scratch) => {
     const source = "numRows" in rows ? await arrowSource(into, rows, scratch, options.signal) : await rowSource(into, rows, scratch, options.signal);
     const { table: _, ...merged } = await closed.told(() => mergeSource(tables, place.directory, into, source, closed.clauses(into.base.columns), options));

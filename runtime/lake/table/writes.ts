@@ -17,6 +17,7 @@ import { catalogOf } from "../peek.ts";
 import { removeFiles } from "../placed.ts";
 import type { PlacedTables } from "../placed.ts";
 import type { Place } from "../places.ts";
+import { requireOwnRows } from "../targets.ts";
 import type { AppendOutcome, AppendTableOptions } from "./contract.ts";
 
 export interface Writing { readonly place: Place; readonly tables: PlacedTables; readonly engine: () => Promise<Engine> }
@@ -32,6 +33,7 @@ const triesMax = 50;
 export async function appendToTable(writing: Writing, source: RowSource, { transaction }: AppendTableOptions): Promise<AppendOutcome> {
   const { place, tables } = writing;
   const base = tables.heldAt(place) ?? (await tables.readToWriteAt(place));
+  requireOwnRows(place, base);
   const chunks = chunksOf(rowsIn(source, base));
   try {
     const first = await chunks.next();

@@ -125,7 +125,9 @@ test("what logs do not make sure is worked out in full, and said", async () => {
   expect(await why()).toBe("d.a had rows changed or removed in version 3");
   await lake.alter("d.a", [{ kind: "set", property: "delta.checkpointInterval", value: "7" }]);
   expect(await why()).toBe("d.a was altered in version 4");
-  await lake.deleteRows(path.join(directory, "lake/m/picked"), "id = 2");
+  const otherHand = await openViews(directory, catalogOf(table("m", "picked", { kind: "delta" }, views["picked"]!.columns)));
+  open.push(otherHand);
+  await otherHand.deleteRows("m.picked", "id = 2");
   expect(await rowTexts(lake, "SELECT id FROM m.picked")).toEqual(['{"id":3}']);
   expect(await why()).toMatch(/^another hand changed its rows in version \d+$/);
   expect(await rowTexts(lake, "SELECT id FROM m.picked")).toEqual(['{"id":2}', '{"id":3}']);
