@@ -47,10 +47,10 @@ export interface Rounds {
 export type TargetsOf = (lake: Lake) => readonly string[];
 
 /** One round: each target once, all of the catalog when none are named; those of it that are not there yet are passed over. */
-export async function oneRound<T>(lakes: LakeInUse, targets: readonly string[], terminal: Terminal, act: (lake: Lake, target: string) => Promise<T>, all?: TargetsOf): Promise<T[]> {
+export async function oneRound<T>(lakes: LakeInUse, targets: readonly string[], terminal: Terminal, act: (lake: Lake, target: string) => Promise<T>): Promise<T[]> {
   return await lakes.use(async (lake) => {
     const done: T[] = [];
-    for (const target of targetsOf(lake, targets, all)) {
+    for (const target of targetsOf(lake, targets)) {
       terminal.signal.throwIfAborted();
       try {
         done.push(await act(lake, target));

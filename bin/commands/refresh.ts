@@ -6,9 +6,10 @@ import { bytesText, pluralText } from "../amounts.ts";
 import { addLakeCommand, endWith, timeLength, type DefineCommand } from "../command.ts";
 import { processMetrics } from "../parent-process.ts";
 import { findProject, type LakeOptions } from "../project.ts";
-import type { Terminal } from "../terminal.ts";
 import { dueAt, type Tries } from "../refresh-due.ts";
-import { oneRound, roundsUntilStopped, useLake } from "../upkeep-rounds.ts";
+import { refreshViews, viewsOf, type NotRefreshed, type Refreshed } from "../refreshed-views.ts";
+import { errorStyle, type Terminal } from "../terminal.ts";
+import { roundsUntilStopped, useLake } from "../upkeep-rounds.ts";
 
 interface RefreshOptions extends LakeOptions { readonly full?: boolean; readonly check?: boolean; readonly every?: number }
 
@@ -28,18 +29,31 @@ export const defineRefresh: DefineCommand = (program, terminal) => {
         await processMetrics("refresh");
         return await roundsUntilStopped(lakes, { targets: tables, everyMs: every, quietMs: every, all: viewsOf }, terminal, keepFresh(terminal));
       }
-      const results = await oneRound(lakes, tables, terminal, (lake, table) => lake.refresh(table, asked), viewsOf);
+      const results = await lakes.use((lake) => refreshOnce(lake, tables, asked, terminal));
       if (terminal.json) await terminal.printJson(tables.length === 1 ? results[0] ?? null : results);
-      else for (const result of results) await printResult(result, check, terminal);
-      if (!terminal.json && results.length === 0) await terminal.print(terminal.style.quiet("there is no materialized view to refresh"));
-      endWith(check && results.some(({ mode }) => mode !== "none") ? 3 : 0);
+      else if (results.length === 0) await terminal.print(terminal.style.quiet("there is no materialized view to refresh"));
+      endWith(results.some(({ mode }) => mode === "failed") ? 1 : check && results.some(({ mode }) => mode !== "none") ? 3 : 0);
     });
 };
 
-/** Those that are worked out here. */
-function viewsOf(lake: Lake): readonly string[] {
-  const spark = new Set(allTables(lake.catalog).filter(({ source }) => source.kind === "materialized" && source.engine === "spark").map(fullName));
-  return lake.materialized.filter((name) => !spark.has(name));
+/** Each of the views once; what became of each is told when it did. */
+async function refreshOnce(lake: Lake, tables: readonly string[], asked: Parameters<typeof refreshViews>[2], terminal: Terminal): Promise<readonly Refreshed[]> {
+  const results: Refreshed[] = [];
+  for await (const result of refreshViews(lake, tables, asked)) {
+    results.push(result);
+    if (result.mode === "failed" || result.mode === "skipped") noteKept(result, terminal);
+    else await printResult(result, asked.check === true, terminal);
+  }
+  return results;
+}
+
+/** Why a view keeps the rows it has, for people. */
+function noteKept(kept: NotRefreshed, terminal: Terminal): void {
+  const style = errorStyle();
+  if (kept.mode === "skipped") return terminal.note(`${style.coral(kept.table)} was left as it is: ${kept.why}`);
+  const { message, code, hint } = kept.error;
+  terminal.note(`${style.coral(kept.table)} was not refreshed: ${message} ${style.quiet(code)}`);
+  if (hint !== undefined) terminal.note(`  ${style.quiet("hint")} ${hint}`);
 }
 
 /** One look at a view: it is refreshed when it is due. */

@@ -34,6 +34,18 @@ export class Sold {
   }
 }
 `.trimStart());
+const countOf = (name: string, read: string, file: string): string => `
+import { columns, materializedView, sql } from "neuralake";
+import { ${read} } from "./${file}.ts";
+
+/** How many there are. */
+@materializedView({ refresh: "1h" })
+export class ${name} {
+  static query(t = columns(${read})) {
+    return sql\`SELECT count(*) AS n FROM \${t}\`;
+  }
+}
+`.trimStart();
 const grouped = "SELECT ${o.product_id} AS product, sum(${o.quantity}) AS sold FROM ${o} GROUP BY 1";
 
 async function order(id: number, quantity: number): Promise<void> {
@@ -87,4 +99,24 @@ test("kept fresh, it is refreshed as soon as it is older than it may be", async 
   keeper.kill("SIGTERM");
   const { stdout, stderr } = await ended;
   expect([stdout.trim().split("\n").map((line) => JSON.parse(line) as object), stderr]).toMatchObject([[{ table: "shop.sold", mode: "incremental" }], ""]);
+});
+
+test("a view that fails is told, with those that stand on it, and the others are refreshed", async () => {
+  await declare("SELECT ${o.product_id} AS product, CAST(${o.paid_with} AS BIGINT) AS sold FROM ${o}");
+  await writeFile(join(shop.folder, "catalog/shop/order_count.ts"), countOf("OrderCount", "Orders", "orders"));
+  await writeFile(join(shop.folder, "catalog/shop/sold_count.ts"), countOf("SoldCount", "Sold", "sold"));
+  expect(await run("compile")).toMatchObject({ code: 0, stderr: "" });
+  for (const name of ["order_count", "sold_count"]) expect((await run("plan")).stdout).toContain(name);
+  // The rows of shop.sold are worked out by apply too, which fails; the others it creates.
+  expect((await run("apply")).code).toBe(1);
+  const outcome = await run("refresh");
+  expect(outcome).toMatchObject({ code: 1, stdout: expect.stringMatching(/^shop\.order_count refreshed in full, since it was never refreshed: 1 row written .*\n$/) });
+  expect(outcome.stderr).toMatch(/^shop\.sold was not refreshed: .* SQL_INVALID\n  hint .*\nshop\.sold_count was left as it is: it stands on shop\.sold, which was not refreshed\n$/s);
+  const values = await run("refresh", "--json");
+  expect([values.code, JSON.parse(values.stdout)]).toMatchObject([1, [
+    { table: "shop.order_count", mode: "none" },
+    { table: "shop.sold", mode: "failed", error: { code: "SQL_INVALID" } },
+    { table: "shop.sold_count", mode: "skipped", why: "it stands on shop.sold, which was not refreshed" },
+  ]]);
+  expect([(await run("refresh", "--check")).code, (await run("refresh", "shop.order_count", "--check")).code]).toEqual([3, 0]);
 });
