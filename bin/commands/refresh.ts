@@ -1,4 +1,5 @@
 /** `neuralake refresh`: materialized views get the rows that their queries give now; once, or again and again as each is due. */
+import type { RefreshMetrics } from "../../runtime/governance/metrics.ts";
 import type { Lake, RefreshResult } from "../../runtime/lake.ts";
 import { allTables, fullName } from "../../compiler/ir/names.ts";
 import { durationMs } from "../../runtime/values/duration.ts";
@@ -26,8 +27,8 @@ export const defineRefresh: DefineCommand = (program, terminal) => {
       await using lakes = await useLake(await findProject(options), tables, terminal);
       const asked = { full, check, signal: terminal.signal };
       if (every !== undefined) {
-        await processMetrics("refresh");
-        return await roundsUntilStopped(lakes, { targets: tables, everyMs: every, quietMs: every, all: viewsOf }, terminal, keepFresh(terminal));
+        const { refresh: metrics } = await processMetrics("refresh");
+        return await roundsUntilStopped(lakes, { targets: tables, everyMs: every, quietMs: every, all: viewsOf }, terminal, keepFresh(metrics, terminal));
       }
       const results = await lakes.use((lake) => refreshOnce(lake, tables, asked, terminal));
       if (terminal.json) await terminal.printJson(tables.length === 1 ? results[0] ?? null : results);
@@ -57,14 +58,18 @@ function noteKept(kept: NotRefreshed, terminal: Terminal): void {
 }
 
 /** One look at a view: it is refreshed when it is due. */
-function keepFresh(terminal: Terminal): (lake: Lake, table: string) => Promise<boolean> {
+function keepFresh(metrics: RefreshMetrics, terminal: Terminal): (lake: Lake, table: string) => Promise<boolean> {
   const tries = new Map<string, Tries>();
   return async (lake, table) => {
     const before = tries.get(table) ?? { last: 0, failed: 0 };
     if (Date.now() < dueAt(await lake.refreshed(table), ageMaxOf(lake, table), before)) return false;
     const last = Date.now();
     tries.set(table, { last, failed: before.failed + 1 });
-    const result = await lake.refresh(table, { signal: terminal.signal });
+    const result = await lake.refresh(table, { signal: terminal.signal }).catch((error: unknown) => {
+      if (!terminal.signal.aborted) metrics.failed(table);
+      throw error;
+    });
+    metrics.refreshed({ ...result, rows: result.rows ?? 0, seconds: (Date.now() - last) / 1_000 });
     tries.set(table, { last, failed: 0 });
     if (result.mode === "none") return false;
     if (terminal.json) await terminal.write(`${JSON.stringify(result)}\n`);

@@ -31,6 +31,14 @@ export interface UpkeepMetrics {
   vacuumed(table: string, files: number, bytes: number): void;
 }
 
+/** One refresh of a view: what became of its rows, how many were written, how many bytes of files were read for them, and how long it took, the look at the logs too. */
+export interface RefreshFigures { readonly table: string; readonly mode: "full" | "incremental" | "none"; readonly rows: number; readonly bytesRead: number; readonly seconds: number }
+
+export interface RefreshMetrics {
+  refreshed(figures: RefreshFigures): void;
+  failed(table: string): void;
+}
+
 export interface ServerMetrics {
   /** `route` as it is declared (`/api/tables/:table`), so that there are only so many of them. */
   request(method: string, route: string, status: number, seconds: number): void;
@@ -46,6 +54,7 @@ export type MetricsSnapshot = readonly object[];
 export interface Metrics {
   readonly ingest: IngestMetrics;
   readonly upkeep: UpkeepMetrics;
+  readonly refresh: RefreshMetrics;
   readonly server: ServerMetrics;
   snapshot(): Promise<MetricsSnapshot>;
 }
@@ -61,6 +70,7 @@ export function createMetrics(process: ProcessName): Metrics {
   return {
     ingest: ingestMetrics(registry),
     upkeep: upkeepMetrics(registry),
+    refresh: refreshMetrics(registry),
     server: serverMetrics(registry),
     // Every figure bears its process, so that none is ever added to another's.
     snapshot: async () => (await registry.getMetricsAsJSON()).map((figure) => ({ ...figure, aggregator: "first" })),
@@ -90,6 +100,8 @@ export const lagName = "neuralake_ingest_lag_messages";
 
 /** Seconds: a commit on a local disk takes milliseconds, one to an object store may take a second. */
 const commitBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** Seconds: what puts files together, or works rows out, takes a part of a second or minutes. */
+const workBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 /** Seconds: freshness goals lie between 20 milliseconds and hours. */
 const latencyBuckets = [0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900];
 
@@ -117,7 +129,7 @@ function upkeepMetrics(registry: Registry): UpkeepMetrics {
   const ofTable = { labelNames: ["table"] as const, registers: [registry] };
   const before = new Counter({ name: "neuralake_compaction_files_before_total", help: "Small files that compaction replaced.", ...ofTable });
   const after = new Counter({ name: "neuralake_compaction_files_after_total", help: "Files that compaction put in their place.", ...ofTable });
-  const took = new Histogram({ name: "neuralake_compaction_seconds", help: "How long one compaction commit took, from the first file read on.", buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300], ...ofTable });
+  const took = new Histogram({ name: "neuralake_compaction_seconds", help: "How long one compaction commit took, from the first file read on.", buckets: workBuckets, ...ofTable });
   const files = new Counter({ name: "neuralake_vacuum_files_removed_total", help: "Files removed that no version kept needs.", ...ofTable });
   const bytes = new Counter({ name: "neuralake_vacuum_bytes_removed_total", help: "Bytes of these files.", ...ofTable });
   return {
@@ -130,6 +142,26 @@ function upkeepMetrics(registry: Registry): UpkeepMetrics {
       files.inc({ table }, removed);
       bytes.inc({ table }, size);
     },
+  };
+}
+
+function refreshMetrics(registry: Registry): RefreshMetrics {
+  const registers = [registry];
+  const ofTable = { labelNames: ["table"] as const, registers };
+  const refreshes = new Counter({ name: "neuralake_refreshes_total", help: "Refreshes of a view by what became of them: full, incremental, none (there was nothing new) or failed.", labelNames: ["table", "outcome"], registers });
+  const took = new Histogram({ name: "neuralake_refresh_seconds", help: "How long a refresh that wrote a version took.", labelNames: ["table", "mode"], buckets: workBuckets, registers });
+  const rows = new Counter({ name: "neuralake_refresh_rows_total", help: "Rows that refreshes wrote.", ...ofTable });
+  const bytes = new Counter({ name: "neuralake_refresh_read_bytes_total", help: "Bytes of the files that they read.", ...ofTable });
+  const current = new Gauge({ name: "neuralake_refresh_last_success_timestamp_seconds", help: "When the view last had the rows of its query for certain, in seconds since 1970.", ...ofTable });
+  return {
+    refreshed({ table, mode, rows: written, bytesRead, seconds }) {
+      refreshes.inc({ table, outcome: mode });
+      rows.inc({ table }, written);
+      bytes.inc({ table }, bytesRead);
+      if (mode !== "none") took.observe({ table, mode }, seconds);
+      current.setToCurrentTime({ table });
+    },
+    failed: (table) => refreshes.inc({ table, outcome: "failed" }),
   };
 }
 

@@ -95,6 +95,18 @@ describe("without a broker", () => {
     await expect.poll(() => running.filter(runs), patience).toEqual([]);
   });
 
+  test("a view that a compile adds is refreshed from then on, and counted", async () => {
+    const up = await startUp(shop.folder);
+    await counting(up, "server");
+    expect(up.pid("refresh")).toBe(0);
+    await writeFile(join(shop.folder, "catalog/shop/order_count.ts"), `import { columns, materializedView, sql } from "neuralake";\nimport { Orders } from "./orders.ts";\n/** How many orders there are. */\n@materializedView({ refresh: "1h" })\nexport class OrderCount {\n  static query(o = columns(Orders)) {\n    return sql\`SELECT count(*) AS n FROM \${o}\`;\n  }\n}\n`);
+    for (const command of ["compile", "apply"]) expect((await runCommand(shop.folder, [command])).stderr).toBe("");
+    await expect.poll(() => up.figures("neuralake_refreshes_total"), patience).toEqual(['neuralake_refreshes_total{table="shop.order_count",outcome="full",process="refresh"} 1']);
+    expect(await up.figures("neuralake_refresh_rows_total")).toEqual(['neuralake_refresh_rows_total{table="shop.order_count",process="refresh"} 1']);
+    up.kill("SIGTERM");
+    expect((await up.outcome).code).toBe(0);
+  });
+
   test("a port that is taken ends it before anything is started", async () => {
     const up = await startUp(shop.folder);
     const second = await runCommand(shop.folder, ["up", "--port", new URL(up.url).port, "--json"]);

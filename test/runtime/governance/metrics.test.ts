@@ -26,6 +26,20 @@ describe("the figures of a process", () => {
     expect(lines(await metricsText([await metrics.snapshot()]), "neuralake_ingest_lag_messages{")).toEqual([]);
   });
 
+  test("refreshes are counted by what became of them, and timed where they wrote", async () => {
+    const { refresh, snapshot } = createMetrics("refresh");
+    refresh.refreshed({ table: "m.sums", mode: "full", rows: 40, bytesRead: 9_000, seconds: 2 });
+    refresh.refreshed({ table: "m.sums", mode: "incremental", rows: 2, bytesRead: 500, seconds: 0.2 });
+    refresh.refreshed({ table: "m.sums", mode: "none", rows: 0, bytesRead: 0, seconds: 0.01 });
+    refresh.failed("m.bad");
+    const text = await metricsText([await snapshot()]);
+    expect(lines(text, "neuralake_refreshes_total")).toEqual([["m.sums", "full"], ["m.sums", "incremental"], ["m.sums", "none"], ["m.bad", "failed"]].map(([table, outcome]) => `neuralake_refreshes_total{table="${table}",outcome="${outcome}",process="refresh"} 1`));
+    expect(lines(text, "neuralake_refresh_seconds_count")).toEqual(["full", "incremental"].map((mode) => `neuralake_refresh_seconds_count{table="m.sums",mode="${mode}",process="refresh"} 1`));
+    expect(lines(text, "neuralake_refresh_rows_total")).toEqual(['neuralake_refresh_rows_total{table="m.sums",process="refresh"} 42']);
+    expect(lines(text, "neuralake_refresh_read_bytes_total")).toEqual(['neuralake_refresh_read_bytes_total{table="m.sums",process="refresh"} 9500']);
+    expect(lines(text, "neuralake_refresh_last_success_timestamp_seconds").map((line) => line.split(" ")[0])).toEqual(['neuralake_refresh_last_success_timestamp_seconds{table="m.sums",process="refresh"}']);
+  });
+
   test("tables are told as they are now, and what is not known of one is left out", async () => {
     const { server, snapshot } = createMetrics("server");
     server.tables([{ table: "a.gone", version: 1, files: 1, rows: 1, bytes: 1, ageSeconds: 1 }]);
