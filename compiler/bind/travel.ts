@@ -40,7 +40,7 @@ function personalMark(table: Traced, column: Column, { sources }: ColumnLineage,
   const pii = shown === undefined ? undefined : columnOf(shown)?.pii;
   const listed = isListed(table.shows, column) ? "shows" : isListed(table.clears, column) ? "clears" : undefined;
   if (shown === undefined || pii === undefined) {
-    return listed === undefined ? unmarked : { mark: {}, diagnostics: [diagnose("showsNothing", factPlace(table), { table: fullName(table), column: column.name, word: listed })] };
+    return listed === undefined ? unmarked : { mark: {}, diagnostics: [diagnose("showsNothing", listedPlace(table, listed, (name) => name === column.name), { table: fullName(table), column: column.name, word: listed })] };
   }
   if (listed === "clears") return unmarked;
   const fits = piiCategories[pii.category]?.fits.includes(column.type.kind) === true;
@@ -91,11 +91,13 @@ function commentMark(column: Column, { sources, unknown }: ColumnLineage, column
   return column.doc !== "" || unknown !== undefined || first === undefined || others.some((doc) => doc !== first) ? {} : { doc: first };
 }
 
-/** Names of `shows` and `clears` that are no column. */
+/** Names of `shows` and `clears` that are no column. No fix is certain: the column may bear another name by now, and then it was not what its author accepted. */
 function misnamed(table: Traced): Diagnostic[] {
   const names = table.columns.map(({ name }) => name);
-  return (["shows", "clears"] as const).flatMap((word) => (table[word] ?? []).filter((name) => !names.includes(name))
-    .map((column) => diagnose("showsMissing", factPlace(table), { table: fullName(table), column, word, suggestion: suggestion(column, names) })));
+  return (["shows", "clears"] as const).flatMap((word) => (table[word] ?? []).flatMap((column, at) => {
+    if (names.includes(column)) return [];
+    return [diagnose("showsMissing", listedPlace(table, word, (_, index) => index === at), { table: fullName(table), column, word, suggestion: suggestion(column, names) })];
+  }));
 }
 
 /** What the query reads although its author marked it deprecated; a deprecated table may. */
@@ -131,6 +133,13 @@ function isListed(names: readonly string[] | undefined, { name }: Column): boole
 
 function isDeclared({ source }: Traced): boolean {
   return declaresColumns(source);
+}
+
+/** Where a fact lists such a name, within its quotes; the word that has the fact where that is not known. */
+function listedPlace(table: Table, fact: "shows" | "clears", is: (name: string, index: number) => boolean): Place {
+  const word = table.words.find(({ listed }) => listed?.[fact] !== undefined);
+  const span = word?.listed?.[fact]?.[(table[fact] ?? []).findIndex(is)];
+  return word === undefined || span === undefined ? factPlace(table) : { file: word.place.file, ...span };
 }
 
 /** The word that carries the table's facts. */

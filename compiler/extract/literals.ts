@@ -13,8 +13,13 @@ export function readArgument(reader: Reader, scope: Scope, node: ts.Expression):
   if (ts.isArrayLiteralExpression(node)) return readList(reader, scope, node);
   if (ts.isObjectLiteralExpression(node)) return readObject(reader, scope, node);
   if (ts.isArrowFunction(node)) return readReference(reader, scope, node);
-  if (ts.isSatisfiesExpression(node) || ts.isAsExpression(node) || ts.isParenthesizedExpression(node)) return readArgument(reader, scope, node.expression);
-  return readKeyword(node);
+  const inner = unwrapped(node);
+  return inner === node ? readKeyword(node) : readArgument(reader, scope, inner);
+}
+
+/** What stands within parentheses, or before `as` and `satisfies`; else the node itself. */
+export function unwrapped(node: ts.Expression): ts.Expression {
+  return ts.isSatisfiesExpression(node) || ts.isAsExpression(node) || ts.isParenthesizedExpression(node) ? unwrapped(node.expression) : node;
 }
 
 /** `true`, `false` or `null`; undefined for any other node. */

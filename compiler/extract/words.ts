@@ -4,10 +4,10 @@ import { suggest } from "../ir/nearest.ts";
 import { wordFacts, words as allWords } from "../ir/words.ts";
 import { foreignWords } from "./foreign-words.ts";
 import type { WordTarget } from "../ir/words.ts";
-import type { Word, WordArgument } from "../ir/catalog.ts";
+import type { SourceSpan, Word, WordArgument } from "../ir/catalog.ts";
 import { call as callWord, importWord, removeDecorator, respell } from "./fixes.ts";
-import { readArgument } from "./literals.ts";
-import { placeOf } from "./place.ts";
+import { readArgument, unwrapped } from "./literals.ts";
+import { placeAt, placeOf } from "./place.ts";
 import { report } from "./reader.ts";
 import type { Reader } from "./reader.ts";
 import { languageName } from "./scope.ts";
@@ -16,6 +16,9 @@ import type { Scope } from "./scope.ts";
 
 /** Words that need no argument. */
 const bare: readonly string[] = ["database", "deltaTable", "view", "table", "key", "partition", "cluster", "unique"];
+
+/** The facts that list columns. */
+const listing: readonly string[] = ["shows", "clears"];
 
 const targets = { class: "class", column: "column", method: "static method" } as const;
 
@@ -71,7 +74,23 @@ function readWord(reader: Reader, scope: Scope, decorator: ts.Decorator, target:
     }
     args.push(value);
   }
-  return { name, args, place: placeOf(decorator) };
+  const listed = listedIn(call);
+  return { name, args, place: placeOf(decorator), ...(listed.length === 0 ? {} : { listed: Object.fromEntries(listed) }) };
+}
+
+/** Where the names stand that facts of `call` list of columns. */
+function listedIn(call: ts.CallExpression): readonly (readonly [string, readonly SourceSpan[]])[] {
+  const facts = call.arguments.map(unwrapped).find(ts.isObjectLiteralExpression);
+  return (facts?.properties ?? []).flatMap((property) => {
+    if (!ts.isPropertyAssignment(property) || ts.isComputedPropertyName(property.name) || !listing.includes(property.name.text)) return [];
+    const list = unwrapped(property.initializer);
+    return ts.isArrayLiteralExpression(list) ? [[property.name.text, list.elements.map((element) => withinQuotes(unwrapped(element)))] as const] : [];
+  });
+}
+
+function withinQuotes(node: ts.Expression): SourceSpan {
+  const { line, column, length } = placeAt(node.getSourceFile(), node.getStart() + 1, node.getEnd() - 1);
+  return { line, column, length };
 }
 
 /** The word `name` among `words`. */

@@ -28,7 +28,13 @@ export interface Database {
 }
 
 /** A word the author wrote, with its literal arguments: `@between(1, 8)` is `{ name: "between", args: [1, 8] }`. */
-export interface Word { readonly name: string; readonly args: readonly WordArgument[]; readonly place: Place }
+export interface Word {
+  readonly name: string;
+  readonly args: readonly WordArgument[];
+  readonly place: Place;
+  /** Of facts that list columns (`shows`, `clears`): where each name stands, within its quotes. */
+  readonly listed?: { readonly [fact: string]: readonly SourceSpan[] };
+}
 export type WordArgument = null | boolean | number | string
   | { readonly bigint: string }
   | { readonly pattern: string; readonly flags: string }

@@ -145,8 +145,14 @@ export class D {
 
 test("a name that `shows` or `clears` has for nothing is told", async () => {
   const { said, hints } = await query("SELECT ${p.id} FROM ${p}", '{ shows: ["emial"], clears: ["id"] }');
-  expect(said.map((text) => text.slice(0, 6))).toEqual(["NL3019", "NL3020"]);
+  expect(said).toEqual(["NL3019 error emial: d.q has no column emial, which `shows` names.", "NL3020 warning id: id of d.q shows no personal data, and `clears` says that it does."]);
   expect(hints).toEqual(["Known here: id.", "Take it out of `clears`."]);
+});
+
+test("each such name is told where it stands", async () => {
+  const { said, hints } = await view("  mail: Text;\n  id: Int64;", "SELECT ${p.email} AS mail, ${p.id} FROM ${p}", "{\n  shows: ['mial', `mail`] as const,\n  clears: (['mail_' as string, 'mial']),\n}");
+  expect(said.map((text) => text.slice(0, text.indexOf(" which")))).toEqual(["mial", "mail_", "mial"].map((name) => `NL3019 error ${name}: d.v has no column ${name},`));
+  expect(hints).toEqual(["Did you mean mail?", "Did you mean mail?", "Did you mean mail?"]);
 });
 
 test("a copy has the unit of what it copies, through joins and unions that agree; what is computed has none", async () => {
