@@ -33,7 +33,9 @@ function nestedValue(type: ColumnType, cell: string): string {
 /** Of a column's own enum the rules judge; within a value nobody else would. */
 function jsonLeaf(type: ColumnType, cell: string): string {
   const value = jsonValue(type, cell);
-  return type.kind === "enum" ? `CASE WHEN (${value}) IN (${type.values.map(quoteText).join(", ")}) THEN ${value} END` : value;
+  if (type.kind === "enum") return `CASE WHEN (${value}) IN (${type.values.map(quoteText).join(", ")}) THEN ${value} END`;
+  // There may be many: what JSON itself calls a whole number is read as one at once.
+  return type.kind.startsWith("int") ? `CASE WHEN json_type(${cell}) IN ('BIGINT', 'UBIGINT') THEN ${number(type, cell)} ELSE ${value} END` : value;
 }
 
 /** The value of a cell that has a type of its own in the file: it must come back as it was. */

@@ -38,15 +38,23 @@ function presentOf(walk: Walk, type: ColumnType, cell: string): string {
         ? of("OBJECT", `map_from_entries(list_transform(map_entries(CAST(${cell} AS MAP(VARCHAR, JSON))), lambda ${each}: ${entry(`${each}.key`)}))`)
         : of("ARRAY", `map_from_entries(list_transform(CAST(${cell} AS JSON[]), lambda ${each}: ${entry(valueOf(inner, type.key, false, memberOf(each, "key")))}))`);
     }
-    case "object":
-      return of("OBJECT", `{${type.fields.map((field) => `${quoteText(field.name)}: ${valueOf(inner, field.type, field.nullable, memberOf(cell, field.name))}`).join(", ")}}`);
+    case "object": {
+      // All fields are taken out of the text in one pass.
+      const members = `json_extract(${cell}, [${type.fields.map(({ name }) => quoteText(pathOf(name))).join(", ")}])`;
+      const fields = type.fields.map((field, at) => `${quoteText(field.name)}: ${valueOf(inner, field.type, field.nullable, `${each}[${at + 1}]`)}`);
+      return of("OBJECT", `list_transform([${members}], lambda ${each}: {${fields.join(", ")}})[1]`);
+    }
     default:
       return `coalesce(${walk.within.leaf(type, cell)}, ${noValue(type, cell)})`;
   }
 }
 
 function memberOf(cell: string, name: string): string {
-  return `json_extract(${cell}, ${quoteText(`$.${JSON.stringify(name)}`)})`;
+  return `json_extract(${cell}, ${quoteText(pathOf(name))})`;
+}
+
+function pathOf(name: string): string {
+  return `$.${JSON.stringify(name)}`;
 }
 
 /** Made of the cell: an error that no row decides about would be one for rows that never come to it. Of `error()` there is no TRY. */
