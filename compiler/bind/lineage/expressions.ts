@@ -1,7 +1,7 @@
 /** From a bound expression to its flow: what its references become on their way to its value. */
 import { isNode, listOf, textOf } from "../../../runtime/query/sql-tree.ts";
 import type { TreeNode, TreeValue } from "../../../runtime/query/sql-tree.ts";
-import { constant, either, through, unknownFlow } from "./flow.ts";
+import { constant, either, moved, through, unknownFlow } from "./flow.ts";
 import type { Flow } from "./flow.ts";
 import { alwaysCounts, givesValue, isStrict, maskingOf } from "./functions.ts";
 
@@ -48,7 +48,7 @@ const kinds: { readonly [kind: string]: Read | undefined } = {
   BOUND_FUNCTION(node, scope) {
     const children = flowsOf(node, "children", scope);
     const nullable = !isStrict(textOf(node, "name")) || children.some((child) => child.nullable);
-    return { ...through("computed", children, maskingOf(node)), nullable };
+    return { ...moved(through("computed", children, maskingOf(node))), nullable };
   },
   BOUND_WINDOW: windowFlow,
   BOUND_UNNEST: (node, scope) => through("computed", [flowOf(node["child"], scope)]),

@@ -3,7 +3,8 @@ import type { Masking, SourceHow } from "../../ir/lineage.ts";
 
 /** A column of a table as one mention of it gives it: two mentions of a table are told apart by `mention`. */
 export interface Origin { readonly mention: number; readonly table: string; readonly column: string }
-export interface Edge extends Origin { readonly how: SourceHow; readonly masked?: Masking }
+/** `moved`: a function worked on the value, so that nobody knows what its digits stand for. */
+export interface Edge extends Origin { readonly how: SourceHow; readonly masked?: Masking; readonly moved?: true }
 
 export interface Flow {
   readonly edges: readonly Edge[];
@@ -34,10 +35,16 @@ const rank: { readonly [How in SourceHow]: number } = { tested: -1, copied: 0, c
 /** Flows taken through something of this kind into one value; `nullable` is the caller's to say. */
 export function through(how: Exclude<SourceHow, "copied">, flows: readonly Flow[], masked?: Masking): Flow {
   const taken = flows.flatMap((flow) => flow.edges.map((edge): Edge => {
-    const kept = edge.masked ?? masked;
+    // A degree that was multiplied by a million is as exact behind a rounding as before it.
+    const kept = edge.masked ?? (masked === "round" && edge.moved === true ? undefined : masked);
     return { ...edge, how: how === "tested" || edge.how === "tested" ? "tested" : later(edge.how, how), ...(kept === undefined ? {} : { masked: kept }) };
   }));
   return { edges: united(taken), nullable: true, ...reasonOf(flows) };
+}
+
+/** The same flow behind a function that may make any other value of it. */
+export function moved(flow: Flow): Flow {
+  return { ...flow, edges: flow.edges.map((edge) => ({ ...edge, moved: true })) };
 }
 
 /** One column out of several ways to it: branches, the sides of a UNION, arguments and conditions. */
@@ -84,7 +91,7 @@ export function bothWays(one: Edge, other: Edge): Edge {
   if (one.how === "tested") return other;
   if (other.how === "tested") return one;
   const { masked: _, ...plain } = one;
-  return { ...plain, how: later(one.how, other.how), ...(one.masked !== undefined && one.masked === other.masked ? { masked: one.masked } : {}) };
+  return { ...plain, how: later(one.how, other.how), ...(other.moved === true ? { moved: true } : {}), ...(one.masked !== undefined && one.masked === other.masked ? { masked: one.masked } : {}) };
 }
 
 function sameOrigin(a: Origin | undefined, b: Origin | undefined): boolean {
