@@ -21,7 +21,7 @@ import type { TableNames } from "./named-tables.ts";
 import { checkDeclaredColumns, inferColumns, lineageOf } from "./result-columns.ts";
 import { resultPlaces } from "./result-places.ts";
 import { shadows } from "./shadows.ts";
-import { problemDiagnostic } from "./sql-place.ts";
+import { placeInTemplate, problemDiagnostic } from "./sql-place.ts";
 import type { NamedTable, SentSql } from "./sql-place.ts";
 import { travel } from "./travel.ts";
 import type { QueryTable } from "./travel.ts";
@@ -147,6 +147,8 @@ async function bindQueryTable(binding: Binding, table: QueryTable): Promise<Tabl
   const sent = printSql(table);
   const parsed = await binding.binder.parse(sent.printed.sql);
   if (isProblem(parsed)) return refuse(binding, problemDiagnostic(parsed, sent));
+  const past = parsed.mentions.find(({ at }) => at !== undefined);
+  if (past !== undefined) return refuse(binding, diagnose("sqlRefused", placeInTemplate(sent, past.offset), { text: "A query of the catalog reads its tables as they are, and this asks for one AT another time: leave AT to who asks." }));
   const reads = await bindReads(binding, parsed, sent);
   if (reads === undefined) return undefined;
   binding.reads.set(fullName(table), { sent, mentions: parsed.mentions, reads, said: binding.diagnostics.length });

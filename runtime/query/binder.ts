@@ -13,6 +13,7 @@ import type { Mention } from "./sql-gate.ts";
 import { problemOf, readProblem } from "./sql-problem.ts";
 import type { SqlProblem } from "./sql-problem.ts";
 import { quoteTable } from "./sql-template.ts";
+import { isMark, tokensOf } from "./sql-tokens.ts";
 import { parseSql } from "./sql-tree.ts";
 import type { TreeNode } from "./sql-tree.ts";
 import { Failure } from "../values/failure.ts";
@@ -121,9 +122,17 @@ function nothing(message: string): SqlProblem {
   return { message, kind: "syntax", candidates: [], exception: "parser", text: message };
 }
 
+/** What is declared is asked for without values: a `$1` in it would never have one. */
+function placeholder(sql: string): SqlProblem {
+  const mark = tokensOf(sql).find((token) => isMark(token, "$") || isMark(token, "?"));
+  const message = "Nobody gives a value for a placeholder here: a parameter of the function is written as ${name}";
+  return { message, kind: "other", candidates: [], exception: "binder", text: message, ...(mark === undefined ? {} : { offset: mark.start }) };
+}
+
 async function describe(connection: DuckDBConnection, sql: string): Promise<readonly ResultColumn[] | SqlProblem> {
   try {
     const statement = await connection.prepare(sql);
+    if (statement.parameterCount > 0) return placeholder(sql);
     const columns = Array.from({ length: statement.columnCount }, (_, k) => ({ name: statement.columnName(k), type: statement.columnType(k) }));
     statement.destroySync();
     return columns;

@@ -14,6 +14,9 @@ interface Answer extends EngineError { readonly error: boolean; readonly stateme
 
 /** The trees of all statements of a text; an EngineError when one of them is not a SELECT or does not parse. */
 export async function parseSql(connection: DuckDBConnection, sql: string): Promise<TreeNode[] | EngineError> {
+  // The engine takes it for the end of the text.
+  const end = sql.indexOf("\0");
+  if (end !== -1) return { error_type: "parser", error_message: "a NUL is no character of SQL", position: String(Array.from(sql.slice(0, end)).length) };
   const reader = await connection.runAndReadAll(`SELECT json_serialize_sql(${quoteText(sql)}, skip_null := true, skip_empty := true, skip_default := true)`);
   const answer = readTreeText(String(reader.getRows()[0]?.[0])) as Answer;
   return answer.error ? answer : (answer.statements ?? []).map((statement) => statement.node);
