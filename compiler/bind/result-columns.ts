@@ -85,9 +85,9 @@ function itemAt({ place, places }: QueryResultShape, index: number): Place {
   return places()[index]?.item ?? place;
 }
 
-/** The engine calls an expression without a name by its text. */
+/** The engine calls an expression without a name by its text; a dot in a name is where callers part table and column. */
 function isPlainName(name: string): boolean {
-  return !/[()"'\s+*/,]/.test(name);
+  return !/[()"'\s+*/,.[\]]/.test(name);
 }
 
 function typeOf(result: ResultColumn): { type: ColumnType } | { refused: Failure } {

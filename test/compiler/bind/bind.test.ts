@@ -127,6 +127,8 @@ test.each<readonly [string, string, string, string, string | undefined]>([
   ["a file as a table", "SELECT * FROM read_csv('/etc/passwd')", "NL3017", "read_csv", "A query reads the catalog's tables alone; a file is declared as a table of its own."],
   ["an aggregate beside a plain column", "SELECT ${t.fare}, count(*) AS n FROM ${t}", "NL3005", "${t.fare}", undefined],
   ["a column without a name", "SELECT count(*) FROM ${t}", "NL3010", "count(*)", "Name it: write `AS name` after it."],
+  ["an element without a name", "SELECT x.l[1] FROM (SELECT [${t.fare}] AS l FROM ${t}) x", "NL3010", "x.l[1]", "Name it: write `AS name` after it."],
+  ["a number with a point, without a name", "SELECT 1.5 FROM ${t}", "NL3010", "1.5", "Name it: write `AS name` after it."],
   ["two columns of one name", "SELECT 1 AS a, 2 AS A", "NL3011", "A", "Name one of them otherwise: write `AS name` after it."],
   ["a column without a name behind a list and DISTINCT", "WITH x AS (SELECT 1 AS a, 2) SELECT DISTINCT [1, 2] AS list, greatest(1, 2) FROM x", "NL3010", "greatest(1, 2)", "Name it: write `AS name` after it."],
   ["two columns of one name, the first SELECT's", "SELECT ${t.fare}, (SELECT 1) fare FROM ${t} UNION ALL SELECT 1, 2", "NL3011", "fare", "Name one of them otherwise: write `AS name` after it."],
