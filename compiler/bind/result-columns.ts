@@ -47,6 +47,7 @@ export function lineageOf(columns: readonly Column[], { columns: results, facts 
 /** What is wrong between the columns a class view declares and those its query gives. */
 export function checkDeclaredColumns(table: Table, shape: QueryResultShape): Diagnostic[] {
   const given = new Map(shape.columns.map((column) => [column.name.toLowerCase(), column]));
+  const facts = new Map(shape.columns.map((column, at) => [column.name.toLowerCase(), shape.facts.columns[at]]));
   const names = shape.columns.map((column) => column.name);
   const declared = new Set(table.columns.map((column) => column.name.toLowerCase()));
   const extra = names.filter((name) => !declared.has(name.toLowerCase()));
@@ -54,7 +55,7 @@ export function checkDeclaredColumns(table: Table, shape: QueryResultShape): Dia
     ...namingProblems(table, shape),
     ...table.columns.flatMap((column) => {
       const result = given.get(column.name.toLowerCase());
-      if (result !== undefined) return typeProblem(column, result);
+      if (result !== undefined) return [...typeProblem(column, result), ...nullProblem(column, facts.get(column.name.toLowerCase()))];
       return [diagnose("viewColumnMissing", column.place, { table: fullName(table), column: column.name, suggestion: suggestion(column.name, extra.length > 0 ? extra : names) })];
     }),
     ...shape.columns.flatMap(({ name: column }, index) => (extra.includes(column) && isPlainName(column) ? [diagnose("viewColumnExtra", nameAt(shape, index), { table: fullName(table), column })] : [])),
@@ -67,6 +68,13 @@ function typeProblem(column: Column, result: ResultColumn): Diagnostic[] {
     return castable(given.type, column.type) ? [] : [diagnose("viewColumnType", column.place, { column: column.name, declared: typeName(column.type), given: typeName(given.type) })];
   }
   return column.type.kind === "text" ? [] : [diagnose("resultType", column.place, { text: given.refused.message, hint: given.refused.hint ?? "" })];
+}
+
+/** Told of plain copies alone: of what is computed, null is often only not ruled out. */
+function nullProblem(column: Column, fact: ResultFact | undefined): Diagnostic[] {
+  const [source] = fact?.sources ?? [];
+  if (column.nullable || fact?.nullable !== true || fact.copyOf === undefined || source === undefined) return [];
+  return [diagnose("viewColumnNull", column.place, { column: column.name, source: `${source.table}.${source.column}`, type: typeName(column.type, true) })];
 }
 
 function namingProblems(table: Table, shape: QueryResultShape): Diagnostic[] {

@@ -179,6 +179,7 @@ export const messages = {
   unitDiffers: warning<{ column: string; unit: string; source: string; other: string }>("NL3021", (v) => `${v.column} is declared in ${v.unit}, and is a copy of ${v.source}, which is in ${v.other}.`, (v) => `Convert it in the query, or write @unit("${v.other}").`),
   deprecatedRead: warning<{ table: string; what: string; text: string }>("NL3022", (v) => `${v.table} reads ${v.what}, which is deprecated${v.text === "" ? "" : `: ${v.text}`}.`, "Read what took its place, or mark this table @deprecated as well."),
   aliasShadows: warning<{ alias: string; what: string }>("NL3023", (v) => `${v.alias} hides ${v.what}: inside, the name means another table.`, "Give the inner one a name of its own."),
+  viewColumnNull: warning<{ column: string; source: string; type: string }>("NL3024", (v) => `${v.column} is declared never null, and is a copy of ${v.source}, which may be null here.`, (v) => `Declare it as ${v.type}, or leave such rows out: WHERE … IS NOT NULL.`),
 
   // plan: the catalog beside a lake
   wasUnknown: error<{ table: string; column: string; was: string; suggestion: string }>("NL4001", (v) => `${v.column} was ${v.was}, says the catalog, and ${v.table} in the lake has neither.`, (v) => `${v.suggestion} A column that is new needs no @was.`),

@@ -7,6 +7,7 @@ import type { TreeNode } from "../../../runtime/query/sql-tree.ts";
 import { aggregateFlow, flowOf, flowsOf, indexOf, orderFlows } from "./expressions.ts";
 import { constant, either, keyOf, optional, originFlow, through, unknownFlow } from "./flow.ts";
 import type { Flow } from "./flow.ts";
+import { behind, behindJoin } from "./rejections.ts";
 import { noteCondition, noteJoin } from "./shapes.ts";
 import type { Shapes } from "./shapes.ts";
 
@@ -52,7 +53,7 @@ const operators: { readonly [type: string]: Read | undefined } = {
   LOGICAL_FILTER(walk, node) {
     const inputs = inputsOf(walk, node);
     for (const condition of listOf(node, "expressions")) noteCondition(walk.shapes, condition, scopeOf(walk, inputs));
-    return inputs;
+    return behind(listOf(node, "expressions"), inputs);
   },
   LOGICAL_ORDER_BY(walk, node) {
     const inputs = inputsOf(walk, node);
@@ -184,7 +185,7 @@ function joinColumns(walk: Walk, node: TreeNode): readonly Flow[] {
   const right = columnsOf({ ...walk, handed }, second);
   const tests = noteJoin(walk.shapes, node, left, right, walk.bindings);
   switch (textOf(node, "join_type")) {
-    case "INNER": return [...left, ...right];
+    case "INNER": return behindJoin(node, left, right);
     case "LEFT":
     case "SINGLE": return [...left, ...right.map(optional)];
     case "RIGHT": return [...left.map(optional), ...right];

@@ -90,6 +90,26 @@ test("the right side of an outer join may be null, the left side not", async () 
   expect(await columnsOf(joined)).toEqual(["trip_id: Int64", "other: Decimal<10, 2> | null"]);
 });
 
+test.each([
+  ["${t.rider_email} IS NOT NULL", "Text"], ["${t.rider_email} > '' AND ${t.passengers} > 1", "Text"], ["${t.rider_email} IN ('a', 'b')", "Text"], ["${t.rider_email} BETWEEN 'a' AND 'b'", "Text"],
+  ["${t.rider_email} > '' OR ${t.passengers} > 1", "Text | null"], ["${t.rider_email} IS DISTINCT FROM 'a'", "Text | null"], ["coalesce(${t.rider_email}, '') = ''", "Text | null"], ["NOT (${t.passengers} > 1)", "Text | null"],
+])("behind WHERE %s a column that may be null is %s", async (condition, type) => {
+  expect(await columnsOf(query(`SELECT \${t.rider_email} FROM \${t} WHERE ${condition}`))).toEqual([`rider_email: ${type}`]);
+});
+
+test.each([["JOIN", "Text", "Text"], ["LEFT JOIN", "Text | null", "Text | null"], ["FULL JOIN", "Text | null", "Text | null"]])("behind %s on equal values they are never null, or may be as before", async (join, left, right) => {
+  const joined = query(`SELECT \${t.rider_email} AS a, \${u.rider_email} AS b FROM \${t} ${join} \${u} ON \${t.rider_email} = \${u.rider_email}`, "", 'const t = columns(Trips); const u = columns(Trips, "u");');
+  expect(await columnsOf(joined)).toEqual([`a: ${left}`, `b: ${right}`]);
+});
+
+test("a class view that declares never null what its query copies out of a column that may be is warned of", async () => {
+  const declared = "  rider_email: Text;";
+  expect(await saidOf(view(declared, "SELECT ${t.rider_email} FROM ${t}"))).toEqual([["NL3024", "rider_email", "Declare it as Text | null, or leave such rows out: WHERE … IS NOT NULL."]]);
+  expect(await saidOf(view("  fare: Decimal<10, 2>;", "SELECT u.fare FROM ${t} LEFT JOIN rides.trips u ON u.trip_id = ${t.trip_id} + 1"))).toEqual([["NL3024", "fare", "Declare it as Decimal<10, 2> | null, or leave such rows out: WHERE … IS NOT NULL."]]);
+  expect(await saidOf(view(declared, "SELECT ${t.rider_email} FROM ${t} WHERE ${t.rider_email} IS NOT NULL"))).toEqual([]);
+  expect(await saidOf(view(declared, "SELECT coalesce(${t.rider_email}, '') AS rider_email FROM ${t}"))).toEqual([]);
+});
+
 test("a parameter has its own type wherever it stands", async () => {
   expect(await columnsOf(query("SELECT ${t.trip_id} + ${n} AS id, ${day} AS day FROM ${t} LIMIT ${n}", "n: Int32, day: Day"))).toEqual(["id: Int64 | null", "day: Day | null"]);
 });
