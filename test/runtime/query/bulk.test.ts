@@ -145,7 +145,7 @@ describe("a bulk load", () => {
       const row = '{"id":1,"o":{"raw":"AP8=","e":"it\'s","u":"FFFFFFFF-0000-0000-0000-00000000ABCD","d":"1.50","f":"NaN"},"l":[{"m":{"__proto__":"/w==","a\\"b":null}},{"m":{}}],"k":[{"key":9007199254740993,"value":["2026-08-01"]}]}\n{"id":2}\n{"id":3,"o":null,"l":[],"k":[]}\n';
       const [first, ...others] = await rowsOf(await load("within.ndjson", row, given), within);
       expect(first).toMatchObject({ o: { raw: new Uint8Array([0, 255]), e: "it's", u: "ffffffff-0000-0000-0000-00000000abcd", d: "1.50", f: Number.NaN, n: null }, k: [{ key: 9007199254740993n, value: [Temporal.PlainDate.from("2026-08-01")] }] });
-      expect(Object.entries((first?.["l"] as { m: object }[])[0]?.m ?? {})).toEqual([["__proto__", new Uint8Array([255])], ['a"b', null]]);
+      expect(Object.entries((first?.["l"] as { m: object }[] | undefined)?.[0]?.m ?? {})).toEqual([["__proto__", new Uint8Array([255])], ['a"b', null]]);
       expect(others).toMatchObject([{ o: null, l: null, k: null }, { o: null, l: [], k: [] }]);
     });
 
