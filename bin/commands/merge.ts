@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import { Failure } from "../../runtime/values/failure.ts";
 import { pluralText } from "../amounts.ts";
-import { assignment, type Assigned } from "../assignment.ts";
+import { assignment, namesIn, type Assigned } from "../assignment.ts";
 import { changedFilesText } from "../changed-files-text.ts";
 import { addLakeCommand, type DefineCommand } from "../command.ts";
 import { findProject, openTargetLake, resolveTarget, type LakeOptions } from "../project.ts";
@@ -32,7 +32,7 @@ export const defineMerge: DefineCommand = (program, terminal) => {
       "neuralake merge shop.stock counts.csv --on shop,item --set \"pieces=target.pieces + source.pieces\" --not-matched-by-source delete --json",
     ],
   })
-    .requiredOption("--on <columns>", "columns that are equal in rows that match, such as a,b; or an SQL condition over target.x and source.x")
+    .requiredOption("--on <columns>", "columns that are equal in rows that match, such as a,b or \"my id\"; or an SQL condition over target.x and source.x")
     .addOption(new Option("--matched <act>", "what becomes of rows that match").choices(["update", "delete", "ignore"]).default("update"))
     .option("--matched-if <sql>", "only where this condition over target.x and source.x is true")
     .option("--set <column=sql>", "a column and its new value where rows match, in SQL over target.x and source.x; once for each column (when left out: every column that the files have)", assignment)
@@ -61,7 +61,7 @@ function clausesOf({ on, matched, matchedIf, set, notMatched, notMatchedIf, notM
   const condition = (sql: string | undefined): { readonly if?: string } => (sql === undefined ? {} : { if: sql });
   const update = set === undefined ? ("all" as const) : Object.fromEntries(set.map(({ column, sql }) => [column, sql]));
   return {
-    on: /[=<>.()\s]/.test(on.trim()) ? on : on.split(",").map((name) => name.trim()).filter((name) => name !== ""),
+    on: namesIn(on) ?? on,
     matched: matched === "ignore" ? [] : [matched === "delete" ? { ...condition(matchedIf), delete: true } : { ...condition(matchedIf), update }],
     notMatched: notMatched === "ignore" ? [] : [{ ...condition(notMatchedIf), insert: "all" }],
     notMatchedBySource: notMatchedBySource === "ignore" ? [] : [{ ...condition(bySourceIf), delete: true }],

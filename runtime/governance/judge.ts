@@ -76,6 +76,8 @@ function columnJudge(column: Column): ColumnJudge {
 }
 
 function judgeRow(columns: readonly ColumnJudge[], known: ReadonlySet<string>, row: Row): { readonly row: Row } | Broken {
+  // A program without types may give anything.
+  if (typeof row !== "object" || (row as Row | null) === null) return { value: String(row), rule: "is no object with the row's columns" };
   let whole: { [column: string]: Value } | undefined;
   for (const { column, judge, missing } of columns) {
     let value = row[column.name];

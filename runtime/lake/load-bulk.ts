@@ -3,7 +3,6 @@ import type { Table } from "../../compiler/ir/catalog.ts";
 import { fullName } from "../../compiler/ir/names.ts";
 import type { Condition } from "../governance/conditions.ts";
 import { dayOfSql } from "../governance/day-of.ts";
-import { rowsRefused } from "../governance/refusal.ts";
 import { rulesMark, rulesOf } from "../delta/rules/table-rules.ts";
 import { madeColumns } from "../delta/rules/made-columns.ts";
 import type { MadeColumn, RowRule } from "../delta/rules/expression.ts";
@@ -14,6 +13,7 @@ import { ruleSql, ruleValuesSql } from "../query/rule-sql.ts";
 import { formatOfFile } from "../sources/file-format.ts";
 import { rowJson } from "../values/json.ts";
 import type { WriteFile } from "./load.ts";
+import { fileRefused } from "./peek.ts";
 import type { Places } from "./places.ts";
 
 /** The writer of a table's files under these conditions. */
@@ -26,7 +26,7 @@ export function bulkWriter(places: Places, conditions: readonly Condition[]): Wr
     // What a JSON record leaves out is null in it, so a default has no place there.
     const isMade = (name: string): boolean => made.some((column) => column.name === name && (column.kind === "generated" || formatOfFile(file).kind !== "json"));
     const result = await loadBulk({ table, file, conditions: [...conditions, ...rulesOf(base, fullName(table)).map(ruleCondition)], fills, store, location, layout: base, ...(signal === undefined ? {} : { signal }) });
-    if (result.kind === "refused") throw rowsRefused(fullName(table), result, file);
+    if (result.kind === "refused") throw fileRefused(table, result, file);
     const dead = result.aside.map(({ where, checks, row }) => ({ reason: checks.join(", "), place: where, json: rowJson(table.columns, row) }));
     return { files: judged === undefined ? result.files : result.files.map((written) => ({ ...written, judged })), kept: result.kept, dead, columns: { ...result.columns, filledWithNull: result.columns.filledWithNull.filter((name) => !isMade(name)) }, warnings: result.warnings };
   };

@@ -4,9 +4,8 @@
  */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import type { Schema } from "apache-arrow";
 import type { Column, Table } from "../../compiler/ir/catalog.ts";
-import { fullName } from "../../compiler/ir/names.ts";
-import { rowsRefused } from "../governance/refusal.ts";
 import { decodeArrowBytes } from "../parquet/arrow-ipc.ts";
 import { columnsOfSchema } from "../parquet/arrow-schema.ts";
 import { existingFile, loadBulk } from "../query/bulk.ts";
@@ -19,6 +18,7 @@ import { formatOfFile } from "../sources/file-format.ts";
 import { openFiles } from "../storage/files.ts";
 import { Failure } from "../values/failure.ts";
 import { openEngineRoom } from "./engine-room.ts";
+import { fileRefused } from "./peek.ts";
 
 /** A directory for as long as `act` runs. */
 export async function withScratch<T>(act: (scratch: string) => Promise<T>): Promise<T> {
@@ -43,7 +43,7 @@ export async function stagedFiles(table: Table, files: readonly string[], scratc
     requireAlike((first ??= { file: given, columns }), given, columns);
     const source: Table = { ...table, columns, key: [], partitionBy: [], clusterBy: [], checks: [] };
     const result = await loadBulk({ table: source, file, conditions: [], fills: [], store: openFiles(scratch), location: "source", ...(signal === undefined ? {} : { signal }) });
-    if (result.kind === "refused") throw rowsRefused(fullName(table), result, given);
+    if (result.kind === "refused") throw fileRefused(table, result, given);
     staged.push(...result.files.map((written) => path.join(scratch, "source", written.path)));
   }
   return { files: staged, columns: (first?.columns ?? []).map(({ name, type, nullable }) => ({ name, type, nullable })) };
@@ -51,7 +51,7 @@ export async function stagedFiles(table: Table, files: readonly string[], scratc
 
 async function columnsIn(file: string): Promise<readonly FileColumn[]> {
   const format = formatOfFile(file);
-  if (format.kind === "arrow") return columnsOfSchema(decodeArrowBytes(await readFile(file)).schema);
+  if (format.kind === "arrow") return arrowColumns(decodeArrowBytes(await readFile(file)).schema);
   const room = openEngineRoom([file]);
   try {
     return await fileColumns(await room.engine(), file, format);
@@ -60,6 +60,18 @@ async function columnsIn(file: string): Promise<readonly FileColumn[]> {
   } finally {
     await room.close();
   }
+}
+
+/** A type that no column can have may still be one whose values a column of the table takes. */
+function arrowColumns({ fields }: Schema): readonly FileColumn[] {
+  return fields.map((field) => {
+    try {
+      return { name: field.name, type: columnsOfSchema({ fields: [field] })[0]?.type };
+    } catch (error) {
+      if (error instanceof Failure) return { name: field.name, type: undefined };
+      throw error;
+    }
+  });
 }
 
 /** Columns of the table that a file has, of whatever type there and none of which must hold anything yet, and the file's own beside them. Clauses tell no names apart by case. */

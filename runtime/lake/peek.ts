@@ -3,13 +3,15 @@ import path from "node:path";
 import { catalogFormat } from "../../compiler/ir/catalog.ts";
 import type { Catalog, Column, Table } from "../../compiler/ir/catalog.ts";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
-import { quoteName } from "../../compiler/ir/names.ts";
+import { fullName, quoteName } from "../../compiler/ir/names.ts";
 import type { ColumnTest } from "../delta/engine.ts";
 import { readChanges } from "../delta/snapshot/changes.ts";
 import type { ChangeRange } from "../delta/snapshot/changes.ts";
 import type { Snapshot } from "../delta/snapshot/snapshot.ts";
 import type { QueryContext, QuerySnapshot } from "../query/context.ts";
 import type { Engine } from "../query/engine.ts";
+import { rowsRefused } from "../governance/refusal.ts";
+import type { Refusals } from "../governance/refusal.ts";
 import { runQuery } from "../query/query.ts";
 import type { QueryRequest, QueryResult } from "../query/request.ts";
 import { Failure } from "../values/failure.ts";
@@ -87,6 +89,12 @@ export function catalogOf(directory: string, columns: readonly NamedType[], part
     key: [], partitionBy, clusterBy: [], checks: [],
   };
   return { catalog: { format: catalogFormat, databases: [{ name: table.database, doc: "", tables: [table] }] }, table };
+}
+
+/** ROWS_REFUSED for rows of a file, in words of a table that nobody declared too: it has no name but where it lies, and no catalog to be mended. */
+export function fileRefused(table: Table, refusals: Refusals, file: string): Failure {
+  if (table.place.file !== (table.source.kind === "delta" ? table.source.location : undefined)) return rowsRefused(fullName(table), refusals, file);
+  return rowsRefused(table.place.file, refusals, file, `Mend the rows, or leave them out: \`neuralake describe\` tells what the table asks of them.`);
 }
 
 function knownColumn(columns: readonly NamedType[], name: string): string {

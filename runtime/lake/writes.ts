@@ -41,7 +41,7 @@ export function openWrites(declared: Catalog, whole: Catalog, { project, places,
   const named = (name: string): { readonly table?: string } => (isPath(name) ? { table: name } : {});
   const writerOf = (table: Table, where: string | undefined): WriteFile => {
     const conditions = conditionsOf(table);
-    if (conditions !== undefined) return bulkWriter(places, where === undefined ? conditions : [...conditions, { rule: `does not meet ${where}`, sql: `coalesce((${where}\n), false)`, onFail: "reject" }]);
+    if (conditions !== undefined) return bulkWriter(places, where === undefined ? conditions : [...conditions, { rule: `that new rows meet ${where}`, sql: `coalesce((${where}\n), false)`, onFail: "reject" }]);
     if (where === undefined) return rowWriter(places, judgeOf(table), (loaded) => openEngineRoom([readablePath(project, loaded)]));
     throw new Failure("TABLE_NOT_WRITABLE", `${fullName(table)} has a rule that only JavaScript can judge, and a condition is judged by the engine.`, { hint: "Delete the rows, then load the file." });
   };

@@ -56,7 +56,7 @@ export function arrowSchema(columns: readonly PhysicalColumn[]): Schema {
 }
 
 /** The columns of a schema. Arrow types that no column can have are a Failure VALUE_INVALID that names the column. */
-export function columnsOfSchema(schema: Schema): NamedType[] {
+export function columnsOfSchema(schema: Pick<Schema, "fields">): NamedType[] {
   return schema.fields.map((field) => namedType(field, field.name));
 }
 

@@ -2,10 +2,13 @@
  * SQL that somebody wrote over the rows of one table, read before anything is done by it: it must be one expression over the table's columns,
  * that calls nothing beyond its row and says the same whenever it is asked. Mistakes are told with their place in what was written.
  */
-import type { NamedType } from "../../compiler/ir/column-type.ts";
+import type { DuckDBListType, DuckDBMapType, DuckDBStructType, DuckDBType } from "@duckdb/node-api";
+import type { ColumnType, NamedType } from "../../compiler/ir/column-type.ts";
 import { quoteName } from "../../compiler/ir/names.ts";
+import { typeName } from "../../compiler/ir/type-name.ts";
 import type { Assignment, RowCondition } from "../delta/engine.ts";
 import { Failure } from "../values/failure.ts";
+import { duckdbApi } from "./duckdb.ts";
 import { engineFailure, sqlFailure } from "./engine-failure.ts";
 import type { Engine } from "./engine.ts";
 import { emptySql } from "./relation.ts";
@@ -47,7 +50,9 @@ export async function readAssignments(engine: Engine, columns: readonly NamedTyp
     if (column === undefined) throw new Failure("SQL_INVALID", `There is no column ${name}.`, { hint: `There are ${columns.map((known) => known.name).join(", ")}.`, place: { parameter: name } });
     if (read.some((other) => other.column === column.name)) throw new Failure("SQL_INVALID", `The column ${column.name} is given two values.`, { place: { parameter: column.name } });
     try {
-      await readExpression(engine, scope, sql);
+      const { engineType } = await readExpression(engine, scope, sql);
+      const stray = strayField(engineType, column.type, column.name);
+      if (stray !== undefined) throw new Failure("SQL_INVALID", `it has the field ${stray}, which the column does not.`, { hint: `The column is ${typeName(column.type, column.nullable)}.`, place: { line: 1, column: 1 } });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       throw new Failure(error.code, `The value of ${column.name}: ${error.message}`, { place: { ...error.place, parameter: column.name }, cause: error, ...(error.hint === undefined ? {} : { hint: error.hint }) });
@@ -57,8 +62,22 @@ export async function readAssignments(engine: Engine, columns: readonly NamedTyp
   return read;
 }
 
+/** A field of objects that the column's have not, by its path: the engine's cast would drop it. */
+function strayField(given: DuckDBType, type: ColumnType, path: string): string | undefined {
+  const { LIST, MAP, STRUCT } = duckdbApi().DuckDBTypeId;
+  if (type.kind === "array") return given.typeId === LIST ? strayField((given as DuckDBListType).valueType, type.element, `${path}.element`) : undefined;
+  if (type.kind === "map") return given.typeId === MAP ? strayField((given as DuckDBMapType).valueType, type.value, `${path}.value`) : undefined;
+  if (type.kind !== "object" || given.typeId !== STRUCT) return undefined;
+  const { entryNames, entryTypes } = given as DuckDBStructType;
+  return entryNames.reduce<string | undefined>((stray, name, k) => {
+    const [field, entry] = [type.fields.find((known) => known.name.toLowerCase() === name.toLowerCase()), entryTypes[k]];
+    if (stray !== undefined || name === "" || entry === undefined) return stray;
+    return field === undefined ? `${path}.${name}` : strayField(entry, field.type, `${path}.${name}`);
+  }, undefined);
+}
+
 /** An expression that was read: the columns it speaks of, the engine's name of its type, and the SELECT that has it as its WHERE. */
-export interface ReadExpression { readonly columns: readonly string[]; readonly type: string; readonly select: TreeNode }
+export interface ReadExpression { readonly columns: readonly string[]; readonly type: string; readonly engineType: DuckDBType; readonly select: TreeNode }
 
 async function readExpression(engine: Engine, scope: RowScope, sql: string): Promise<ReadExpression> {
   await requireExpression(engine, sql);
@@ -72,7 +91,8 @@ async function readExpression(engine: Engine, scope: RowScope, sql: string): Pro
   const subquery = nodes.find((node) => textOf(node, "class") === "SUBQUERY");
   if (subquery !== undefined || tables.length > scope.length) throw new Failure("SQL_FORBIDDEN", "A change of rows may not ask other rows: it holds a query.", { hint: "Ask first, and write the values into the condition: id IN (1, 2).", place: nodePlace(subquery, sql, before) });
   if (volatile) throw new Failure("SQL_FORBIDDEN", "A change of rows must say the same whenever it is asked, and this speaks of the time or of chance.", { hint: "Write the value itself: at < TIMESTAMP '2026-08-01 00:00:00'.", place: { line: 1, column: 1 } });
-  return { columns: columnsWithin(nodes, scope.flatMap(({ columns }) => columns)), type: await typeOf(engine, scope, sql), select };
+  const engineType = await typeOf(engine, scope, sql);
+  return { columns: columnsWithin(nodes, scope.flatMap(({ columns }) => columns)), type: engineType.toString(), engineType, select };
 }
 
 /** SQL_INVALID for what does not stand alone between brackets. */
@@ -124,7 +144,7 @@ function columnsWithin(nodes: readonly TreeNode[], columns: readonly NamedType[]
 }
 
 /** Binds it to the columns, over no rows. */
-async function typeOf(engine: Engine, scope: RowScope, sql: string): Promise<string> {
+async function typeOf(engine: Engine, scope: RowScope, sql: string): Promise<DuckDBType> {
   const rows = `FROM ${scope.map(({ name, columns }) => `(${emptySql(columns)}) AS ${quoteName(name)}`).join(", ")}`;
   const from = `SELECT 1 ${rows} WHERE (`;
   const alone = `SELECT (${sql}\n) ${rows}`;
@@ -134,7 +154,7 @@ async function typeOf(engine: Engine, scope: RowScope, sql: string): Promise<str
     const statement = await engine.control.prepare(alone);
     try {
       if (statement.parameterCount > 0) throw new Failure("SQL_INVALID", "There is a parameter, which nobody gives a value.", { hint: "Write the value itself.", place: { line: 1, column: 1 } });
-      return statement.columnType(0).toString();
+      return statement.columnType(0);
     } finally {
       statement.destroySync();
     }

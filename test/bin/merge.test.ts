@@ -59,6 +59,10 @@ test("a column is found in a file by another case of its name, and by points in 
     const rows = [{ id: 0n, "do.t": 1, "a b": "old" }, { id: 1n, "do.t": 2, "a b": "old" }, { id: 3n, "do.t": 3, "a b": null }];
     expect(await odd.rows()).toEqual(rows);
     expect(await run("merge", odd.directory, await file("cut.csv", "ID,DO.T\n1,1.7\n"), "--on", "id")).toMatchObject({ code: 1, stderr: expect.stringContaining('line 2, column do.t: "1.7" is not Int32') });
+    expect(await run("merge", odd.directory, await file("named.csv", "id,do.t,a b\n1,2,new\n"), "--on", '"do.t", id', "--not-matched", "ignore")).toMatchObject({ code: 0 });
+    expect(await run("merge", odd.directory, await file("named.csv", "id,do.t,a b\n1,2,old\n"), "--on", 'id, "do.t"')).toMatchObject({ code: 0 });
+    expect(await run("load", odd.directory, await file("cut.csv", "id,do.t\n1,1.7\n"), "--json")).toMatchObject({ code: 1, stderr: expect.stringContaining(`${odd.directory} refuses 1 row`) });
+    expect(await run("load", odd.directory, await file("other.csv", "id,do.t\n1,1\n"), "--mode", "overwrite", "--where", "id > 1")).toMatchObject({ code: 1, stderr: expect.stringContaining("fails the check that new rows meet id > 1") });
     expect(await run("merge", odd.directory, await file("twins.csv", "id,x,X\n1,1,1\n"), "--on", "id")).toMatchObject({ code: 1, stderr: expect.stringContaining('columns "x" and "X"') });
     expect(await odd.rows()).toEqual(rows);
   } finally {

@@ -21,6 +21,19 @@ test("rows of any Delta table get new values by its path, and what became of the
   expect(await run("update", "./table", "--set", "id=1", "--where", "id = 77")).toMatchObject({ code: 0, stdout: expect.stringMatching(/has no such row \(version 2\)/) });
 });
 
+test("a column may be named as in SQL, which a sign of equality in its name needs", async () => {
+  const odd = await buildTable();
+  try {
+    await odd.commit(0, protocol(), metaData([{ name: "a=b", type: "long" }, { name: 'q "x"', type: "long" }]));
+    await odd.commit(1, await odd.add("a.parquet", 'SELECT 1 AS "a=b", 2 AS "q ""x"""', { stats: '{"numRecords":1}' }));
+    expect(await run("update", odd.directory, "--set", '"a=b" = 5', "--set", 'q "x"=6', "--where", '"a=b" = 1')).toMatchObject({ code: 0 });
+    expect(await run("update", odd.directory, "--set", '"q ""x"""="a=b" + 2', "--where", "true")).toMatchObject({ code: 0 });
+    expect(await odd.rows()).toEqual([{ "a=b": 5n, 'q "x"': 7n }]);
+  } finally {
+    await odd.close();
+  }
+});
+
 test("columns and values must be there, and be right", async () => {
   expect((await run("update", "./table", "--where", "true")).code).toBe(2);
   expect((await run("update", "./table", "--set", "id", "--where", "true")).code).toBe(2);

@@ -41,3 +41,17 @@ await onEveryStore(({ kind, newRoot }) => {
     expect((await table.verify()).findings).toEqual([]);
   });
 });
+
+test("an object with a field that the column does not have is refused, and so is what is no row", async () => {
+  await using table = await createTable(path.join(directory, "objects"), { schema: { id: types.long, record: types.struct({ x: types.integer }), list: types.array(types.struct({ x: types.integer })), map: types.map(types.string, types.struct({ x: types.integer })) } });
+  await table.append([{ id: 1n }]);
+  for (const [column, value, field] of [["record", "{'x': 1, 'y': 2}", "record.y"], ["list", "[{'y': 2}]", "list.element.y"], ["map", "MAP {'a': {'y': 2}}", "map.value.y"]] as const) {
+    await expect(table.update({ [column]: value }, "true"), column).rejects.toMatchObject({ code: "SQL_INVALID", message: expect.stringContaining(field), place: { parameter: column } });
+  }
+  await table.update({ record: "{'X': 1}", list: "[row(2)]", map: "NULL" }, "true");
+  for (const row of [null, 1, undefined]) {
+    await expect(table.append([row] as never)).rejects.toMatchObject({ code: "ROWS_REFUSED", message: expect.stringContaining("row 1") });
+    await expect(table.merge([row] as never, { on: ["id"] })).rejects.toMatchObject({ code: "ROWS_REFUSED", message: expect.stringContaining("row 1") });
+  }
+  expect(await table.rows().toArray()).toEqual([{ id: 1n, record: { x: 1 }, list: [{ x: 2 }], map: null }]);
+});
