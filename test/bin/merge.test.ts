@@ -1,6 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import { Field, Int64, makeData, RecordBatch, Schema, Struct, TimestampNanosecond } from "apache-arrow";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { encodeArrowBatch } from "../../runtime/parquet/arrow-ipc.ts";
 import { buildTable, metaData, protocol } from "../runtime/delta/log-builder.ts";
 import type { BuiltTable } from "../runtime/delta/log-builder.ts";
 import { runCommand, type Outcome } from "./command.ts";
@@ -67,6 +69,22 @@ test("a column is found in a file by another case of its name, and by points in 
     expect(await odd.rows()).toEqual(rows);
   } finally {
     await odd.close();
+  }
+});
+
+test("an Arrow file has columns of the table by types that no column has", async () => {
+  const timed = await buildTable();
+  try {
+    await timed.commit(0, protocol(), metaData([{ name: "id", type: "long" }, { name: "at", type: "timestamp" }]));
+    await timed.commit(1, await timed.add("a.parquet", "SELECT 1 AS id, TIMESTAMPTZ '2020-01-01 00:00:00+00' AS at", { stats: '{"numRecords":1}' }));
+    const fields = [new Field("id", new Int64()), new Field("at", new TimestampNanosecond("UTC"))];
+    const children = [makeData({ type: new Int64(), data: BigInt64Array.of(1n) }), makeData({ type: new TimestampNanosecond("UTC"), data: BigInt64Array.of(2_000n) })];
+    const file = path.join(path.dirname(timed.directory), "fine.arrow");
+    await writeFile(file, encodeArrowBatch(new RecordBatch(new Schema(fields), makeData({ type: new Struct(fields), length: 1, children }))));
+    expect(await run("merge", timed.directory, file, "--on", "id")).toMatchObject({ code: 0, stdout: expect.stringContaining("1 row updated") });
+    expect(await timed.rows()).toEqual([{ id: 1n, at: Temporal.Instant.from("1970-01-01T00:00:00.000002Z") }]);
+  } finally {
+    await timed.close();
   }
 });
 
