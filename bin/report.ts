@@ -57,7 +57,8 @@ function describeProblem(error: unknown): Problem {
 
 function usageProblem(error: CommanderError): Problem {
   const [message = "", ...rest] = error.message.replace(/^error: /, "").split("\n");
-  const hint = rest.join(" ").replaceAll(/^\(|\)$/g, "");
+  // A suggestion of the parser's stands in brackets as a whole.
+  const hint = rest.join(" ").replace(/^\(([^()]*)\)$/, "$1");
   return { code: "USAGE", message, hint: hint === "" ? "`neuralake --help` and `neuralake COMMAND --help` say what there is." : hint, exit: 2 };
 }
 

@@ -47,9 +47,9 @@ test.each([
   ["Rides.TripEvents", "'Rides.TripEvents' is no name of a table", "Did you mean rides.trip_events?"],
   ["trips", "'trips' is no name of a table", "say its database too"],
   ["a.b.c", "'a.b.c' is no name of a table", "written database.table"],
-  ["other.order", "order cannot be the name of a table: it is a keyword of SQL", "NL"],
-  ["main.trips", "main cannot be the name of a database", "NL"],
-  ["other.trips__dead", "trips__dead cannot be the name of a table", "NL"],
+  ["other.order", "order cannot be the name of a table: it is a keyword of SQL", "(NL2007)"],
+  ["main.trips", "main cannot be the name of a database", "(NL2007)"],
+  ["other.trips__dead", "trips__dead cannot be the name of a table", "(NL2007)"],
 ])("%s is wrong use, and nothing is written", async (name, message, hint) => {
   const outcome = await run("new", name, "--json");
   expect(outcome.code).toBe(2);
