@@ -7,6 +7,7 @@ import type { ByKind, ColumnType } from "../../compiler/ir/column-type.ts";
 import { quoteText } from "../../compiler/ir/names.ts";
 import { duckType } from "./duckdb-types.ts";
 import { nestedCell } from "./nested-cells.ts";
+import { soundWithin } from "./nested-sound.ts";
 
 /** The value of a cell that is text; `cell` is SQL. */
 export function textValue(type: ColumnType, cell: string): string {
@@ -38,8 +39,15 @@ function jsonLeaf(type: ColumnType, cell: string): string {
   return type.kind.startsWith("int") ? `CASE WHEN json_type(${cell}) IN ('BIGINT', 'UBIGINT') THEN ${number(type, cell)} ELSE ${value} END` : value;
 }
 
-/** The value of a cell that has a type of its own in the file: it must come back as it was. */
+/** The value of a cell that has a type of its own in the file: it must come back as it was, and hold within what the type allows. */
 export function typedValue(type: ColumnType, given: string, cell: string): string {
+  const value = castValue(type, given, cell);
+  const nested = type.kind === "array" || type.kind === "map" || type.kind === "object";
+  const sound = nested && given !== "VARCHAR" && given !== "JSON" ? soundWithin(type, value) : undefined;
+  return sound === undefined ? value : `CASE WHEN ${cell} IS NULL OR ${sound} THEN ${value} END`;
+}
+
+function castValue(type: ColumnType, given: string, cell: string): string {
   const wanted = duckType(type);
   if (type.kind === "uuid") return textValue(type, `CAST(${cell} AS VARCHAR)`);
   if (given === wanted || given === "JSON") return cell;

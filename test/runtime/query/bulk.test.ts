@@ -159,6 +159,33 @@ describe("a bulk load", () => {
     });
   });
 
+  describe("a value within a list, map or record of Parquet", () => {
+    const within: Column[] = [
+      column("id", "int64", { nullable: false }),
+      column("l", { kind: "array", element: { kind: "int16" }, elementNullable: false }),
+      column("o", { kind: "object", fields: [{ name: "e", type: { kind: "enum", values: ["it's", "b"] }, nullable: true }, { name: "u", type: { kind: "uuid" }, nullable: true }, { name: "n", type: { kind: "array", element: { kind: "object", fields: [{ name: "m", type: { kind: "int32" }, nullable: false }] }, elementNullable: true }, nullable: false }] }),
+      column("m", { kind: "map", key: { kind: "text" }, value: { kind: "day" }, valueNullable: false }),
+    ];
+    const good = { l: "[1::SMALLINT, 2]", o: "{'e': 'it''s', 'u': 'FFFFFFFF-0000-0000-0000-000000000000', 'n': [{'m': 1}, NULL]}", m: "MAP {'a': DATE '2026-08-01'}" };
+    const loaded = async (values: { readonly [name: string]: string }): Promise<BulkResult> => {
+      await writeParquet(path.join(directory, "within.parquet"), `SELECT 1::BIGINT AS id, ${Object.entries(values).map(([name, sql]) => `${sql} AS ${name}`).join(", ")}`);
+      return await load("within.parquet", await readFile(path.join(directory, "within.parquet")), { columns: within, conditions: [], fills: [] });
+    };
+
+    test("comes back", async () => {
+      expect(await rowsOf(await loaded(good), within)).toMatchObject([{ l: [1, 2], o: { e: "it's", n: [{ m: 1 }, null] }, m: { a: Temporal.PlainDate.from("2026-08-01") } }]);
+      expect(await rowsOf(await loaded({ l: "[]::SMALLINT[]", o: "{'e': NULL::VARCHAR, 'u': NULL::VARCHAR, 'n': []::STRUCT(m INTEGER)[]}", m: "NULL::MAP(VARCHAR, DATE)" }), within)).toMatchObject([{ l: [], o: { e: null, u: null, n: [] }, m: null }]);
+    });
+
+    test.each([
+      ["l", "[1::SMALLINT, NULL]"], ["l", "[1::INTEGER, NULL]"], ["m", "MAP {'a': NULL::DATE}"],
+      ["o", "{'e': 'c', 'u': NULL::VARCHAR, 'n': []::STRUCT(m INTEGER)[]}"], ["o", "{'e': NULL::VARCHAR, 'u': 'none', 'n': []::STRUCT(m INTEGER)[]}"],
+      ["o", "{'e': NULL::VARCHAR, 'u': NULL::VARCHAR, 'n': NULL::STRUCT(m INTEGER)[]}"], ["o", "{'e': NULL::VARCHAR, 'u': NULL::VARCHAR, 'n': [{'m': NULL::INTEGER}]}"],
+    ])("is refused where it is none of its type: %s of %s", async (name, sql) => {
+      expect(await loaded({ ...good, [name]: sql })).toMatchObject({ kind: "refused", rows: 1, first: [{ column: name }] });
+    });
+  });
+
   test("unmarked text of a Parquet file is read as UTF-8, and refused when it is none", async () => {
     await writeParquet(path.join(directory, "blob.parquet"), "SELECT 1::BIGINT AS id, '\\xC3\\xA9'::BLOB AS name");
     expect(await rowsOf(await load("blob.parquet", await readFile(path.join(directory, "blob.parquet")), { columns: plain, conditions: [], fills: [] }), plain)).toMatchObject([{ name: "é" }]);
