@@ -31,6 +31,7 @@ export function decodeArrowBytes(bytes: Uint8Array): { readonly schema: Schema; 
     if ((reader.schema as Schema | undefined) === undefined) throw new Error("there is no schema in them");
     return { schema: reader.schema, batches: [...reader] };
   } catch (error) {
+    if (error instanceof Error && error.message.includes("codec not found")) throw new Failure("VALUE_INVALID", "The Arrow data is compressed (LZ4 or ZSTD), which is not read.", { hint: "Write it without compression (in pyarrow: compression=\"uncompressed\"), or as Parquet.", cause: error });
     throw new Failure("VALUE_INVALID", `The bytes are no Arrow stream: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 }
