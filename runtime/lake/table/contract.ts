@@ -135,7 +135,7 @@ export interface DeltaTable<R extends RowType<R> = Row> extends AsyncDisposable 
    */
   alter(alterations: readonly Alteration[], options?: ChangeRowsOptions): Promise<Omit<AlterResult, "table">>;
   /**
-   * Merges rows as objects, or Arrow, into the table, in one version: `{ on: ["id"] }` gives rows with the same id new values and inserts the others. Objects have columns of the table alone, Arrow may have others too, by which
+   * Merges rows as objects, or Arrow, into the table, in one version: `{ on: ["id"] }` gives rows with the same id new values and inserts the others. Objects have columns of the table alone, and null in those that only others among them have; Arrow may have others too, by which
    * clauses tell what to do. As `update`; ROWS_REFUSED also where two rows would change one.
    */
   merge(rows: Iterable<Partial<R>> | AsyncIterable<Partial<R>> | ArrowTable | RecordBatch, clauses: MergeClauses, options?: ChangeRowsOptions): Promise<Omit<MergeResult, "table">>;
