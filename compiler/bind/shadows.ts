@@ -24,9 +24,11 @@ export function shadows(tree: TreeNode, sent: SentSql): Diagnostic[] {
   };
   const visitNode = (node: TreeNode, outer: Sight): void => {
     const own = node["type"] === "SELECT_NODE" ? tablesOf(node["from_table"]) : [];
-    const named = new Set(qualifiersWithin(node));
-    for (const { table, alias } of own) {
-      if (outer.tables.has(alias.toLowerCase()) && named.has(alias.toLowerCase())) warn(table, alias, `the table ${alias} of the query around it`);
+    const hiding = own.filter(({ alias }) => outer.tables.has(alias.toLowerCase()));
+    // Everything within is looked at only where a name could hide another: for every node, that would be the square of the tree.
+    const named = new Set(hiding.length === 0 ? [] : qualifiersWithin(node));
+    for (const { table, alias } of hiding) {
+      if (named.has(alias.toLowerCase())) warn(table, alias, `the table ${alias} of the query around it`);
     }
     const queries = new Set(outer.queries);
     for (const entry of isNode(node["cte_map"]) ? listOf(node["cte_map"], "map").filter(isNode) : []) {
