@@ -1,10 +1,13 @@
 /** The tables that the engine was told of: those that some SQL named, as they were when it was read. */
-import type { NamedType } from "../ir/column-type.ts";
-import type { Binder, FunctionParameter } from "../../runtime/query/binder.ts";
+import type { Table } from "../ir/catalog.ts";
+import { fullName } from "../ir/names.ts";
+import { remembered } from "../ir/remembered.ts";
+import type { Binder, DeclaredTable } from "../../runtime/query/binder.ts";
+import { parametersOf } from "./query-texts.ts";
 
 export interface DeclaredTables {
-  /** Tells of a table; of one it knows only when that is another now. With `parameters` it is a function table as well. */
-  declare(name: string, columns: readonly NamedType[], parameters: readonly FunctionParameter[] | undefined): Promise<void>;
+  /** Tells of tables, all in one go; of one it knows only when that is another now, and never of one without columns. */
+  declare(tables: readonly Table[]): Promise<void>;
   /** Makes those unknown that are not `there` any more: a bare name would find them. */
   forgetBut(there: (name: string) => boolean): Promise<void>;
 }
@@ -13,13 +16,16 @@ export interface DeclaredTables {
 export function openDeclaredTables(binder: Binder): DeclaredTables {
   const declared = new Map<string, string>();
   return {
-    async declare(name, columns, parameters) {
-      const as = JSON.stringify([columns.map(({ name: column, type }) => [column, type]), parameters ?? null]);
-      if (declared.get(name) === as) return;
-      if (declared.has(name)) await binder.forget(name);
-      declared.set(name, as);
-      await binder.declareTable(name, columns);
-      if (parameters !== undefined) await binder.declareFunction(name, parameters);
+    async declare(tables) {
+      const fresh: DeclaredTable[] = [];
+      for (const { table, as } of tables.filter(({ columns }) => columns.length > 0).map(declarationOf)) {
+        const known = declared.get(table.name);
+        if (known === as) continue;
+        if (known !== undefined) await binder.forget(table.name);
+        declared.set(table.name, as);
+        fresh.push(table);
+      }
+      if (fresh.length > 0) await binder.declareTables(fresh);
     },
     async forgetBut(there) {
       for (const name of [...declared.keys()].filter((known) => !there(known.toLowerCase()))) {
@@ -29,3 +35,9 @@ export function openDeclaredTables(binder: Binder): DeclaredTables {
     },
   };
 }
+
+const declarationOf = remembered((table: Table): { readonly table: DeclaredTable; readonly as: string } => {
+  const parameters = parametersOf(table)?.map((parameter) => ({ name: parameter.name, required: parameter.default === undefined }));
+  const declared = { name: fullName(table), columns: table.columns.map(({ name, type }) => ({ name, type })), ...(parameters === undefined ? {} : { parameters }) };
+  return { table: declared, as: JSON.stringify(declared) };
+});

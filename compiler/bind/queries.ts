@@ -1,14 +1,13 @@
 /** The engine reads each query after the queries it stands on, and knows only the tables they name. */
+import assert from "node:assert/strict";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { diagnose } from "../diagnostics/messages.ts";
-import type { Catalog, Database, Source, Table } from "../ir/catalog.ts";
+import type { Catalog, Database, Table } from "../ir/catalog.ts";
 import { fullName } from "../ir/names.ts";
 import { remembered } from "../ir/remembered.ts";
 import { declaresColumns, isQuery } from "../ir/sources.ts";
 import { isProblem, openBinder } from "../../runtime/query/binder.ts";
 import type { Binder, ParsedSelect } from "../../runtime/query/binder.ts";
-import { duckType } from "../../runtime/query/duckdb-types.ts";
-import { printTemplate } from "../../runtime/query/sql-template.ts";
 import { bindChecks, bindPatterns } from "./conditions.ts";
 import { openDeclaredTables } from "./declared-tables.ts";
 import type { DeclaredTables } from "./declared-tables.ts";
@@ -16,13 +15,15 @@ import { findKept, keep } from "./kept-queries.ts";
 import type { KeptQueries, NamedReads } from "./kept-queries.ts";
 import { planFacts } from "./lineage/plan-lineage.ts";
 import type { KnownColumn } from "./lineage/plan-lineage.ts";
-import { findTable, tableNames } from "./named-tables.ts";
+import { tableNames } from "./named-tables.ts";
 import type { TableNames } from "./named-tables.ts";
+import { readTexts } from "./query-texts.ts";
+import type { QueryText } from "./query-texts.ts";
 import { checkDeclaredColumns, inferColumns, lineageOf } from "./result-columns.ts";
 import { resultPlaces } from "./result-places.ts";
 import { shadows } from "./shadows.ts";
 import { placeInTemplate, problemDiagnostic } from "./sql-place.ts";
-import type { NamedTable, SentSql } from "./sql-place.ts";
+import type { NamedTable } from "./sql-place.ts";
 import { travel } from "./travel.ts";
 import type { QueryTable } from "./travel.ts";
 
@@ -48,6 +49,10 @@ interface Binding extends Kept {
   readonly bound: Map<string, Table | undefined>;
   /** By name: what the query that is being read names, once all of it is bound, and how much was said before. */
   readonly reads: Map<string, NamedReads & { readonly said: number }>;
+  /** The queries whose SQL nobody has read yet; a query that is kept as it is waits for nothing. */
+  readonly waiting: Set<QueryTable>;
+  /** What was read of those that are not bound yet. */
+  readonly texts: Map<QueryTable, QueryText>;
   /** The tables whose SQL is being read, outermost first. */
   readonly path: string[];
 }
@@ -62,7 +67,8 @@ export async function openQueryBinding(): Promise<QueryBinding> {
   const replaced = openReplacing();
   return {
     async bind(catalog, broken) {
-      const binding: Binding = { ...kept, names: tableNames(catalog), broken, diagnostics: [], bound: new Map(), reads: new Map(), path: [] };
+      const waiting = new Set(catalog.databases.flatMap(queries).filter((table) => kept.queries.get(fullName(table))?.table !== table));
+      const binding: Binding = { ...kept, names: tableNames(catalog), broken, diagnostics: [], bound: new Map(), reads: new Map(), waiting, texts: new Map(), path: [] };
       await kept.declared.forgetBut((name) => binding.names.find(name).length > 0);
       for (const name of catalog.databases.flatMap(doubles)) binding.bound.set(name, undefined);
       const results = new Map<Table, Table>();
@@ -104,7 +110,7 @@ async function bindConditions(binding: Binding, table: Table): Promise<readonly 
   if (binding.broken.has(table.place.file)) return [];
   const known = binding.conditions.get(table);
   if (known !== undefined) return known;
-  if (table.checks.length > 0) await declare(binding, table);
+  if (table.checks.length > 0) await binding.declared.declare([table]);
   const found = [...await bindChecks(binding.binder, table), ...await bindPatterns(binding.binder, [table])];
   binding.conditions.set(table, found);
   return found;
@@ -144,12 +150,11 @@ function isQueryTable(table: Table): table is QueryTable {
 async function bindQueryTable(binding: Binding, table: QueryTable): Promise<Table | undefined> {
   // A template that could not be read has no parts, and its file is told why.
   if (table.source.sql.parts.length === 0 && binding.broken.has(table.place.file)) return undefined;
-  const sent = printSql(table);
-  const parsed = await binding.binder.parse(sent.printed.sql);
+  const { sent, parsed, found } = await readText(binding, table);
   if (isProblem(parsed)) return refuse(binding, problemDiagnostic(parsed, sent));
   const past = parsed.mentions.find(({ at }) => at !== undefined);
   if (past !== undefined) return refuse(binding, diagnose("sqlRefused", placeInTemplate(sent, past.offset), { text: "A query of the catalog reads its tables as they are, and this asks for one AT another time: leave AT to who asks." }));
-  const reads = await bindReads(binding, parsed, sent);
+  const reads = await bindReads(binding, found);
   if (reads === undefined) return undefined;
   binding.reads.set(fullName(table), { sent, mentions: parsed.mentions, reads, said: binding.diagnostics.length });
   const columns = await binding.binder.describe(sent.printed.sql);
@@ -183,8 +188,7 @@ function knownColumns(tables: readonly Table[]): KnownColumn {
 }
 
 /** Binds and declares the tables a statement names; undefined when one of them cannot be known, which is told where it stands. */
-async function bindReads(binding: Binding, parsed: ParsedSelect, sent: SentSql): Promise<Table[] | undefined> {
-  const found = parsed.mentions.map((mention) => findTable(binding.names, mention, sent));
+async function bindReads(binding: Binding, found: QueryText["found"]): Promise<Table[] | undefined> {
   const problems = found.flatMap((result) => ("code" in result ? [result] : []));
   binding.diagnostics.push(...problems);
   if (problems.length > 0) return undefined;
@@ -192,26 +196,35 @@ async function bindReads(binding: Binding, parsed: ParsedSelect, sent: SentSql):
   for (const table of found) {
     const bound = "code" in table ? undefined : await bindTable(binding, table);
     if (bound === undefined) return undefined;
-    await declare(binding, bound);
     reads.push(bound);
   }
+  await binding.declared.declare(reads);
   return reads;
 }
 
-async function declare(binding: Binding, table: Table): Promise<void> {
-  const parameters = table.source.kind === "sql" || table.source.kind === "rows" ? table.source.parameters.map((parameter) => ({ name: parameter.name, required: parameter.default === undefined })) : undefined;
-  if (table.columns.length > 0) await binding.declared.declare(fullName(table), table.columns, parameters);
+/** So few at a time that what is read of them is no burden. */
+const readTogether = 64;
+
+/** What the SQL of a query says. That of those which wait is read along with it: one statement for many costs the engine a fraction of one for each. */
+async function readText(binding: Binding, table: QueryTable): Promise<QueryText> {
+  if (!binding.texts.has(table)) await readAhead(binding, new Set([table, ...binding.waiting.values().take(readTogether)]));
+  const text = binding.texts.get(table);
+  assert(text !== undefined, "a query that was read has its text");
+  binding.texts.delete(table);
+  return text;
 }
 
-/** The SQL as the engine is to read it: each parameter a value of its type. */
-function printSql(table: QueryTable): SentSql {
-  const types = new Map(parametersOf(table).map((parameter) => [parameter.name, duckType(parameter.type)]));
-  const template = table.source.sql;
-  return { template, printed: printTemplate(template, (name) => `CAST(NULL AS ${types.get(name) ?? "VARCHAR"})`), before: 0 };
-}
-
-function parametersOf(table: Table): Extract<Source, { kind: "sql" }>["parameters"] {
-  return table.source.kind === "sql" || table.source.kind === "rows" ? table.source.parameters : [];
+/** Reads queries, and declares those of the tables they name which no SQL makes. */
+async function readAhead(binding: Binding, tables: ReadonlySet<QueryTable>): Promise<void> {
+  const stored = new Set<Table>();
+  for (const [table, text] of await readTexts(binding.binder, binding.names, [...tables])) {
+    binding.waiting.delete(table);
+    binding.texts.set(table, text);
+    for (const found of text.found) if (!("code" in found) && !isQueryTable(found)) stored.add(found);
+  }
+  const known: Table[] = [];
+  for (const table of stored) known.push(...[await bindTable(binding, table)].filter((bound) => bound !== undefined));
+  await binding.declared.declare(known);
 }
 
 /** The tables of a statement as it names them. */

@@ -5,7 +5,7 @@
 import type { DuckDBConnection, DuckDBType } from "@duckdb/node-api";
 import type { NamedType } from "../../compiler/ir/column-type.ts";
 import { quoteName, quoteText } from "../../compiler/ir/names.ts";
-import { boundPlan } from "./bound-plan.ts";
+import { boundPlan, planQuestion } from "./bound-plan.ts";
 import { duckType } from "./duckdb-types.ts";
 import { duckdbApi } from "./duckdb.ts";
 import { inspect } from "./sql-gate.ts";
@@ -14,8 +14,8 @@ import { problemOf, readProblem } from "./sql-problem.ts";
 import type { SqlProblem } from "./sql-problem.ts";
 import { quoteTable } from "./sql-template.ts";
 import { isMark, tokensOf } from "./sql-tokens.ts";
-import { parseSql } from "./sql-tree.ts";
-import type { TreeNode } from "./sql-tree.ts";
+import { parseTexts } from "./sql-tree.ts";
+import type { ParsedText, TreeNode } from "./sql-tree.ts";
 import { Failure } from "../values/failure.ts";
 
 export { isProblem } from "./sql-problem.ts";
@@ -27,62 +27,59 @@ export interface ResultColumn { readonly name: string; readonly type: DuckDBType
 /** One SELECT that the gate lets through, as every query must be: its tree, and the tables and calls it names. */
 export interface ParsedSelect { readonly tree: TreeNode; readonly mentions: readonly Mention[] }
 
+/** A table as it is made known, by `database.table`. With `parameters` it is a function table as well: called with them, it gives the table's columns. */
+export interface DeclaredTable { readonly name: string; readonly columns: readonly Omit<NamedType, "nullable">[]; readonly parameters?: readonly FunctionParameter[] }
+export interface FunctionParameter { readonly name: string; readonly required: boolean }
+
 export interface Binder {
-  /** Makes `database.table` known, with these columns. */
-  declareTable(table: string, columns: readonly NamedType[]): Promise<void>;
-  /** Makes a declared table a function table as well: called with parameters, it gives the table's columns. */
-  declareFunction(table: string, parameters: readonly FunctionParameter[]): Promise<void>;
+  declareTables(tables: readonly DeclaredTable[]): Promise<void>;
   /** Runs what a session would declare of a view or a function of SQL, after what it reads. */
   declareComputed(table: string, statements: readonly string[]): Promise<void>;
   /** Makes a declared table unknown, and the function table of its name. */
   forget(table: string): Promise<void>;
-  parse(sql: string): Promise<ParsedSelect | SqlProblem>;
+  /** Each text for itself: what is known of tables is of no matter. */
+  parse(texts: readonly string[]): Promise<readonly (ParsedSelect | SqlProblem)[]>;
   /** The columns of one SELECT. */
   describe(sql: string): Promise<readonly ResultColumn[] | SqlProblem>;
   /** The bound plan of one SELECT that `describe` takes; a text that says why there is none. */
   plan(sql: string): Promise<TreeNode | string>;
   close(): void;
 }
-export interface FunctionParameter { readonly name: string; readonly required: boolean }
 
 /** Starts the engine. Close it. */
 export async function openBinder(): Promise<Binder> {
-  const instance = await duckdbApi().DuckDBInstance.create(":memory:", { enable_external_access: "false", autoinstall_known_extensions: "false", autoload_known_extensions: "false" });
+  const instance = await duckdbApi().DuckDBInstance.create(":memory:", { enable_external_access: "false", autoinstall_known_extensions: "false", autoload_known_extensions: "false", threads: "1" });
   const connection = await instance.connect();
   await connection.run("SET errors_as_json = true");
   await connection.run("SET TimeZone = 'UTC'");
   await optimizeNothing(connection);
+  let question: ReturnType<typeof planQuestion> | undefined;
   const schemas = new Set<string>();
   /** A bare name finds its table in any of them. */
-  const enter = async (table: string): Promise<void> => {
-    const [schema = ""] = table.split(".");
-    if (schemas.has(schema)) return;
-    schemas.add(schema);
-    await connection.run(`CREATE SCHEMA ${quoteName(schema)}`);
-    await connection.run(`SET search_path = ${quoteText([...schemas].map(quoteName).join(","))}`);
+  const enter = (tables: readonly string[]): string[] => {
+    const fresh = [...new Set(tables.map((table) => table.split(".")[0] ?? ""))].filter((schema) => !schemas.has(schema));
+    for (const schema of fresh) schemas.add(schema);
+    return fresh.length === 0 ? [] : [...fresh.map((schema) => `CREATE SCHEMA ${quoteName(schema)}`), `SET search_path = ${quoteText([...schemas].map(quoteName).join(","))}`];
   };
   return {
-    async declareTable(table, columns) {
-      await enter(table);
-      await connection.run(`CREATE TABLE ${quoteTable(table)} (${columns.map((column) => `${quoteName(column.name)} ${duckType(column.type)}`).join(", ")})`);
-    },
-    async declareFunction(table, parameters) {
-      const heads = parameters.map((parameter) => quoteName(parameter.name) + (parameter.required ? "" : " := NULL"));
-      // What a caller hands over decides which rows there are: so a plan shows it.
-      const handed = parameters.map((parameter) => `${quoteName(parameter.name)} IS NULL`);
-      await connection.run(`CREATE MACRO ${quoteTable(table)}(${heads.join(", ")}) AS TABLE SELECT * FROM ${quoteTable(table)}${handed.length === 0 ? "" : ` WHERE ${handed.join(" OR ")}`}`);
+    async declareTables(tables) {
+      await connection.run([...enter(tables.map(({ name }) => name)), ...tables.flatMap(declarations)].join(";\n"));
     },
     async declareComputed(table, statements) {
-      await enter(table);
-      for (const sql of statements) await connection.run(sql);
+      for (const sql of [...enter([table]), ...statements]) await connection.run(sql);
     },
     async forget(table) {
       await connection.run(`DROP MACRO TABLE IF EXISTS ${quoteTable(table)}`);
       await connection.run(`DROP TABLE IF EXISTS ${quoteTable(table)}`);
     },
-    parse: (sql) => parse(connection, sql),
+    async parse(texts) {
+      const parsed = await parseTexts(connection, texts);
+      return parsed.map((trees, index) => selectOf(trees, texts[index] ?? ""));
+    },
     describe: (sql) => describe(connection, sql),
-    plan: (sql) => boundPlan(connection, sql),
+    async plan(sql) {
+      return boundPlan(await (question ??= planQuestion(connection)), sql);
+    },
     close() {
       connection.closeSync();
       instance.closeSync();
@@ -96,8 +93,16 @@ async function optimizeNothing(connection: DuckDBConnection): Promise<void> {
   await connection.run(`SET disabled_optimizers = ${quoteText(names.filter((name) => name !== "expression_rewriter").join(","))}`);
 }
 
-async function parse(connection: DuckDBConnection, sql: string): Promise<ParsedSelect | SqlProblem> {
-  const trees = await parseSql(connection, sql);
+function declarations({ name, columns, parameters }: DeclaredTable): string[] {
+  const table = `CREATE TABLE ${quoteTable(name)} (${columns.map((column) => `${quoteName(column.name)} ${duckType(column.type)}`).join(", ")})`;
+  if (parameters === undefined) return [table];
+  const heads = parameters.map((parameter) => quoteName(parameter.name) + (parameter.required ? "" : " := NULL"));
+  // What a caller hands over decides which rows there are: so a plan shows it.
+  const handed = parameters.map((parameter) => `${quoteName(parameter.name)} IS NULL`);
+  return [table, `CREATE MACRO ${quoteTable(name)}(${heads.join(", ")}) AS TABLE SELECT * FROM ${quoteTable(name)}${handed.length === 0 ? "" : ` WHERE ${handed.join(" OR ")}`}`];
+}
+
+function selectOf(trees: ParsedText, sql: string): ParsedSelect | SqlProblem {
   // The tree only exists for SELECT.
   if (!Array.isArray(trees)) return trees.error_message?.startsWith("Only SELECT statements") === true ? nothing("It is no SELECT.") : problemOf(trees, sql);
   const [tree, second] = trees;

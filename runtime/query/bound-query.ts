@@ -12,7 +12,7 @@ export async function boundQuery({ sql, needs }: Reading): Promise<TreeNode | st
     for (const need of needs) {
       const { source, columns } = need.table;
       const name = `${need.schema}.${need.name}`;
-      if (isKept(source)) await binder.declareTable(name, columns);
+      if (isKept(source)) await binder.declareTables([{ name, columns }]);
       else if (source.kind === "view" || source.kind === "sql") await binder.declareComputed(name, computedDeclarations(need, source).map((declaration) => declaration.sql));
       else return `${name} is no Delta table`;
     }

@@ -194,6 +194,15 @@ test("a mistake beneath a query is told once, not again by what reads it", async
   expect((await saidOf({ ...files, "catalog/rides/above.ts": above })).map(([code]) => code)).toEqual(["NL3002"]);
 });
 
+test("many queries, each over one further down, are read ahead and bound as if each were read alone: a mistake stays with its own", async () => {
+  const count = 150;
+  const one = (number: number): string => `  @table()\n  static q${number}() {\n    return sql\`SELECT ${number === 100 ? "faree" : "fare"} FROM ${number === count - 1 || number === 100 ? "rides.trips" : `rides.q${number + 1}`}\`;\n  }\n`;
+  const { catalog, said } = await read({ "catalog/rides/trips.ts": trips, "catalog/rides/database.ts": `${language}\n@database()\nexport class Rides {\n${Array.from({ length: count }, (_, number) => one(number)).join("\n")}}\n` });
+  expect(said.map(({ code, underlined }) => [code, underlined])).toEqual([["NL3002", "faree"]]);
+  const known = allTables(catalog).filter(({ name, columns }) => /^q\d+$/.test(name) && columns.some((column) => typeName(column.type, column.nullable) === "Decimal<10, 2>"));
+  expect(known.map(({ name }) => name).sort()).toEqual(Array.from({ length: count - 101 }, (_, index) => `q${index + 101}`).sort());
+});
+
 test("a check is a condition over the table's own columns", async () => {
   const checked = (condition: string): Files => ({ "catalog/rides/trips.ts": trips.replace(/}\n$/, `  @check({ onFail: "reject" })\n  static sound(t: Columns<Trips>) {\n    return sql\`${condition}\`;\n  }\n}\n`) });
   expect(await saidOf(checked("${t.fare} > 0 -- paid"))).toEqual([]);

@@ -8,8 +8,10 @@ import { column } from "./fixture.ts";
 let binder: Binder;
 beforeAll(async () => {
   binder = await openBinder();
-  await binder.declareTable("d.t", [column("a", "int32"), column("b", "int64"), column("s", "text"), column("f", "float64"), column("m", { kind: "decimal", precision: 10, scale: 2 }), column("l", { kind: "array", element: { kind: "int32" }, elementNullable: true })]);
-  await binder.declareTable("d.u", [column("a", "int32"), column("k", "text")]);
+  await binder.declareTables([
+    { name: "d.t", columns: [column("a", "int32"), column("b", "int64"), column("s", "text"), column("f", "float64"), column("m", { kind: "decimal", precision: 10, scale: 2 }), column("l", { kind: "array", element: { kind: "int32" }, elementNullable: true })] },
+    { name: "d.u", columns: [column("a", "int32"), column("k", "text")] },
+  ]);
   await binder.declareComputed("d.v", ["CREATE VIEW d.v AS SELECT a, b + 1 AS b FROM d.t WHERE a > 1"]);
 });
 afterAll(() => binder.close());
