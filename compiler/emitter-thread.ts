@@ -8,7 +8,8 @@ enableCompileCache();
 const { emitInTurn } = await import("./emit/emit.ts");
 const { wholeText } = await import("./emit/emitted-file.ts");
 
-parentPort?.once("message", ({ catalog, context }: EmitWork) => {
+parentPort?.once("message", (work: string) => {
+  const { catalog, context } = JSON.parse(work) as EmitWork;
   for (const emitted of emitInTurn(catalog, context)) {
     const files = emitted.map(({ path, parts }): PrintedFile => ({ path, parts: [wholeText(parts)] }));
     // The bytes are handed over, not copied.

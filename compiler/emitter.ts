@@ -7,7 +7,7 @@ import { Worker } from "node:worker_threads";
 import type { EmitContext } from "./emit/emit.ts";
 import type { Catalog } from "./ir/catalog.ts";
 
-/** What the thread is sent, once. */
+/** What the thread is sent, once, as JSON. */
 export interface EmitWork { readonly catalog: Catalog; readonly context: EmitContext }
 
 /**
@@ -34,7 +34,8 @@ export function startEmitter(): Emitter {
   const messages = on(worker, "message");
   return {
     emit(work) {
-      worker.postMessage(work);
+      // As JSON, which the catalog is: a clone of it takes three times as long, and this thread has the most to do.
+      worker.postMessage(JSON.stringify(work));
       return untilLast(messages as AsyncIterable<[readonly PrintedFile[] | undefined]>);
     },
     async stop() {
