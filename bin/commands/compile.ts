@@ -95,7 +95,7 @@ async function printCompiled(compiled: Compiled, project: Project, ms: number, t
     ...stale.map((file) => `${style.coral("out of date")} ${join(generated, file)}`),
   ];
   if (lines.length === 0) lines.push(style.quiet("generated files are up to date"));
-  for (const line of lines) await terminal.print(`  ${line}`);
+  await terminal.print(lines.map((line) => `  ${line}`).join("\n"));
   if (stale.length > 0) await terminal.print("`neuralake compile` brings them up to date");
 }
 
