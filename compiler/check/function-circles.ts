@@ -7,8 +7,11 @@ import { readsOf } from "../ir/sources.ts";
 
 /** Each such function of a catalog whose queries were bound, so that what they read is known, with the way that leads back to it. */
 export function functionCircles(catalog: Catalog): Diagnostic[] {
-  const byName = new Map(allTables(catalog).map((table) => [fullName(table), table]));
-  return allTables(catalog).filter(({ source }) => source.kind === "rows").flatMap((table) => {
+  const tables = allTables(catalog);
+  const functions = tables.filter(({ source }) => source.kind === "rows");
+  if (functions.length === 0) return [];
+  const byName = new Map(tables.map((table) => [fullName(table), table]));
+  return functions.flatMap((table) => {
     const circle = wayBack(table, fullName(table), byName, new Set());
     return circle === undefined ? [] : [diagnose("rowsCircle", table.place, { table: fullName(table), circle: [fullName(table), ...circle].join(" reads ") })];
   });

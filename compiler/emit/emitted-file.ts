@@ -48,9 +48,9 @@ const lineMax = 160;
 /** Items of a list that are printed already, several in one with what stands between them: for the few lists that are too long to be made as values first. */
 export interface PrintedItems { readonly printedItems: readonly string[] }
 
-/** The items, as they will stand in a list. */
-export function printItems(items: readonly unknown[]): PrintedItems {
-  return { printedItems: items.map((item) => printJson(item, "", [])) };
+/** The items, as they will stand in a list, `depth` levels deep. */
+export function printItems(items: readonly unknown[], depth = 0): PrintedItems {
+  return { printedItems: items.map((item) => printJson(item, "  ".repeat(depth), [])) };
 }
 
 /** Items of a list, or entries of an object, printed at the depth where they will stand, none of which fits a line beside others. */

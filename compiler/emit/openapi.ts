@@ -15,8 +15,7 @@ import { typeNames, versionedSources } from "./table-facts.ts";
 export function emitOpenApi(catalog: Catalog, title: string): EmittedFile[] {
   const namesOf = typeNames(catalog);
   const versioned = versionedSources(catalog);
-  const described = (table: Table, what: (table: Table, facts: string) => Uint8Array | undefined): Uint8Array | undefined => what(table, `${namesOf(table).row} ${Math.min(versioned(table).size, 2)}`);
-  const tables = allTables(catalog);
+  const tables = allTables(catalog).map((table) => ({ table, facts: `${namesOf(table).row} ${Math.min(versioned(table).size, 2)}` }));
   const document = {
     openapi: "3.1.0",
     info: { title, version: "1", description: `Tables as typed endpoints, and SQL over all of them.\n\n${filterMeanings}` },
@@ -27,8 +26,8 @@ export function emitOpenApi(catalog: Catalog, title: string): EmittedFile[] {
       ...catalog.databases.map((database) => ({ name: database.name, ...(database.doc === "" ? {} : { description: database.doc }) })),
       { name: "Server", description: "SQL over all tables, what there is, and how the server is." },
     ],
-    paths: { tables: keptList(tables.map((table) => described(table, pathsText)), pathDepth), ...systemPaths },
-    components: { schemas: { tables: keptList(tables.map((table) => described(table, schemasText)), schemaDepth), ...schemas }, parameters, headers, responses },
+    paths: { tables: keptList(tables.map(({ table, facts }) => pathsText(table, facts)), pathDepth), ...systemPaths },
+    components: { schemas: { tables: keptList(tables.map(({ table, facts }) => schemasText(table, facts)), schemaDepth), ...schemas }, parameters, headers, responses },
   };
   return [jsonFile("openapi.json", document)];
 }

@@ -1,9 +1,9 @@
 /** generated/site/: what the catalog site shows of each table, and the index of them all. The site's side of it is site/src/data.ts. */
-import type { Catalog, Column, Rule, Table } from "../ir/catalog.ts";
+import type { Catalog, Column, Database, Rule, Table } from "../ir/catalog.ts";
 import { fullName } from "../ir/names.ts";
 import { remembered, rememberedWith } from "../ir/remembered.ts";
 import { typeName } from "../ir/type-name.ts";
-import { jsonFile, keptItem, keptList } from "./emitted-file.ts";
+import { jsonFile, keptItem, keptList, printItems } from "./emitted-file.ts";
 import type { EmittedFile } from "./emitted-file.ts";
 import { snippetsOf } from "./site-snippets.ts";
 import { displaySql, sourceText } from "./site-source.ts";
@@ -29,16 +29,11 @@ const tableDepth = 2;
 const tableText = rememberedWith((table: Table, readBy) => keptItem(siteTable(table, readBy === "" ? [] : readBy.split(" ")), tableDepth));
 
 function siteIndex(catalog: Catalog): object {
-  return {
-    format: siteFormat,
-    databases: catalog.databases.map((database) => ({
-      name: database.name,
-      doc: database.doc,
-      ...(database.owner === undefined ? {} : { owner: database.owner }),
-      tables: database.tables.map(indexed),
-    })),
-  };
+  return { format: siteFormat, databases: catalog.databases.map(indexedDatabase) };
 }
+
+const databaseDepth = 2;
+const indexedDatabase = remembered(({ name, doc, owner, tables }: Database) => printItems([{ name, doc, ...(owner === undefined ? {} : { owner }), tables: tables.map(indexed) }], databaseDepth));
 
 const indexed = remembered((table: Table): object => ({
   name: table.name,

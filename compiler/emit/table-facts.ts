@@ -33,6 +33,8 @@ export function readersOf(catalog: Catalog): ReadonlyMap<string, readonly string
 
 const byName = remembered((database: Database) => new Map(database.tables.map((table) => [fullName(table), table])));
 
+const itself = remembered((table: Table): ReadonlySet<string> => new Set([fullName(table)]));
+
 /** The Delta tables that a table's rows come from: itself, or those beneath its SQL, through views. */
 export function versionedSources({ databases }: Catalog): (table: Table) => ReadonlySet<string> {
   const byDatabase = new Map(databases.map((database) => [database.name, database]));
@@ -42,8 +44,8 @@ export function versionedSources({ databases }: Catalog): (table: Table) => Read
   };
   const known = new Map<string, ReadonlySet<string>>();
   const visit = (table: Table): ReadonlySet<string> => {
+    if (isKept(table.source)) return itself(table);
     const name = fullName(table);
-    if (isKept(table.source)) return new Set([name]);
     const done = known.get(name);
     if (done !== undefined) return done;
     const reads = readsOf(table).flatMap((read) => find(read) ?? []);
