@@ -6,8 +6,9 @@ import type { Catalog, Database, Table } from "../ir/catalog.ts";
 import { fullName } from "../ir/names.ts";
 import { remembered } from "../ir/remembered.ts";
 import { declaresColumns, isQuery } from "../ir/sources.ts";
+import { typeName } from "../ir/type-name.ts";
 import { isProblem, openBinder } from "../../runtime/query/binder.ts";
-import type { Binder, ParsedSelect } from "../../runtime/query/binder.ts";
+import type { Binder, ParsedSelect, SqlProblem } from "../../runtime/query/binder.ts";
 import { bindChecks, bindPatterns } from "./conditions.ts";
 import { openDeclaredTables } from "./declared-tables.ts";
 import type { DeclaredTables } from "./declared-tables.ts";
@@ -17,7 +18,7 @@ import { planFacts } from "./lineage/plan-lineage.ts";
 import type { KnownColumn } from "./lineage/plan-lineage.ts";
 import { tableNames } from "./named-tables.ts";
 import type { TableNames } from "./named-tables.ts";
-import { readTexts } from "./query-texts.ts";
+import { parametersOf, readTexts } from "./query-texts.ts";
 import type { QueryText } from "./query-texts.ts";
 import { checkDeclaredColumns, inferColumns, lineageOf } from "./result-columns.ts";
 import { resultPlaces } from "./result-places.ts";
@@ -158,7 +159,7 @@ async function bindQueryTable(binding: Binding, table: QueryTable): Promise<Tabl
   if (reads === undefined) return undefined;
   binding.reads.set(fullName(table), { sent, mentions: parsed.mentions, reads, said: binding.diagnostics.length });
   const columns = await binding.binder.describe(sent.printed.sql);
-  if (isProblem(columns)) return refuse(binding, problemDiagnostic(columns, sent, namedTables(parsed, reads)));
+  if (isProblem(columns)) return refuse(binding, problemDiagnostic(calledOtherwise(columns, reads) ?? columns, sent, namedTables(parsed, reads)));
   binding.diagnostics.push(...shadows(parsed.tree, sent));
   const facts = planFacts(await binding.binder.plan(sent.printed.sql), columns.length, knownColumns(reads));
   const shape = { columns, facts, place: table.source.sql.place, places: () => resultPlaces(sent, columns.length) };
@@ -225,6 +226,15 @@ async function readAhead(binding: Binding, tables: ReadonlySet<QueryTable>): Pro
   const known: Table[] = [];
   for (const table of stored) known.push(...[await bindTable(binding, table)].filter((bound) => bound !== undefined));
   await binding.declared.declare(known);
+}
+
+/** A call with other arguments than its function table takes, of which the engine only says that there is no such macro. */
+function calledOtherwise(problem: SqlProblem, reads: readonly Table[]): SqlProblem | undefined {
+  const name = /^Macro (.*?)\(\) does not support the supplied arguments/.exec(problem.message)?.[1];
+  const table = reads.find((read) => read.name === name && parametersOf(read) !== undefined);
+  if (table === undefined) return undefined;
+  const parameters = parametersOf(table)?.map((parameter) => `${parameter.name}: ${typeName(parameter.type)}${parameter.default === undefined ? "" : " (or none)"}`) ?? [];
+  return { ...problem, message: `Other arguments are given than ${fullName(table)} takes, which are ${parameters.join(", ") || "none"}` };
 }
 
 /** The tables of a statement as it names them. */

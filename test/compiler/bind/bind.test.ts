@@ -131,6 +131,11 @@ test("a function table is called in SQL by its name", async () => {
   expect(await saidOf({ ...files, "catalog/rides/database.ts": more.replace("rides.dear(10)", "rides.dear") })).toEqual([["NL3015", "rides.dear", "Call it: rides.dear(…)."]]);
 });
 
+test.each(["d.dear()", "d.dear(1, 2, 3)", "d.dear(1, of := 2)"])("a function table that is called as %s is told with what it takes", async (call) => {
+  const files = { "catalog/d/database.ts": `${language}\n@database()\nexport class D {\n  @table()\n  static dear(most: Int32, least: Int32 = 1) {\n    return sql\`SELECT \${most} + \${least} AS n\`;\n  }\n\n  @table()\n  static q() {\n    return sql\`SELECT n FROM ${call}\`;\n  }\n}\n` };
+  expect((await read(files)).said.map(({ code, underlined, message }) => [code, underlined, message])).toEqual([["NL3005", "d.dear", "Other arguments are given than d.dear takes, which are most: Int32, least: Int32 (or none)."]]);
+});
+
 test.each<readonly [string, string, string, string, string | undefined]>([
   ["a word that is no SQL", "SELECT ${t.fare}\n      FORM ${t} x y", "NL3001", "${t}", "It is one SELECT in DuckDB's dialect."],
   ["SQL that ends too early", "SELECT ${t.fare} FROM ${t} WHERE", "NL3001", "", "It is one SELECT in DuckDB's dialect."],
