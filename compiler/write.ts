@@ -19,10 +19,13 @@ export interface GeneratedFolder {
   /**
    * Makes it hold these files, which come in lists, and no others: writes what differs as it comes, at the end catalog.json, and then removes
    * what is unknown, with the folders it leaves empty. Each file is whole at any moment, and catalog.json is the newest (as it was, when
-   * only others changed), so that a process that takes the files up never takes half of them for all.
+   * only others changed, now or in a run that broke off), so that a process that takes the files up never takes half of them for all.
    */
   update(lists: PrintedFiles, options?: UpdateOptions): Promise<Differences>;
 }
+
+/** A file as it was: when it was last written, in nanoseconds since 1970, and what is another as soon as somebody writes it. */
+interface Stamp { readonly time: bigint; readonly text: string }
 
 /** What a running process looks at to see that the rest is there. */
 const seal = "catalog.json";
@@ -32,12 +35,12 @@ const kept = "migrations";
 
 /** A folder that remembers what it wrote and read: a file that nobody touched since is not read again. */
 export function openGenerated(folder: string): GeneratedFolder {
-  const known = new Map<string, { readonly stamp: string | undefined; readonly parts: PrintedFile["parts"] }>();
+  const known = new Map<string, { readonly stamp: Stamp | undefined; readonly parts: PrintedFile["parts"] }>();
   const list = openListing(folder, kept);
   /** Undefined where it is not there. */
-  const stampOf = (name: string): string | undefined => {
+  const stampOf = (name: string): Stamp | undefined => {
     const facts = statSync(path.join(folder, name), { bigint: true, throwIfNoEntry: false });
-    return facts === undefined ? undefined : `${facts.mtimeNs} ${facts.size} ${facts.ino}`;
+    return facts === undefined ? undefined : { time: facts.mtimeNs, text: `${facts.mtimeNs} ${facts.size} ${facts.ino}` };
   };
   const same = ({ path: name, parts }: PrintedFile, trusted: boolean): boolean => {
     const before = known.get(name);
@@ -45,9 +48,14 @@ export function openGenerated(folder: string): GeneratedFolder {
     const stamp = stampOf(name);
     // Another process may have taken it away since it was listed.
     if (stamp === undefined) return false;
-    const stands = sameText(before?.stamp === stamp ? before.parts : [readFileSync(path.join(folder, name))], parts);
+    const stands = sameText(before?.stamp?.text === stamp.text ? before.parts : [readFileSync(path.join(folder, name))], parts);
     if (stands) known.set(name, { stamp, parts });
     return stands;
+  };
+  /** Whether all of the files are as old as catalog.json at most, as they were seen last. */
+  const isSealed = (names: ReadonlySet<string>): boolean => {
+    const sealed = known.get(seal)?.stamp?.time;
+    return sealed === undefined || [...names].every((name) => (known.get(name)?.stamp?.time ?? 0n) <= sealed);
   };
   const write = ({ path: name, parts }: PrintedFile): void => {
     writeWhole(path.join(folder, name), parts);
@@ -81,7 +89,7 @@ export function openGenerated(folder: string): GeneratedFolder {
       const unknown = [...present.files].filter((name) => !emitted.has(name)).sort();
       if (!check) {
         if (last !== undefined) write(last);
-        else if (changed.length > 0) makeNewest(path.join(folder, seal));
+        else if (changed.length > 0 || (!trust && !isSealed(emitted))) makeNewest(path.join(folder, seal));
         for (const name of unknown) if (!replaced.has(name)) rmSync(path.join(folder, name), { force: true });
         for (const name of unknown) removeEmptyFolders(folder, path.posix.dirname(name));
       }

@@ -60,6 +60,23 @@ test("catalog.json is written last, also as it was when only others changed", as
   expect(timeOf("catalog.json")).toBe(before);
 });
 
+test("a run that breaks off leaves catalog.json the older, and the next one makes it the newest, though no text is another by then", async () => {
+  const files = (text: string): readonly PrintedFile[] => [printed("functions/a.js", text), printed("openapi.json", "1"), printed("catalog.json", "1")];
+  const isSealed = (): boolean => ["functions/a.js", "openapi.json"].every((name) => statSync(path.join(folder, name)).mtimeMs <= statSync(path.join(folder, "catalog.json")).mtimeMs);
+  await writeFiles(folder, files("1"));
+  for (const name of ["functions/a.js", "openapi.json", "catalog.json"]) utimesSync(path.join(folder, name), 1_000, 1_000);
+  const broken = async function* (): PrintedFiles {
+    yield [printed("functions/a.js", "2")];
+    throw new Error("an emitter of ours failed");
+  };
+  await expect(openGenerated(folder).update(broken())).rejects.toThrow("an emitter of ours failed");
+  expect([readFileSync(path.join(folder, "functions/a.js"), "utf8"), isSealed()]).toEqual(["2", false]);
+  expect(await compareFiles(folder, files("2"))).toEqual({ changed: [], unknown: [] });
+  expect(isSealed()).toBe(false);
+  expect(await writeFiles(folder, files("2"))).toEqual({ changed: [], unknown: [] });
+  expect(isSealed()).toBe(true);
+});
+
 test("what is emitted no more is removed with the folders it leaves empty, and migrations never are", async () => {
   for (const file of ["site/tables/gone.json", "functions/gone.js", "functions/kept.js", "migrations/0001/edit.json"]) {
     mkdirSync(path.join(folder, path.dirname(file)), { recursive: true });
