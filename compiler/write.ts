@@ -27,6 +27,8 @@ export interface GeneratedFolder {
 /** A file as it was: when it was last written, in nanoseconds since 1970, and what is another as soon as somebody writes it. */
 interface Stamp { readonly time: bigint; readonly text: string }
 
+type Known = Map<string, { readonly stamp: Stamp | undefined; readonly parts: PrintedFile["parts"] }>;
+
 /** What a running process looks at to see that the rest is there. */
 const seal = "catalog.json";
 
@@ -35,13 +37,9 @@ const kept = "migrations";
 
 /** A folder that remembers what it wrote and read: a file that nobody touched since is not read again. */
 export function openGenerated(folder: string): GeneratedFolder {
-  const known = new Map<string, { readonly stamp: Stamp | undefined; readonly parts: PrintedFile["parts"] }>();
+  const known: Known = new Map();
   const list = openListing(folder, kept);
-  /** Undefined where it is not there. */
-  const stampOf = (name: string): Stamp | undefined => {
-    const facts = statSync(path.join(folder, name), { bigint: true, throwIfNoEntry: false });
-    return facts === undefined ? undefined : { time: facts.mtimeNs, text: `${facts.mtimeNs} ${facts.size} ${facts.ino}` };
-  };
+  const stampOf = (name: string): Stamp | undefined => stampAt(path.join(folder, name));
   const same = ({ path: name, parts }: PrintedFile, trusted: boolean): boolean => {
     const before = known.get(name);
     if (trusted && before !== undefined) return sameText(before.parts, parts);
@@ -51,11 +49,6 @@ export function openGenerated(folder: string): GeneratedFolder {
     const stands = sameText(before?.stamp?.text === stamp.text ? before.parts : [readFileSync(path.join(folder, name))], parts);
     if (stands) known.set(name, { stamp, parts });
     return stands;
-  };
-  /** Whether all of the files are as old as catalog.json at most, as they were seen last. */
-  const isSealed = (names: ReadonlySet<string>): boolean => {
-    const sealed = known.get(seal)?.stamp?.time;
-    return sealed === undefined || [...names].every((name) => (known.get(name)?.stamp?.time ?? 0n) <= sealed);
   };
   const write = ({ path: name, parts }: PrintedFile): void => {
     writeWhole(path.join(folder, name), parts);
@@ -89,13 +82,25 @@ export function openGenerated(folder: string): GeneratedFolder {
       const unknown = [...present.files].filter((name) => !emitted.has(name)).sort();
       if (!check) {
         if (last !== undefined) write(last);
-        else if (changed.length > 0 || (!trust && !isSealed(emitted))) makeNewest(path.join(folder, seal));
+        else if (changed.length > 0 || (!trust && !isSealed(known, emitted))) makeNewest(path.join(folder, seal));
         for (const name of unknown) if (!replaced.has(name)) rmSync(path.join(folder, name), { force: true });
         for (const name of unknown) removeEmptyFolders(folder, path.posix.dirname(name));
       }
       return { changed: changed.sort(), unknown };
     },
   };
+}
+
+/** Undefined where it is not there. */
+function stampAt(file: string): Stamp | undefined {
+  const facts = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return facts === undefined ? undefined : { time: facts.mtimeNs, text: `${facts.mtimeNs} ${facts.size} ${facts.ino}` };
+}
+
+/** Whether none of the files is newer than catalog.json, as they were seen last. */
+function isSealed(known: Known, names: ReadonlySet<string>): boolean {
+  const sealed = known.get(seal)?.stamp?.time;
+  return sealed === undefined || [...names].every((name) => (known.get(name)?.stamp?.time ?? 0n) <= sealed);
 }
 
 /** The same text, however it is put together; of parts that are one value nothing is looked at. */
