@@ -90,8 +90,9 @@ async function copyApart(out: CopyOut, placed: (partitions: readonly PhysicalCol
   }
 }
 
-/** A dictionary of values that repeat ten times or so in a group of rows makes files hardly smaller, and takes a tenth of the time to try. */
+/** A dictionary of values that repeat ten times or so in a group of rows makes files hardly smaller, and takes a tenth of the time to try: of the engine's own group, and of each smaller one its part. */
 const dictionaryMax = 10_000;
+const engineGroupRows = 122_880;
 
 async function runCopy({ engine, layout, sql, signal, groupRows }: CopyOut, target: string, stored: readonly PhysicalColumn[], partitions: readonly PhysicalColumn[]): Promise<readonly CopiedParquet[]> {
   const connection = await engine.connect();
@@ -99,7 +100,7 @@ async function runCopy({ engine, layout, sql, signal, groupRows }: CopyOut, targ
   try {
     signal.throwIfAborted();
     signal.addEventListener("abort", interrupt);
-    return await copyParquet(connection, { select: (kept) => physicalSelect(layout, sql, kept), stored, partitions, target, dictionaryMax, ...(groupRows === undefined ? {} : { options: `, ROW_GROUP_SIZE ${groupRows}` }) });
+    return await copyParquet(connection, { select: (kept) => physicalSelect(layout, sql, kept), stored, partitions, target, dictionaryMax: Math.floor((dictionaryMax * (groupRows ?? engineGroupRows)) / engineGroupRows), ...(groupRows === undefined ? {} : { options: `, ROW_GROUP_SIZE ${groupRows}` }) });
   } finally {
     signal.removeEventListener("abort", interrupt);
     connection.closeSync();

@@ -27,8 +27,9 @@ import { interruptOn } from "./interrupt.ts";
 import { readMerge, sourceName, targetName } from "./merge-plan.ts";
 import { keyTests, openSource } from "./merge-source.ts";
 import type { MergeSource, OpenSource } from "./merge-source.ts";
-import { actName, actSql, actsSql, fileColumn, insertedRowsSql, mergedRowsSql, mustsOf, numbered, placeColumn, setsAll, sourceRow } from "./merge-values.ts";
+import { actName, actSql, actsSql, comesFromSource, fileColumn, insertedRowsSql, mergedRowsSql, mustsOf, numbered, placeColumn, setsAll, sourceRow } from "./merge-values.ts";
 import { newRowRefused } from "./new-values.ts";
+import { constantSql } from "./partition-constants.ts";
 import { parquetRows } from "./relation.ts";
 import type { StoredFile } from "./relation.ts";
 import { groupsOf } from "./rewrite.ts";
@@ -37,11 +38,11 @@ import { newTemporary, removeTemporary } from "./temporary-directory.ts";
 /** Memory of the engine: what it does not count comes on top of it. */
 const memoryMax = "640MB";
 
-/** Rows of a group in new files: a thread holds those that it gathers, in two forms. A third as many as the engine writes by itself take less memory and hardly longer, in files that are no larger. */
-const groupRows = 40_960;
+/** Rows of a group in new files: a thread holds those that it gathers, in two forms. A fifth as many as the engine writes by itself take less memory and no longer, in files that are no larger. */
+const groupRows = 24_576;
 
-/** Of files that one COPY reads: beside the time that it takes, giving back what is left of statements before it takes none. */
-const manyBytes = 16 * 1024 * 1024;
+/** Of files that one COPY reads, and rows that one inserts: beside the time that it takes, giving back what is left of statements before it takes none. */
+const [manyBytes, manyRows] = [16 * 1024 * 1024, 32_768];
 
 /** What an engine does in the order it is asked to; an error is told as a failure. */
 async function asked<T>(act: () => Promise<T>, refused: (error: unknown) => Failure | undefined = () => undefined): Promise<T> {
@@ -190,7 +191,7 @@ async function change(own: Attempt, files: readonly MergeInput[], rest: "copied"
     if (copy.flat().reduce((sum, { size }) => sum + size, 0) > manyBytes) await giveBackMemory();
     const rows = groupedSql(await Promise.all(copy.map(async (inputs) => await inputsSql(own, inputs, true))));
     const partitions = copy.map(([first]) => first?.partitionValues ?? {});
-    const sql = changedSql(table, rows, updates);
+    const sql = changedSql(table, rows, comesFromSource(table) ? groupedSql(copy.map((inputs) => touchedRowsSql(table, inputs))) : rows, touchedOf(copy.flat()), updates);
     const inPlace = { beside: ids, nameOf: newDataPath, moved: false };
     if (rest === "copied") await copyOut(own, partitions, { ...inPlace, sql: moved ? sql.unchanged : sql.left }, out.files);
     if (updates.length > 0 && (moved || rest === "left")) await copyOut(own, partitions, { ...inPlace, moved, sql: sql.updated }, out.files);
@@ -202,22 +203,34 @@ async function change(own: Attempt, files: readonly MergeInput[], rest: "copied"
   }
 }
 
-/** SELECTs of the rows that clauses act on, as they were and as they became, and of those that are left. */
-function changedSql(table: MergeTable, rows: string, updates: ReturnType<typeof numbered>): { readonly unchanged: string; readonly left: string; readonly updated: string; readonly before: string } {
+/** The rows of files that clauses act on, as nothing but places: those that keep nothing of what the files have. */
+function touchedRowsSql({ rows: { columns, physical = columns, partitionColumns } }: MergeTable, inputs: readonly MergeInput[]): string {
+  const { partitionValues = {} } = inputs[0] ?? {};
+  const values = columns.map(({ name, type }, k) => `${constantSql(type, partitionColumns.includes(name) ? partitionValues[physical[k]?.name ?? name] : null)} AS ${quoteName(name)}`);
+  return `SELECT ${values.join(", ")}, ${fileColumn}, ${placeColumn} FROM (${touchedOf(inputs)})`;
+}
+
+/** What was found in some files of those that were looked through. */
+function touchedOf(inputs: readonly MergeInput[]): string {
+  return `SELECT * FROM touched WHERE ${fileColumn} IN (${inputs.map(({ number }) => number).join(", ")})`;
+}
+
+/** SELECTs of the rows that clauses act on, as they were and as they became, which `renewed` has as they are read for that, and of those that are left. */
+function changedSql(table: MergeTable, rows: string, renewed: string, found: string, updates: ReturnType<typeof numbered>): { readonly unchanged: string; readonly left: string; readonly updated: string; readonly before: string } {
   const acts = `SELECT ${fileColumn}, ${placeColumn}, ${actName}`;
-  const touched = updates.some(({ kind }) => kind === "matched") ? `${acts}, ${sourceName}.* FROM touched LEFT JOIN ${sourceName} USING (${sourceRow})` : `${acts} FROM touched`;
+  const touched = updates.some(({ kind }) => kind === "matched") ? `${acts}, ${sourceName}.* FROM (${found}) AS touched LEFT JOIN ${sourceName} USING (${sourceRow})` : `${acts} FROM (${found})`;
   const same = [fileColumn, placeColumn].map((name) => `${targetName}.${name} = ${sourceName}.${name}`).join(" AND ");
-  const [all, acted] = [`(${rows}) AS ${targetName} LEFT JOIN (${touched}) AS ${sourceName} ON ${same}`, `(${rows}) AS ${targetName} JOIN (${touched}) AS ${sourceName} ON ${same}`];
+  const joined = (own: string, kind: string): string => `(${own}) AS ${targetName} ${kind} JOIN (${touched}) AS ${sourceName} ON ${same}`;
   const version = table.rowTracking?.version;
-  const unchanged = `SELECT ${targetName}.* FROM (${rows}) AS ${targetName} ANTI JOIN touched USING (${fileColumn}, ${placeColumn})`;
-  const updated = `SELECT * FROM (${mergedRowsSql(acted, table, version, "updated")}) WHERE ${actsSql(updates)}`;
-  const merged = `SELECT * FROM (${mergedRowsSql(all, table, version, "all")}) WHERE ${actName} IS NULL OR ${actsSql(updates)}`;
+  const unchanged = `SELECT ${targetName}.* FROM (${rows}) AS ${targetName} ANTI JOIN (${found}) AS touched USING (${fileColumn}, ${placeColumn})`;
+  const updated = `SELECT * FROM (${mergedRowsSql(joined(renewed, "INNER"), table, version, "updated")}) WHERE ${actsSql(updates)}`;
+  const merged = `SELECT * FROM (${mergedRowsSql(joined(rows, "LEFT"), table, version, "all")}) WHERE ${actName} IS NULL OR ${actsSql(updates)}`;
   return {
     unchanged,
-    // One pass over rows of which some get new values; where nothing of those is left, a second one that reads no column of theirs costs less.
+    // One pass over rows of which some get new values; where nothing of those is left, the files are read for the others alone.
     left: updates.length === 0 ? unchanged : setsAll(table) ? `${unchanged} UNION ALL BY NAME ${updated}` : merged,
     updated,
-    before: `SELECT ${targetName}.*, CASE WHEN ${actsSql(updates)} THEN 'update_preimage' ELSE 'delete' END AS ${changeType} FROM ${acted}`,
+    before: `SELECT ${targetName}.*, CASE WHEN ${actsSql(updates)} THEN 'update_preimage' ELSE 'delete' END AS ${changeType} FROM ${joined(rows, "INNER")}`,
   };
 }
 
@@ -235,6 +248,7 @@ async function insert(own: Attempt, changes: boolean): Promise<MergeOutput & { r
   await control.run(`CREATE OR REPLACE TABLE inserted AS SELECT ${sourceRow}, ${actSql(inserts)} AS ${actName} FROM ${sourceName} ANTI JOIN seen USING (${sourceRow}) WHERE ${actName} IS NOT NULL`);
   const acts = new Map((await control.runAndReadAll(`SELECT ${actName}, count(*) FROM inserted GROUP BY ALL`)).getRows().map(([act, count]) => [Number(act), Number(count)]));
   if (acts.size === 0) return { files: [], changes: [], acts };
+  if ([...acts.values()].reduce((sum, count) => sum + count, 0) > manyRows) await giveBackMemory();
   const rows = insertedRowsSql(`(SELECT ${sourceName}.*, inserted.${actName} FROM ${sourceName} JOIN inserted USING (${sourceRow})) AS ${sourceName}`, table);
   const output = await written(own, async (out) => {
     await copyOut(own, [], { beside: [], nameOf: newDataPath, moved: true, sql: rows }, out.files);

@@ -8,7 +8,7 @@ import type { MergeClause, MergedValues, MergeTable } from "../delta/merge-engin
 import { duckType } from "./duckdb-types.ts";
 import { fileName, placeName, rowsName } from "./find-rows.ts";
 import { madeValueSql } from "./make-values.ts";
-import { targetName } from "./merge-plan.ts";
+import { sourceName, targetName } from "./merge-plan.ts";
 import { matchName, withMusts } from "./new-values.ts";
 import type { Musts } from "./new-values.ts";
 
@@ -58,6 +58,15 @@ export function setsAll(table: MergeTable): boolean {
   const updates = numbered(table).filter(({ action }) => action === "update");
   return updates.length > 0 && updates.every(({ kind }) => kind === "matched") && table.rows.columns.every(({ name }) => table.rows.partitionColumns.includes(name) || setsEach(updates, name));
 }
+
+/** Whether rows that are updated can be made without the table's files: each column has the source's value as it is, and no row an id. A record's field may be spelled like a column of the source. */
+export function comesFromSource(table: MergeTable): boolean {
+  const sets = numbered(table).flatMap(({ action, set }) => (action === "update" ? set : []));
+  const isRecord = table.rows.columns.some(({ name }) => name.toLowerCase() === sourceName);
+  return setsAll(table) && table.rowTracking === undefined && !isRecord && sets.every(({ sql }) => sourceColumn.test(sql));
+}
+
+const sourceColumn = new RegExp(String.raw`^${sourceName}\."(?:[^"]|"")+"$`);
 
 function setsEach(updates: readonly Numbered[], name: string): boolean {
   return updates.every(({ set }) => set.some(({ column }) => column === name));

@@ -49,6 +49,12 @@ describe.each(forms)("rows of files that are %s", (_name, first, configuration) 
     expect(told(done)).toEqual(vectors ? [1, 2, 0, { read: 2, removed: 0, added: 2, vectors: 2 }] : [1, 2, 0, { read: 2, removed: 2, added: 2, vectors: 0 }]);
     expect(await rows(done.snapshot)).toEqual([[1, 10, "a"], [2, 0, "s"], [3, 30, "a"], [4, 40, "a"], [5, 1, "s"], [6, 60, "a"], [7, 2, null]]);
   });
+  test("are given what each value says where every column is set: the source's as they are, and those that speak of the row itself", async () => {
+    const set = await merge(await start(), [[2, 5], [4, 6]], { on: ["id"], matched: [{ if: "target.n = 20", update: { ID: "source.id", n: "source.n", p: "target.p || source.p" } }, { update: { ID: "source.id", n: "source.n", p: "source.p" } }] });
+    expect(await rows(set.snapshot)).toEqual([[1, 10, "a"], [2, 5, "as"], [3, 30, "a"], [4, 6, "s"], [5, 50, "a"], [6, 60, "a"]]);
+    const own = await merge(set.snapshot, [[6, 1], [1, 2]], { on: ["id"], matched: [{ update: { ID: "source.id", n: "source.n", p: "source.p" } }] });
+    expect(await rows(own.snapshot)).toEqual([[1, 2, "s"], [2, 5, "as"], [3, 30, "a"], [4, 6, "s"], [5, 50, "a"], [6, 1, "s"]]);
+  });
   test("the first clause whose condition is true acts, on rows of either side", async () => {
     const done = await merge(await start(), [[1, 0, "x", "d"], [2, 7, "x"], [4, 1, "x", "keep"], [7, 2, "x", "skip"], [8, 3, "x"], [null, 4, "x"]], {
       on: "target.id = source.id",
