@@ -8,6 +8,7 @@ import { link, mkdir, open, stat, unlink } from "node:fs/promises";
 import path from "node:path";
 import { Failure } from "../values/failure.ts";
 import { diskTime } from "./disk-time.ts";
+import { removeEmptyBelow } from "./empty-directories.ts";
 import { guard, hasCode, headFile, listObjects, readFileRange, statIfThere } from "./files-read.ts";
 import { holdFile } from "./held-object.ts";
 import { leftoversBelow } from "./leftovers.ts";
@@ -88,6 +89,7 @@ export function openFiles(root: string): Store {
     },
     now: () => guard("clock", () => diskTime(base, temporaryOf(path.join(base, "clock")))),
     remove: (name) => guard(name, () => removeFile(locate(name))),
+    removeEmpty: (prefix) => guard(prefix, () => removeEmptyBelow(locate(prefix))),
     leftovers: (prefix) => leftoversBelow(base, prefix),
   };
 }

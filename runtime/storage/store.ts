@@ -86,6 +86,8 @@ export interface Store {
   remove(path: string): Promise<void>;
   /** The same of many, where a service takes many in one request; after a failure some are gone. */
   removeAll?(paths: readonly string[]): Promise<void>;
+  /** Removes directories below `prefix` (a directory path) that hold nothing, where a store has any; one that is made meanwhile may go too, and its writer makes it again. */
+  removeEmpty?(prefix: string): Promise<void>;
   /** What writers below `prefix` (a directory path) have not finished, or never will since they were killed: only its age tells. */
   leftovers(prefix: string): AsyncIterable<Leftover>;
   /**

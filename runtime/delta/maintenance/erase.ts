@@ -65,6 +65,8 @@ export async function erase(erasing: Erasing, base: Snapshot, where: string, { a
   const seenAt = await nextMoment(store, options.signal);
   const snapshot = await readSnapshot(store, location, undefined, after);
   const removed = await vacuum(store, location, snapshot, { retainMs: 0, allowShort: true, newestOnly: true, seenAt, ...options });
+  // Partitions that nothing is left of bear their value in their directory's name.
+  await store.removeEmpty?.(location === "" ? "" : `${location}/`);
   const last = await lastVersion(erasing, snapshot);
   const cleaned = await cleanLog(store, location, last, { before: Number.POSITIVE_INFINITY, ...options });
   const look = await lookForErased(erasing, last, where, { texts, cloned }, options);
