@@ -1,6 +1,7 @@
 /** Reads a project's neuralake.config.ts (a file of the user's, so it is taken with care) and says what is wrong with it by name. */
 import { existsSync } from "node:fs";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Config } from "../runtime/config.ts";
 import { Failure } from "../runtime/values/failure.ts";
 import { isBroker } from "./brokers.ts";
@@ -35,8 +36,14 @@ async function importDefault(path: string, file: string): Promise<unknown> {
     return await loadConfig(path);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure("CONFIG_INVALID", `${file} cannot be loaded: ${reason}`, { place: { file }, cause });
+    throw new Failure("CONFIG_INVALID", `${file} cannot be loaded: ${reason}`, { place: { file: brokenFile(cause, dirname(path)) ?? file }, cause });
   }
+}
+
+/** The file, relative to the project, and its line that Node could not read as code: the configuration, or one that it imports. */
+function brokenFile(cause: unknown, project: string): string | undefined {
+  const [, address, line] = /^(file:[^\n?]+)(?:\?[^\n]*)?:(\d+)\n/.exec(cause instanceof SyntaxError ? cause.stack ?? "" : "") ?? [];
+  return address === undefined ? undefined : `${relative(project, fileURLToPath(address))}:${line}`;
 }
 
 function checkConfig(value: unknown, file: string): asserts value is Config {

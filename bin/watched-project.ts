@@ -1,5 +1,5 @@
 /** What changes in a project while somebody edits it: files of its catalog, its package.json, its configuration and what that imports. */
-import { existsSync, readdirSync, watch, type FSWatcher } from "node:fs";
+import { existsSync, readdirSync, realpathSync, watch, type FSWatcher } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { configFile } from "./config-file.ts";
@@ -30,8 +30,14 @@ export function watchProject(project: Project, signal: AbortSignal): WatchedProj
     wake();
   };
   const folders = watchFolders(project.catalogDir, tell);
+  const above = dirname(project.catalogDir);
+  const comes = (folder: string, name: string | null): void => {
+    if (name === null || join(folder, name) === project.catalogDir) folders.look(project.catalogDir);
+  };
+  const beside = above === project.folder || !existsSync(above) ? undefined : watch(above, (_, name) => comes(above, name));
+  beside?.on("error", () => undefined);
   const top = watch(project.folder, (_, name) => {
-    if (name === null || join(project.folder, name) === project.catalogDir) folders.look();
+    comes(project.folder, name);
     if (name === "package.json") tell(join(project.folder, name));
     if (/^neuralake\.config\.[jt]s$/.test(name ?? "")) config = true;
     if (config) wake();
@@ -59,6 +65,7 @@ export function watchProject(project: Project, signal: AbortSignal): WatchedProj
     follow: imports.follow,
     close() {
       top.close();
+      beside?.close();
       imports.close();
       folders.close();
     },
@@ -92,12 +99,13 @@ function watchImports(project: string, tell: () => void): { follow(): void; clos
 }
 
 /** Watches a folder and the folders in it, however many there come to be. Node's own way watches each file. */
-function watchFolders(root: string, tell: (file: string) => void): { look(): void; close(): void } {
+function watchFolders(root: string, tell: (file: string) => void): { look(anew: string): void; close(): void } {
   const watchers = new Map<string, FSWatcher>();
-  const look = (): void => {
+  // A folder that took another's place at `anew`, by its name, is another, and so are those in it: who watches the first hears nothing of it.
+  const look = (anew: string): void => {
     const found = foldersBelow(root);
     for (const [folder, watcher] of watchers) {
-      if (found.includes(folder)) continue;
+      if (found.includes(folder) && folder !== anew && !folder.startsWith(anew + sep)) continue;
       watcher.close();
       watchers.delete(folder);
       tell(folder);
@@ -107,8 +115,9 @@ function watchFolders(root: string, tell: (file: string) => void): { look(): voi
   const add = (folder: string): void => {
     const watcher = watch(folder, (kind, name) => {
       if (name !== null && basename(name).startsWith(".")) return;
-      tell(name === null ? folder : join(folder, name));
-      if (kind === "rename") look();
+      const file = name === null ? folder : join(folder, name);
+      tell(file);
+      if (kind === "rename") look(file);
     });
     // A folder that is gone is noticed by the one it was in.
     watcher.on("error", () => undefined);
@@ -116,7 +125,7 @@ function watchFolders(root: string, tell: (file: string) => void): { look(): voi
     // What came into it before it was watched.
     tell(folder);
   };
-  look();
+  look(root);
   return {
     look,
     close() {
@@ -125,10 +134,13 @@ function watchFolders(root: string, tell: (file: string) => void): { look(): voi
   };
 }
 
-/** The folder and those in it; none when it is not there. */
-function foldersBelow(folder: string): string[] {
+/** The folder and those in it, links to folders among them; none when it is not there. `around` are those it is in, without links. */
+function foldersBelow(folder: string, around: readonly string[] = []): string[] {
   try {
-    return [folder, ...readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !entry.name.startsWith(".")).flatMap((entry) => foldersBelow(join(folder, entry.name)))];
+    const real = realpathSync(folder);
+    if (around.includes(real)) return [];
+    const inner = readdirSync(folder, { withFileTypes: true }).filter((entry) => !entry.name.startsWith(".") && (entry.isDirectory() || entry.isSymbolicLink()));
+    return [folder, ...inner.flatMap((entry) => foldersBelow(join(folder, entry.name), [...around, real]))];
   } catch (error) {
     if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return [];
     throw error;

@@ -2,6 +2,7 @@
  * Asks a project's own emitters, in this thread, since functions of a configuration cannot be sent to another. Their files stand beside
  * ours, never in place of them; what an emitter does wrong is a diagnostic that names it.
  */
+import { inspect } from "node:util";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { diagnose } from "./diagnostics/messages.ts";
 import type { PrintedFile } from "./emitter.ts";
@@ -43,7 +44,7 @@ export function emitOwn({ emitters, config, twice }: OwnWork, catalog: Catalog, 
       const wrong = wrongPath(path, taken);
       if (wrong !== undefined) problems.push(diagnose("emitterPath", place, { emitter: emitter.name, path: JSON.stringify(path), text: wrong }));
       else {
-        taken.set(path.toLowerCase(), emitter.name);
+        taken.set(foldedPath(path), emitter.name);
         files.push({ path, parts: [Buffer.from(text)] });
       }
     }
@@ -66,20 +67,34 @@ function ask(emitter: OwnEmitter, catalog: Catalog, context: OwnContext, twice: 
 function askOnce({ emit }: OwnEmitter, catalog: Catalog, context: OwnContext): readonly OwnFile[] | string {
   try {
     const files: unknown = emit(structuredClone(catalog), { ...context });
+    if (files instanceof Promise) {
+      // What it fails with belongs to nobody, and would end the process.
+      files.catch(() => undefined);
+      return "is asynchronous, and returns a promise of files where files are wanted";
+    }
     return isFiles(files) ? files : "returns no list of files, each with its path and its text";
   } catch (error) {
-    return `failed: ${(error instanceof Error ? error.message : String(error)).replace(/\.$/, "")}`;
+    return `failed: ${(error instanceof Error ? error.message : typeof error === "object" ? inspect(error) : String(error)).replace(/\.$/, "")}`;
   }
 }
 
 function isFiles(files: unknown): files is readonly OwnFile[] {
-  return Array.isArray(files) && files.every((file: unknown) => typeof file === "object" && file !== null && "path" in file && typeof file.path === "string" && "text" in file && typeof file.text === "string");
+  return Array.isArray(files) && Array.from(files).every((file: unknown) => typeof file === "object" && file !== null && "path" in file && typeof file.path === "string" && "text" in file && typeof file.text === "string");
 }
 
-/** Why no file may stand at a path; undefined when it may. Paths that differ in case alone are one on some machines. */
+/** How many bytes a step of a path may have, next to what a draft's name adds: file systems take 255. */
+const stepBytesMax = 240;
+
+/** Paths that differ in case, or in how an accent is spelt, are one on some machines. */
+function foldedPath(path: string): string {
+  return path.normalize("NFC").toLowerCase();
+}
+
+/** Why no file may stand at a path; undefined when it may. */
 function wrongPath(path: string, taken: ReadonlyMap<string, string>): string | undefined {
-  const steps = path.toLowerCase().split("/");
-  if (/[\\:\p{Cc}]/u.test(path) || steps.some((step) => step === "" || step === "." || step === "..")) return "which is no path below the generated folder";
+  const steps = foldedPath(path).split("/");
+  if (/[\\:\p{Cc}\p{Cs}]/u.test(path) || steps.some((step) => step === "" || step === "." || step === "..")) return "which is no path below the generated folder";
+  if (path.split("/").some((step) => Buffer.byteLength(step) > stepBytesMax)) return `with a name of more than ${stepBytesMax} bytes`;
   const owner = Object.hasOwn(ours, steps[0] ?? "") ? ours[steps[0] ?? ""] : undefined;
   if (owner !== undefined) return `where the compiler keeps ${owner}`;
   for (const [other, emitter] of taken) {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeShop, outcomeOf, printed, runCommand, startCommand, type Shop } from "./command.ts";
@@ -103,6 +103,39 @@ describe("compile", () => {
     expect((await outcome).code).toBe(0);
     expect((await runCommand(shop.folder, ["compile"])).code).toBe(0);
   });
+
+  test("--watch follows a folder that took another's place, and one that is a link", async () => {
+    const child = startCommand(shop.folder, ["compile", "--watch"]);
+    const outcome = outcomeOf(child);
+    const [catalog, folder, aside] = [join(shop.folder, "catalog"), join(shop.folder, "catalog", "shop"), join(shop.folder, "aside")];
+    const edited = async (doc: string): Promise<void> => {
+      await writeFile(file, text.replace("One order of one product.", doc));
+      await printed(child, /wrote .*catalog\.json/);
+    };
+    try {
+      await printed(child, /watching/);
+      await cp(folder, aside, { recursive: true });
+      await rename(folder, join(shop.folder, "before"));
+      await rename(aside, folder);
+      await printed(child, /watching/);
+      await edited("Of a folder that was renamed.");
+      await rm(catalog, { recursive: true });
+      await cp(join(shop.folder, "before"), folder, { recursive: true });
+      await printed(child, /wrote .*catalog\.json/);
+      await edited("Of a folder made anew.");
+      await rename(folder, aside);
+      await symlink(aside, folder);
+      await printed(child, /watching/);
+      await edited("Of a link to a folder.");
+    } finally {
+      child.kill("SIGINT");
+      await outcome;
+      await rm(catalog, { recursive: true });
+      await cp(join(shop.folder, "before"), folder, { recursive: true });
+      for (const left of [aside, join(shop.folder, "before")]) await rm(left, { recursive: true });
+    }
+    expect((await outcome).code).toBe(0);
+  }, 180_000);
 
   test("--watch follows a new database, a broken file that is mended, and another configuration", async () => {
     const child = startCommand(shop.folder, ["compile", "--watch"]);

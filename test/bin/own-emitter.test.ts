@@ -56,6 +56,8 @@ test("--watch follows the files that the configuration imports, also one that br
     await printed(child, /wrote .*titles\/first\.md[^]*watching/);
     await told(/wrote .*titles\/second\.md[^]*removed .*titles\/first\.md/, "emitters/words.ts", 'export const title = "second";\n');
     await told(/cannot be loaded[^]*late\.ts/, "emitters/words.ts", 'export { title } from "./late.ts";\n');
+    await told(/cannot be loaded: TypeScript enum[^]*at emitters\/words\.ts:2/, "emitters/words.ts", '\nenum Title { first }\nexport const title = Title.first;\n');
+    await told(/cannot be loaded[^]*late\.ts/, "emitters/words.ts", 'export { title } from "./late.ts";\n');
     await told(/wrote .*titles\/third\.md/, "emitters/late.ts", 'export const title = "third";\n');
   } finally {
     child.kill("SIGINT");
