@@ -18,7 +18,9 @@ export function rangeOf(text: string, { line, column, length }: Place): { readon
   const starts = lineStarts(text);
   const begin = starts[Math.min(line, starts.length) - 1] ?? 0;
   const start = Math.min(begin + column - 1, text.length);
-  return { start, end: Math.min(start + length, text.length) };
+  let end = start;
+  for (let left = length; left > 0 && end < text.length; left--) end += text.startsWith("\r\n", end) ? 2 : 1;
+  return { start, end };
 }
 
 /** Line and column, from 1, just behind the last character of `place`. */

@@ -104,6 +104,11 @@ function insert(node: ts.Node, at: number, text: string): Edit {
   return { place: placeAt(node.getSourceFile(), at, at), text };
 }
 
+/** Whether the file imports `name` from anywhere, by that name or another. */
+export function isImported(source: ts.SourceFile, name: string): boolean {
+  return importsOf(source).some((statement) => namesOf(statement).includes(name));
+}
+
 function importsOf(source: ts.SourceFile): ts.ImportDeclaration[] {
   return source.statements.filter(ts.isImportDeclaration);
 }

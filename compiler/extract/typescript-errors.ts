@@ -6,7 +6,7 @@ import type { Place } from "../ir/catalog.ts";
 import { kindNames } from "../ir/type-name.ts";
 import { wordFacts } from "../ir/words.ts";
 import { onlySlip, suggest } from "../ir/nearest.ts";
-import { importWord } from "./fixes.ts";
+import { importWord, isImported } from "./fixes.ts";
 import { howImported, languageNames } from "./language-names.ts";
 import { placeAt, placeOf } from "./place.ts";
 import { insteadOf } from "./types.ts";
@@ -50,7 +50,7 @@ export function semanticErrors(source: ts.SourceFile, errors: readonly Typescrip
     if (said.some((other) => isWithin(source, other, decoratorAt(source, error.start)))) return [];
     if (isUnknownTable(error) && (said.length > 0 || errors.some(isImportError))) return [];
     if (isImportError(error) && said.some((other) => names(source, other, name))) return [];
-    if (isImportError(error) && error.text.includes("'\"neuralake\"'")) return [diagnose("languageImport", place, { name, suggestion: insteadOf(name) ?? suggest(name, languageNames) }, respelled(place, name))];
+    if (isImportError(error) && error.text.includes("'\"neuralake\"'")) return [diagnose("languageImport", place, { name, suggestion: insteadOf(name) ?? suggest(name, languageNames) }, respelled(source, place, name))];
     const how = isNameError(error) ? howImported(name) : undefined;
     if (how !== undefined) {
       const told = missing.has(name);
@@ -64,9 +64,10 @@ export function semanticErrors(source: ts.SourceFile, errors: readonly Typescrip
   });
 }
 
-function respelled(place: Place, name: string): Fix | undefined {
+/** None for a name that is imported beside it: twice it would be a mistake again. */
+function respelled(source: ts.SourceFile, place: Place, name: string): Fix | undefined {
   const text = onlySlip(name, languageNames);
-  return text === undefined ? undefined : { title: `Write ${text}.`, edits: [{ place, text }] };
+  return text === undefined || isImported(source, text) ? undefined : { title: `Write ${text}.`, edits: [{ place, text }] };
 }
 
 /** "Unable to resolve signature of … decorator when called as an expression". */

@@ -14,7 +14,7 @@ export interface Catalog {
   readonly databases: readonly Database[];
 }
 
-/** Where something was written: file relative to the project with forward slashes, 1-based line and column, length in UTF-16 units. */
+/** Where something was written: file relative to the project with forward slashes, 1-based line and column, length in UTF-16 units, of which the end of a line is one. */
 export interface Place { readonly file: string; readonly line: number; readonly column: number; readonly length: number }
 
 export interface Database {
@@ -151,7 +151,7 @@ export interface SqlTemplate {
   /** For each part where it begins in that file and how long it is there (a text as its raw source, a reference from `$` to `}`), so that errors inside the SQL can be placed. */
   readonly spans?: readonly SourceSpan[];
 }
-/** 1-based line and column, length in UTF-16 units. */
+/** 1-based line and column, length in UTF-16 units, of which the end of a line is one. */
 export interface SourceSpan { readonly line: number; readonly column: number; readonly length: number }
 export type SqlPart =
   | string

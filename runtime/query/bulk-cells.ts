@@ -28,7 +28,7 @@ export function jsonValue(type: ColumnType, cell: string): string {
 
 /** Lists, maps and records from JSON. */
 function nestedValue(type: ColumnType, cell: string): string {
-  return `TRY(${nestedCell(type, cell, { leaf: jsonLeaf, mayBeNull: (nullable) => nullable })})`;
+  return `TRY(${nestedCell(type, cell, { leaf: jsonLeaf, mayBeNull: (nullable) => nullable, mayHoldMore: false })})`;
 }
 
 /** Of a column's own enum the rules judge; within a value nobody else would. */

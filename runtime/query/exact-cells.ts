@@ -30,7 +30,7 @@ export function isLoose({ type }: Pick<FileColumn, "type">): boolean {
 /** A list, map or record of JSON, null where a number within would be rounded. Whatever else is no value, the engine refuses by itself or takes as it is. */
 export function unrounded(type: ColumnType, cell: string): string {
   const leaf = (inner: ColumnType, value: string): string => (isLoose({ type: inner }) ? jsonValue(inner, value) : `CAST(${value} AS VARCHAR)`);
-  return `TRY(${nestedCell(type, cell, { leaf, mayBeNull: () => true })})`;
+  return `TRY(${nestedCell(type, cell, { leaf, mayBeNull: () => true, mayHoldMore: true })})`;
 }
 
 /** FILE_INVALID with the first cell that would be rounded: file, line, column and value. */

@@ -10,7 +10,7 @@ export function holdsBytes(type: ColumnType): boolean {
 
 /** The value of `cell`, SQL of JSON; what is none of its type is an error when it is read. */
 export function withBytes(type: ColumnType, cell: string): string {
-  return nestedCell(type, cell, { leaf: jsonValue, mayBeNull: () => true });
+  return nestedCell(type, cell, { leaf: jsonValue, mayBeNull: () => true, mayHoldMore: true });
 }
 
 function innerTypes(type: ColumnType): readonly ColumnType[] {

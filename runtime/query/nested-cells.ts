@@ -11,6 +11,8 @@ export interface Within {
   leaf(type: ColumnType, cell: string): string;
   /** Whether what is declared `nullable` may be null. */
   mayBeNull(nullable: boolean): boolean;
+  /** Whether a record may hold what is no field of its type, which is left out. */
+  readonly mayHoldMore: boolean;
 }
 
 /** The value of `cell`, SQL of JSON. */
@@ -42,7 +44,9 @@ function presentOf(walk: Walk, type: ColumnType, cell: string): string {
       // All fields are taken out of the text in one pass.
       const members = `json_extract(${cell}, [${type.fields.map(({ name }) => quoteText(pathOf(name))).join(", ")}])`;
       const fields = type.fields.map((field, at) => `${quoteText(field.name)}: ${valueOf(inner, field.type, field.nullable, `${each}[${at + 1}]`)}`);
-      return of("OBJECT", `list_transform([${members}], lambda ${each}: {${fields.join(", ")}})[1]`);
+      const record = `list_transform([${members}], lambda ${each}: {${fields.join(", ")}})[1]`;
+      const known = `list_has_all([${type.fields.map(({ name }) => quoteText(name)).join(", ")}], json_keys(${cell}))`;
+      return of("OBJECT", walk.within.mayHoldMore ? record : `CASE WHEN ${known} THEN ${record} ELSE ${noValue(type, cell)} END`);
     }
     default:
       return `coalesce(${walk.within.leaf(type, cell)}, ${noValue(type, cell)})`;

@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { compile } from "../../compiler/compile.ts";
+import { withProject, type Files } from "./written-project.ts";
 
 const golden = path.join(import.meta.dirname, "../golden");
 const names = readdirSync(golden, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
@@ -31,6 +32,15 @@ describe.each(names)("the golden folder %s", (name) => {
     const first = await compile({ project, generatedDir: "nowhere", check: true });
     expect(first.files.filter((file) => file.path.startsWith("migrations/")).map((file) => [file.path, Buffer.concat(file.parts).toString("utf8")])).toEqual(committed.filter(isHistory));
     expect(compiled.stale).toEqual([]);
+  });
+});
+
+test("a catalog whose lines end as Windows ends them compiles to the same files", async () => {
+  const from = path.join(golden, "views");
+  const files = Object.entries(filesBelow(from)).map(([file, text]) => [file, file.startsWith("catalog/") ? text.replaceAll("\n", "\r\n") : text]);
+  await withProject(Object.fromEntries(files) as Files, async (project) => {
+    const compiled = await compile({ project, check: true });
+    expect([compiled.diagnostics, compiled.stale]).toEqual([[], []]);
   });
 });
 

@@ -78,6 +78,7 @@ describe("left to its author is", () => {
     ["bounds that are turned round", { [trips]: tableFile("@between(8, 1) a: Int64;") }, "NL2030"],
     ["a word with other arguments the second time", { [trips]: tableFile("@between(1, 8) @between(1, 9) a: Int64;") }, "NL1013"],
     ["a column that is near to two", { ...view("SELECT fars FROM ${t}"), [trips]: tableFile("fare: Int64;\nfarm: Int64;") }, "NL3002"],
+    ["a slip of a name that is imported beside it", { [trips]: tableFile("@key() a: Int64;").replace("key,", "key, kye,") }, "NL1065"],
     ["a word that needs arguments", { [trips]: tableFile("@between a: Int64;") }, "NL1012"],
   ])("%s", async (_, files, code) => {
     const { did, texts, codes } = await mended(files);

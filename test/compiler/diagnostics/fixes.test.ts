@@ -22,6 +22,7 @@ describe("fixes", () => {
     ["of several edits are made whole or not at all", "abcdef", [wrong(edit(1, 3, 2, "x")), wrong(edit(1, 1, 1, "y"), edit(1, 4, 1, "z"))], ["abxef", 1]],
     ["of another file are left", "abc", [wrong(edit(1, 1, 1, "x", "package.json")), wrong(edit(1, 1, 1, "x"), edit(1, 1, 1, "x", "src/a.ts"))], [undefined, 0]],
     ["keep a byte order mark, the ends of lines and letters of two units", "\uFEFFa \u{1F6B2} b\r\nc", [wrong(edit(1, 6, 1, "B")), wrong(edit(2, 1, 1, "C"))], ["\uFEFFa \u{1F6B2} B\r\nC", 2]],
+    ["count the end of a line as one", "ab\r\ncd\r\nef", [wrong(edit(1, 2, 3, "x")), wrong(edit(3, 1, 1, "E"))], ["axd\r\nEf", 2]],
     ["are not there where there are none", "abc", [wrong()], [undefined, 0]],
   ])("%s", (_, text, diagnostics, expected) => {
     expect(fixed(text, ...diagnostics)).toEqual(expected);
