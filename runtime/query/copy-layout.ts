@@ -52,3 +52,14 @@ function slot(name: string, type: ColumnType): string[] {
   const below = idsBelow(type);
   return below.length === 0 ? [] : [`${name}: {${below.join(", ")}}`];
 }
+
+/** Columns that a file has for these, with those that lie within them. */
+export function leavesOf(columns: readonly { readonly type: ColumnType }[]): number {
+  return columns.reduce((sum, { type }) => sum + leavesIn(type), 0);
+}
+
+function leavesIn(type: ColumnType): number {
+  if (type.kind === "object") return leavesOf(type.fields);
+  if (type.kind === "array") return leavesIn(type.element);
+  return type.kind === "map" ? leavesIn(type.key) + leavesIn(type.value) : 1;
+}

@@ -11,10 +11,10 @@ import type { PhysicalColumn } from "../parquet/physical-column.ts";
 import type { Store } from "../storage/store.ts";
 import { copyPartitionValues } from "./bulk-partitions.ts";
 import { groupColumn } from "./copy-groups.ts";
-import { physicalSelect } from "./copy-layout.ts";
+import { leavesOf, physicalSelect } from "./copy-layout.ts";
 import type { Engine } from "./engine.ts";
 import { copyParquet } from "./parquet-writing.ts";
-import type { CopiedParquet } from "./parquet-writing.ts";
+import type { CopiedParquet, ParquetCopy } from "./parquet-writing.ts";
 
 /** A file that came out. */
 export interface CopiedOut { readonly path: string; readonly size: number; readonly rows: number; readonly partitionValues: PartitionValues; /** As COPY tells its statistics. */ readonly told: unknown }
@@ -100,9 +100,21 @@ async function runCopy({ engine, layout, sql, signal, groupRows }: CopyOut, targ
   try {
     signal.throwIfAborted();
     signal.addEventListener("abort", interrupt);
-    return await copyParquet(connection, { select: (kept) => physicalSelect(layout, sql, kept), stored, partitions, target, dictionaryMax: Math.floor((dictionaryMax * (groupRows ?? engineGroupRows)) / engineGroupRows), ...(groupRows === undefined ? {} : { options: `, ROW_GROUP_SIZE ${groupRows}` }) });
+    return await copyParquet(connection, { select: (kept) => physicalSelect(layout, sql, kept), stored, partitions, target, ...groupOptions(stored, groupRows) });
   } finally {
     signal.removeEventListener("abort", interrupt);
     connection.closeSync();
   }
+}
+
+/** Values that a group of rows holds in all columns, and rows of the smallest group. */
+const groupValues = 8_000_000;
+const groupRowsMin = 2_048;
+
+/** How many rows a group has, and what dictionaries are tried. A dictionary that is told its most takes memory for as many at once, in each column: those of a wide table may have what the engine says, which goes by the rows that there are. */
+function groupOptions(stored: readonly PhysicalColumn[], groupRows: number | undefined): Pick<ParquetCopy, "dictionaryMax" | "options"> {
+  const rows = groupRows ?? engineGroupRows;
+  const ofWide = Math.max(groupRowsMin, Math.floor(groupValues / leavesOf(stored) / groupRowsMin) * groupRowsMin);
+  if (ofWide < rows) return { options: `, ROW_GROUP_SIZE ${ofWide}` };
+  return { dictionaryMax: Math.floor((dictionaryMax * rows) / engineGroupRows), ...(groupRows === undefined ? {} : { options: `, ROW_GROUP_SIZE ${groupRows}` }) };
 }

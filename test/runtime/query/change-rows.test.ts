@@ -46,6 +46,15 @@ test("a file that none of its rows is left of is not written, and the changes st
   expect([files.map(({ partitionValues, statistics }) => [partitionValues, statistics.numRecords]), changes.map(({ partitionValues, rows }) => [partitionValues, rows])]).toEqual([[[{ part: "b" }, 2]], [[{ part: "a" }, 3], [{ part: "b" }, 1]]]);
 });
 
+test("a few rows of a thousand columns are changed in the memory that there is", async () => {
+  const wide = Array.from({ length: 1_000 }, (_, k) => ({ name: `c${k}`, type: { kind: k % 2 === 0 ? "int64" : "text" }, nullable: true }) as const);
+  await table.add("wide.parquet", `SELECT ${wide.map(({ name, type }) => `${type.kind === "text" ? "'t' || i" : "i"} AS ${name}`).join(", ")} FROM range(20) t(i)`);
+  const inputs = [{ file: `${table.directory}/wide.parquet`, size: megabyte, partitionValues: {} }];
+  const change = await changeOf([], { table: { columns: wide, partitionColumns: [] }, inputs, condition: { ...condition, sql: "c0 < 5", columns: ["c0"] }, changes: true });
+  const { files, changes } = await changeRows(change);
+  expect([files.map(({ statistics }) => statistics.numRecords), changes.map(({ rows }) => rows)]).toEqual([[15], [5]]);
+}, 60_000);
+
 test("where one of many fails the others are stopped, and no file is left", async () => {
   const change = await changeOf(Array.from({ length: 20 }, (_, k) => [1, `${k}`] as const), { condition: { ...condition, sql: "CASE WHEN id = 31 THEN error('no') ELSE false END" } });
   const before = await names();
