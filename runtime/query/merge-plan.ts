@@ -106,7 +106,14 @@ function isSameOnceEqual({ column, source }: MergePlan["on"]["keys"][number]): b
 async function readSet(reading: Reading, scope: RowScope, given: "all" | SetValues): Promise<readonly Assignment[]> {
   const set = given === "all" ? allOf(reading) : Object.entries(given).flatMap(([column, sql]) => (sql === undefined ? [] : [{ column, sql }]));
   if (set.length === 0) throw new Failure("SQL_INVALID", "No column is given a value.", { hint: "Set at least one." });
-  return await readAssignments(reading.engine, reading.target, set, scope);
+  if (given !== "all") return await readAssignments(reading.engine, reading.target, set, scope);
+  // A column of the source is an expression that makes sense, and a statement for each costs as much as there are columns: only what may have stray fields is read.
+  await readAssignments(reading.engine, reading.target, set.filter(({ column }) => mayHaveFields(sameColumn(reading.target, column))), scope);
+  return set;
+}
+
+function mayHaveFields(column: NamedType | undefined): boolean {
+  return column === undefined || ["object", "array", "map"].includes(column.type.kind);
 }
 
 function allOf({ target, source }: Reading): readonly Assignment[] {

@@ -1,5 +1,5 @@
 /** What is read out of a merge's clauses: columns that a clause sets to what they are already, so that no row moves for their sake. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { NamedType } from "../../../compiler/ir/column-type.ts";
 import type { MergeClauses } from "../../../runtime/delta/merge-engine.ts";
 import { readMerge } from "../../../runtime/query/merge-plan.ts";
@@ -32,4 +32,20 @@ test("and not where it may get another: by another column, a condition that says
   for (const value of ["other", "source.part || ''", "'a'", "upper(source.part)"]) expect(await keeps(updating(["id", "part"], { part: value })), value).toEqual([[]]);
   for (const name of ["day", "rate", "code"]) expect(await keeps(updating([name], { [name]: `source.${name}` })), name).toEqual([[]]);
   expect(await keeps({ on: ["part"], matched: [{ delete: true }], notMatched: [{ insert: "all" }], notMatchedBySource: [{ update: { part: "target.part" } }] })).toEqual([[], [], []]);
+});
+
+test("all columns are read by as many statements as there are clauses, and only records one by one", async () => {
+  const wide = (count: number, more: readonly NamedType[] = []): readonly NamedType[] => [...columns(Object.fromEntries(Array.from({ length: count }, (_, k) => [`c${k}`, { kind: "int64" }]))), ...more];
+  const record: NamedType = { name: "o", type: { kind: "object", fields: columns({ a: { kind: "text" } }) }, nullable: true };
+  const prepared = async (all: readonly NamedType[]): Promise<number> => {
+    const prepare = vi.spyOn(table.engine.control, "prepare");
+    const { clauses } = await readMerge(table.engine, all, all, { on: ["c0"] });
+    expect(clauses.map(({ set }) => set)).toEqual([0, 1].map(() => all.map(({ name }) => ({ column: name, sql: `source."${name}"` }))));
+    const { length } = prepare.mock.calls;
+    prepare.mockRestore();
+    return length;
+  };
+  const few = await prepared(wide(2));
+  expect(await prepared(wide(40))).toBe(few);
+  expect(await prepared(wide(40, [record]))).toBeGreaterThan(few);
 });
