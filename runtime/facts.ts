@@ -99,8 +99,15 @@ function cellText(column: NamedType, value: Value): string | null {
 }
 
 function versionFacts({ version, timestamp, operation, operationMetrics }: HistoryEntry): VersionFacts {
-  const rows = Number(operationMetrics?.["numOutputRows"] ?? Number.NaN);
+  const rows = rowsMore(operationMetrics ?? {});
   return { version, timestamp, operation: operation ?? "unnamed", ...(Number.isFinite(rows) ? { rows } : {}) };
+}
+
+/** By how many rows a version has more than the one before; not a number where it does not say. Rows that come out of a merge are also those that it left as they were. */
+function rowsMore(metrics: NonNullable<HistoryEntry["operationMetrics"]>): number {
+  const of = (name: string): number => Number(metrics[name] ?? Number.NaN);
+  if (metrics["numTargetRowsInserted"] !== undefined) return of("numTargetRowsInserted") - of("numTargetRowsDeleted");
+  return metrics["numOutputRows"] === undefined ? 0 - of("numDeletedRows") : of("numOutputRows");
 }
 
 /** Tables worked out from personal columns of others, at any distance: their rows could carry them. */

@@ -1,4 +1,5 @@
 /** `neuralake history`: the versions of a table, newest first. */
+import type { HistoryEntry } from "../../runtime/lake.ts";
 import { countText } from "../amounts.ts";
 import { addLakeCommand, type DefineCommand } from "../command.ts";
 import { printTable } from "../listing.ts";
@@ -17,11 +18,25 @@ export const defineHistory: DefineCommand = (program, terminal) => {
       terminal,
       [{ title: "version", right: true, paint: terminal.style.blue }, { title: "when" }, { title: "what" }, { title: "rows", right: true }, { title: "files", right: true }],
       entries.map(({ version, timestamp, operation, operationMetrics }) => [
-        String(version), timestamp ?? "unknown", operation ?? "unknown", metricText(operationMetrics?.["numOutputRows"]), metricText(operationMetrics?.["numFiles"]),
+        String(version), timestamp ?? "unknown", operation ?? "unknown", metricText(rowsOf(operationMetrics ?? {})), metricText(filesOf(operationMetrics ?? {})),
       ]),
     );
   });
 };
+
+type Metrics = NonNullable<HistoryEntry["operationMetrics"]>;
+
+/** Rows that a version added, gave new values or deleted: the rows that come out of a merge are also those that it left as they were. */
+function rowsOf(metrics: Metrics): unknown {
+  const merged = ["Inserted", "Updated", "Deleted"].flatMap((act) => metrics[`numTargetRows${act}`] ?? []);
+  if (merged.length > 0) return merged.reduce<bigint>((sum, rows) => sum + BigInt(String(rows)), 0n);
+  return metrics["numOutputRows"] ?? metrics["numUpdatedRows"] ?? metrics["numDeletedRows"];
+}
+
+/** Files that it wrote. */
+function filesOf(metrics: Metrics): unknown {
+  return metrics["numFiles"] ?? metrics["numAddedFiles"] ?? metrics["numTargetFilesAdded"];
+}
 
 /** Delta keeps metrics as texts of digits. */
 function metricText(metric: unknown): string {

@@ -22,6 +22,11 @@ test("rows of any Delta table are deleted by its path, and what became of them i
   expect(await run("delete", "./table", "--where", "id = 0")).toMatchObject({ code: 0, stdout: expect.stringMatching(/has no such row \(version 3\)/) });
 });
 
+test("history tells how many rows went, and how many files were written for it", async () => {
+  const { stdout } = await run("history", "./table");
+  expect(stdout.split("\n").flatMap((line) => line.match(/DELETE\s+(\S+)\s+(\S+)/)?.slice(1, 3).join(" ") ?? [])).toEqual(["1 1", "2 1"]);
+});
+
 test("a condition must be there, and be right", async () => {
   expect((await run("delete", "./table")).code).toBe(2);
   const { code, stdout } = await run("delete", "./table", "--where", "ID = 1 OR town = 'x'", "--json");

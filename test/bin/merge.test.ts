@@ -32,6 +32,11 @@ test("rows of files are merged into any Delta table by its path, by columns of t
   expect(await table.rows()).toEqual([{ id: 1n, city: "Chur" }, { id: 2n, city: "Bern" }, { id: 8n, city: "BIEL8" }]);
 });
 
+test("history tells how many rows a merge touched, not those that it left as they were", async () => {
+  const { stdout } = await run("history", "./table");
+  expect(stdout.split("\n").flatMap((line) => line.match(/MERGE\s+(\S+)\s+(\S+)/)?.slice(1, 3).join(" ") ?? [])).toEqual(["1 1", "3 2", "2 2"]);
+});
+
 test("objects and lists of JSON, and values that are not all alike, come into the table's columns", async () => {
   const nested = await buildTable();
   try {

@@ -23,6 +23,7 @@ const tables = [
   people,
   table("planned", { kind: "delta" }, [column("id", int64)]),
   table("empty", { kind: "delta" }, [column("id", int64), column("word", text)]),
+  table("changed", { kind: "delta" }, [column("id", int64), column("word", text)]),
   table("broken", { kind: "csv", location: "broken.csv", header: true, delimiter: ",", nulls: [""] }, [column("n", int64)]),
   table("absent", { kind: "csv", location: "absent.csv", header: true, delimiter: ",", nulls: [""] }, [column("n", int64)]),
   table("letters", { kind: "csv", location: "letters.csv", header: true, delimiter: ",", nulls: [""] }, [column("id", int64), column("letter", text)]),
@@ -47,6 +48,11 @@ beforeAll(async () => {
     id: 9_007_199_254_740_993n + BigInt(at), email: `secret-${at}@example.org`, age: at % 4 === 0 ? null : at % 50, weight: at === 7 ? Number.NaN : at / 2, country: at < 150 ? "de" : "f'r",
     born: Temporal.PlainDate.from("2001-01-01").add({ days: at }), seen: Temporal.Instant.from("2026-01-01T00:00:00Z").add({ hours: at }), marks: ["a", String(at)],
   })));
+  await lake.create("shop.changed");
+  await lake.append("shop.changed", ["a", "b", "c"].map((word, at) => ({ id: BigInt(at), word })));
+  await lake.mergeRows("shop.changed", { rows: [{ id: 0n, word: "z" }, { id: 9n, word: "y" }] }, { on: ["id"] });
+  await lake.updateRows("shop.changed", [{ column: "word", value: "x" }], "id = 9");
+  await lake.deleteRows("shop.changed", "id IN (0, 1)");
   facts = await collectFacts(lake, { now: new Date("2026-03-01T12:00:00Z") });
 });
 afterAll(async () => { await rm(folder, { recursive: true, force: true }); });
@@ -56,6 +62,10 @@ const of = (name: string) => {
   if (found === undefined) throw new Error(`no facts of ${name}`);
   return found;
 };
+
+test("a version is told with how many rows more it has than the one before, or fewer", () => {
+  expect(of("changed").versions.map(({ operation, rows }) => [operation, rows])).toEqual([["DELETE", -2], ["UPDATE", undefined], ["MERGE", 1], ["WRITE", 3], ["CREATE TABLE", undefined]]);
+});
 
 test("every table of the catalog has facts, and they say when they were collected", () => {
   expect(Object.keys(facts.tables)).toEqual(tables.map(({ name }) => `shop.${name}`));
