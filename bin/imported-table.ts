@@ -21,7 +21,8 @@ export async function importDelta(project: Project, target: string, as: string |
   const { database, name } = nameFor(target, as, guessInPath(description.location), databases);
   const found = foundDelta(description);
   const place = description.location === `${lake.root}/${database}/${name}` ? undefined : locationIn(project, description.location);
-  const columns = found.columns.map((column) => deltaColumn(description.location, target, column));
+  requireNames(description.location, target, found.columns);
+  const columns = found.columns.map((column): DraftColumn => ({ ...column, doc: sayable(column.doc ?? ""), type: sayableType(column.type) }));
   return {
     target, table: `${database}.${name}`, warnings: unsaid(found),
     authored: {
@@ -44,13 +45,27 @@ export function locationIn(project: Project, location: string): string {
   return path === "" ? "." : path;
 }
 
-function deltaColumn(location: string, target: string, column: DraftColumn): DraftColumn {
-  const why = columnNameReason(column.name);
-  if (why === undefined) return { ...column, doc: sayable(column.doc ?? ""), type: sayableType(column.type) };
-  const better = column.name.replaceAll(/[^\p{L}\p{N}_]+/gu, "_").replace(/^(?=\p{N})/u, "_");
-  throw new Failure("DELTA_UNSUPPORTED_FEATURE", `Column "${column.name}" of ${location} cannot have that name in a catalog: it is ${why}.`, {
-    hint: `Rename it, which touches no file: neuralake alter ${target} --rename "${column.name}=${better === column.name ? `${better}_` : better}"`, place: { value: column.name },
+/** DELTA_UNSUPPORTED_FEATURE that names each column that cannot have its name in a catalog, and how to give all of them others at once. */
+function requireNames(location: string, target: string, columns: readonly DraftColumn[]): void {
+  const wrong = columns.flatMap(({ name }) => {
+    const why = columnNameReason(name);
+    return why === undefined ? [] : [{ name, why }];
   });
+  const [first] = wrong;
+  if (first === undefined) return;
+  const taken = new Set(columns.map(({ name }) => name.toLowerCase()));
+  const renames = wrong.map(({ name }) => `--rename "${name}=${otherName(name, taken)}"`);
+  const told = wrong.length === 1 ? `Column "${first.name}" of ${location} cannot have that name in a catalog: it is ${first.why}.`
+    : `Columns of ${location} cannot have their names in a catalog: ${wrong.map(({ name, why }) => `"${name}" is ${why}`).join("; ")}.`;
+  throw new Failure("DELTA_UNSUPPORTED_FEATURE", told, { hint: `Rename ${wrong.length === 1 ? "it" : "them"}, which touches no file: neuralake alter ${target} ${renames.join(" ")}`, place: { value: first.name } });
+}
+
+/** A name near to `name` that a column may have and none has; it is taken by now. */
+function otherName(name: string, taken: Set<string>): string {
+  let other = name.replaceAll(/[^\p{L}\p{N}_]+/gu, "_").replace(/^(?=\p{N})/u, "_").replace(/^__+/, "_");
+  while (taken.has(other.toLowerCase()) || columnNameReason(other) !== undefined) other += "_";
+  taken.add(other.toLowerCase());
+  return other;
 }
 
 function sayableType(type: DraftColumn["type"]): DraftColumn["type"] {

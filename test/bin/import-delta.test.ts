@@ -1,6 +1,6 @@
 /** `neuralake import` of Delta tables: what it writes compiles, and a plan then shows no change; what a catalog cannot declare is refused by name. */
 import { existsSync, readdirSync } from "node:fs";
-import { cp, mkdir, readFile, symlink } from "node:fs/promises";
+import { cp, mkdir, readFile, rm, symlink } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { authoredFiles, writeAuthored } from "../../bin/authored-files.ts";
@@ -87,6 +87,15 @@ test("what cannot be declared is refused with the column and the way out, and no
   const keyword = await run("import", odd, "--json");
   expect(keyword.code).toBe(1);
   expect(JSON.parse(keyword.stdout)).toMatchObject({ error: { code: "DELTA_UNSUPPORTED_FEATURE", message: expect.stringContaining('Column "order"'), hint: expect.stringContaining('--rename "order=order_"') } });
+  const many = path.join(place.folder, "lake/odd/many");
+  await using _many = await createTable(many, { schema: { order: types.long, "a-b": types.long, a_b: types.long, __row: types.long, fine: types.long } });
+  const told = (JSON.parse((await run("import", many, "--json")).stdout) as { error: { message: string; hint: string } }).error;
+  expect(told.message).toContain('"order" is a keyword of SQL; "a-b" is no word; "__row" is a name neuralake keeps for itself.');
+  const renames = Array.from(told.hint.matchAll(/--rename "([^"]*)"/g), ([, rename = ""]) => rename);
+  expect(renames).toEqual(["order=order_", "a-b=a_b_", "__row=_row"]);
+  expect((await run("alter", many, ...renames.flatMap((rename) => ["--rename", rename]))).code).toBe(0);
+  expect(JSON.parse((await run("import", many, "--as", "odd.many", "--json")).stdout)).toMatchObject({ tables: [{ columns: 5 }] });
+  await rm(path.join(place.folder, "catalog/odd"), { recursive: true });
   const absent = await run("import", "./nowhere/there", "--json");
   expect(JSON.parse(absent.stdout)).toMatchObject({ error: { code: "DELTA_TABLE_NOT_FOUND" } });
   const several = await run("import", odd, odd, "--as", "a.b", "--json");
