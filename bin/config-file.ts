@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { inspect } from "node:util";
 import type { Config } from "../runtime/config.ts";
 import { Failure } from "../runtime/values/failure.ts";
 import { isBroker } from "./brokers.ts";
@@ -35,7 +36,7 @@ async function importDefault(path: string, file: string): Promise<unknown> {
   try {
     return await loadConfig(path);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = cause instanceof Error ? cause.message : inspect(cause);
     throw new Failure("CONFIG_INVALID", `${file} cannot be loaded: ${reason}`, { place: { file: brokenFile(cause, dirname(path)) ?? file }, cause });
   }
 }

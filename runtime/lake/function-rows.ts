@@ -1,4 +1,6 @@
 /** Calls an author's row function and makes its rows Arrow batches of the declared columns. Rows are held against the columns as any others. */
+import { setImmediate } from "node:timers/promises";
+import { inspect } from "node:util";
 import type { RecordBatch } from "apache-arrow";
 import type { Table } from "../../compiler/ir/catalog.ts";
 import { fullName } from "../../compiler/ir/names.ts";
@@ -47,21 +49,29 @@ async function* batchesOf(table: Table, judge: Judge, run: () => Promise<Iterabl
     };
     for await (const row of await run()) {
       rows.push(asRow(name, row));
-      if (rows.length === batchRows) yield build();
+      if (rows.length < batchRows) continue;
+      yield build();
+      // A function that waits for nothing would let nobody else of the process have a turn, nor whoever wants it to stop.
+      await setImmediate();
     }
     if (rows.length > 0) yield build();
   } catch (cause) {
     if (cause instanceof Failure && cause.code === "FUNCTION_FAILED") throw cause;
-    throw new Failure("FUNCTION_FAILED", `The function of ${name} failed: ${cause instanceof Error ? cause.message : String(cause)}`, { hint: "Its code stands in the catalog.", cause });
+    throw new Failure("FUNCTION_FAILED", `The function of ${name} failed: ${cause instanceof Error ? cause.message : given(cause)}`, { hint: "Its code stands in the catalog.", cause });
   }
 }
 
 function rowsOf(name: string, answer: unknown): Iterable<unknown> | AsyncIterable<unknown> {
   if (typeof answer === "object" && answer !== null && (Symbol.iterator in answer || Symbol.asyncIterator in answer)) return answer as Iterable<unknown>;
-  throw new Failure("FUNCTION_FAILED", `The function of ${name} gave no rows but ${String(answer)}.`, { hint: "Return an array of rows." });
+  throw new Failure("FUNCTION_FAILED", `The function of ${name} gave no rows but ${given(answer)}.`, { hint: "Return an array of rows." });
 }
 
 function asRow(name: string, row: unknown): Row {
   if (typeof row === "object" && row !== null && !Array.isArray(row)) return row as Row;
-  throw new Failure("FUNCTION_FAILED", `The function of ${name} gave ${String(row)} for a row.`, { hint: "A row is an object with the table's columns." });
+  throw new Failure("FUNCTION_FAILED", `The function of ${name} gave ${given(row)} for a row.`, { hint: "A row is an object with the table's columns." });
+}
+
+/** Anything at all, as a text. */
+function given(value: unknown): string {
+  return typeof value === "object" && value !== null ? inspect(value) : String(value);
 }

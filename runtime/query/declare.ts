@@ -74,7 +74,7 @@ async function rowsState(engine: Engine, context: QueryContext, need: Need, sour
     async declare() {
       const values = await evaluateArguments(engine, source.parameters, given, request.parameters ?? []);
       const args = source.parameters.map((parameter, k) => (given[k] === undefined ? fromJson(parameter.type, parameter.default ?? null, parameter.name) : (values[k] ?? null)));
-      await writeRows(file, columns, await context.rows(need.table, args));
+      await writeRows(file, columns, await context.rows(need.table, args), request.signal === undefined ? engine.closing : AbortSignal.any([request.signal, engine.closing]));
       return [view(need, rowsSql(file, columns))];
     },
     release: () => rm(file, { force: true }),

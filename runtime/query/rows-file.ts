@@ -18,9 +18,14 @@ export function newRowsFile(engine: Engine): string {
   return path.join(engine.temporary, `rows-${process.pid}-${engine.next()}.parquet`);
 }
 
-/** Writes batches of these columns as they come. */
-export async function writeRows(file: string, columns: readonly NamedType[], batches: RowBatches): Promise<void> {
-  await pipeline(Readable.from(encodeParquetStream(arrowSchema(columns), eachOf(batches))), createWriteStream(file));
+/** Writes batches of these columns as they come, until the signal says that nobody waits for them any more: with its reason. */
+export async function writeRows(file: string, columns: readonly NamedType[], batches: RowBatches, signal?: AbortSignal): Promise<void> {
+  try {
+    await pipeline(Readable.from(encodeParquetStream(arrowSchema(columns), eachOf(batches))), createWriteStream(file), { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
 }
 
 /** SELECT of `columns`, of which the file has some: the others are null. */

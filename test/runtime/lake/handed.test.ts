@@ -1,5 +1,6 @@
-import { rm } from "node:fs/promises";
-import { afterAll, beforeAll, expect, expectTypeOf, test } from "vitest";
+import { readdir, rm } from "node:fs/promises";
+import path from "node:path";
+import { afterAll, beforeAll, expect, expectTypeOf, test, vi } from "vitest";
 import { openLake } from "../../../runtime/lake.ts";
 import type { Functions, Lake as OpenLake } from "../../../runtime/lake.ts";
 import type { Int64, Lake, Text } from "../../../runtime/language/index.ts";
@@ -20,21 +21,25 @@ let directory: string;
 let lake: OpenLake;
 beforeAll(async () => {
   directory = await newDirectory();
+  vi.stubEnv("TMPDIR", directory);
   const functions: Functions = {
     "demo.some": (async function* (handed: HandedLake) { yield* handed.rows("demo.base", { columns: ["a", "t"], where: { t: "it's" }, limit: 1 }); }) as never,
     "demo.none": (async function* (handed: HandedLake) { yield* handed.rows("demo.base", { where: { t: null } }); }) as never,
     "demo.wrong": (async function* (handed: HandedLake) { yield* handed.rows("demo.base", { columns: ["b"] }); }) as never,
     "demo.round": (async function* (handed: HandedLake) { yield* handed.rows("demo.seen"); }) as never,
+    "demo.forever": (function* () { for (let a = 0n; ; a++) yield { a, t: null }; }) as never,
+    "demo.bare": (() => { throw Object.create(null); }) as never,
     "demo.over": (async function* (handed: HandedLake) { yield* handed.rows("demo.some"); }) as never,
   };
   const seen = table("demo", "seen", { kind: "view", declared: false, sql: template("SELECT a, t FROM demo.round") }, columns);
-  const catalog = catalogOf(table("demo", "base", { kind: "delta" }, columns), rowsOf("some", 0), rowsOf("none", 0), rowsOf("wrong", 0), rowsOf("round", 0), rowsOf("over", 0), seen);
+  const catalog = catalogOf(table("demo", "base", { kind: "delta" }, columns), rowsOf("some", 0), rowsOf("none", 0), rowsOf("wrong", 0), rowsOf("round", 0), rowsOf("over", 0), rowsOf("forever", 0), rowsOf("bare", 0), seen);
   lake = await openLake({ catalog, root: `${directory}/lake`, project: directory, functions });
   await lake.create("demo.base");
   await lake.append("demo.base", [{ a: 1n, t: "it's" }, { a: 2n, t: "it's" }, { a: 3n, t: null }]);
 });
 afterAll(async () => {
   await lake.close();
+  vi.unstubAllEnvs();
   await rm(directory, { recursive: true });
 });
 
@@ -55,6 +60,20 @@ test("a column that is not there is told; a function whose rows would be made of
   await expect(rows("SELECT * FROM demo.wrong")).rejects.toMatchObject({ code: "FUNCTION_FAILED", message: expect.stringContaining("demo.base has no column b") as string });
   for (const name of ["round", "seen"]) await expect(rows(`SELECT * FROM demo.${name}`)).rejects.toMatchObject({ code: "FUNCTION_FAILED", hint: "demo.round reads demo.round" });
   expect(await rows("SELECT count(*) AS n FROM demo.base")).toEqual([{ n: 3n }]);
+});
+
+test("a function that gives rows for ever, and waits for nothing, ends with whoever asked it, and leaves no file", async () => {
+  const reason = new Error("nobody waits any more");
+  const asker = new AbortController();
+  // A timer has a turn only where the function leaves one.
+  setTimeout(() => asker.abort(reason), 200);
+  await expect(lake.query({ sql: "SELECT * FROM demo.forever LIMIT 3", signal: asker.signal })).rejects.toBe(reason);
+  expect(await rows("SELECT count(*) AS n FROM demo.base")).toEqual([{ n: 3n }]);
+  expect((await readdir(directory, { recursive: true })).filter((name) => path.basename(name).startsWith("rows-"))).toEqual([]);
+});
+
+test("a function that throws what is no error, and has no text either, is told as any other", async () => {
+  await expect(rows("SELECT * FROM demo.bare")).rejects.toMatchObject({ code: "FUNCTION_FAILED", message: "The function of demo.bare failed: [Object: null prototype] {}" });
 });
 
 test("the lake is typed by the table's class, and has nothing to write with", () => {
