@@ -6,6 +6,7 @@ import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chmod, chown, cp, readFile, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import pg from "pg";
 import { freePort } from "./free-port.ts";
@@ -60,23 +61,31 @@ export async function startPostgres(): Promise<PostgresServer> {
   return { ...server, kill: () => killAll(server), host: "127.0.0.1", port, user: "postgres", password };
 }
 
-/** Its processes for connections outlive it a little, and would keep it from being started again. */
+/** Its own processes outlive it a little, and would keep it from being started again: they are killed too, all that there are once it makes no more, and gone when this returns. */
 async function killAll(server: ServerProcess): Promise<void> {
   const pid = server.pid();
+  if (pid !== undefined) killIfThere(pid, "SIGSTOP");
   const children = pid === undefined ? "" : await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "");
   await server.kill();
-  for (const child of children.trim().split(" ").map(Number)) {
-    if (child > 0) killIfThere(child);
+  for (const child of children.trim().split(" ").map(Number).filter((own) => own > 0)) {
+    killIfThere(child, "SIGKILL");
+    while (await runs(child)) await sleep(5);
   }
 }
 
 /** They end by themselves too, once they see that it is gone. */
-function killIfThere(pid: number): void {
+function killIfThere(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, "SIGKILL");
+    process.kill(pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
+}
+
+/** One that has ended, and that nobody has asked about yet, holds nothing. */
+async function runs(pid: number): Promise<boolean> {
+  const state = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  return state !== "" && !/\) [ZX] /.test(state);
 }
 
 /** The cache may lie where another account cannot look. */
