@@ -3,7 +3,7 @@ import type { Table } from "../ir/catalog.ts";
 import { fullName } from "../ir/names.ts";
 import { remembered } from "../ir/remembered.ts";
 import type { Binder, DeclaredTable } from "../../runtime/query/binder.ts";
-import { parametersOf } from "./query-texts.ts";
+import { functionParameters } from "./query-texts.ts";
 
 export interface DeclaredTables {
   /** Tells of tables, all in one go; of one it knows only when that is another now, and never of one without columns. */
@@ -37,7 +37,7 @@ export function openDeclaredTables(binder: Binder): DeclaredTables {
 }
 
 const declarationOf = remembered((table: Table): { readonly table: DeclaredTable; readonly as: string } => {
-  const parameters = parametersOf(table)?.map((parameter) => ({ name: parameter.name, required: parameter.default === undefined }));
+  const parameters = functionParameters(table)?.map((parameter) => ({ name: parameter.name, required: parameter.default === undefined }));
   const declared = { name: fullName(table), columns: table.columns.map(({ name, type }) => ({ name, type })), ...(parameters === undefined ? {} : { parameters }) };
   return { table: declared, as: JSON.stringify(declared) };
 });

@@ -18,7 +18,7 @@ import { planFacts } from "./lineage/plan-lineage.ts";
 import type { KnownColumn } from "./lineage/plan-lineage.ts";
 import { tableNames } from "./named-tables.ts";
 import type { TableNames } from "./named-tables.ts";
-import { parametersOf, readTexts } from "./query-texts.ts";
+import { functionParameters, readTexts } from "./query-texts.ts";
 import type { QueryText } from "./query-texts.ts";
 import { checkDeclaredColumns, inferColumns, lineageOf } from "./result-columns.ts";
 import { resultPlaces } from "./result-places.ts";
@@ -231,9 +231,9 @@ async function readAhead(binding: Binding, tables: ReadonlySet<QueryTable>): Pro
 /** A call with other arguments than its function table takes, of which the engine only says that there is no such macro. */
 function calledOtherwise(problem: SqlProblem, reads: readonly Table[]): SqlProblem | undefined {
   const name = /^Macro (.*?)\(\) does not support the supplied arguments/.exec(problem.message)?.[1];
-  const table = reads.find((read) => read.name === name && parametersOf(read) !== undefined);
+  const table = reads.find((read) => read.name === name && functionParameters(read) !== undefined);
   if (table === undefined) return undefined;
-  const parameters = parametersOf(table)?.map((parameter) => `${parameter.name}: ${typeName(parameter.type)}${parameter.default === undefined ? "" : " (or none)"}`) ?? [];
+  const parameters = functionParameters(table)?.map((parameter) => `${parameter.name}: ${typeName(parameter.type)}${parameter.default === undefined ? "" : " (or none)"}`) ?? [];
   return { ...problem, message: `Other arguments are given than ${fullName(table)} takes, which are ${parameters.join(", ") || "none"}` };
 }
 

@@ -25,12 +25,12 @@ export async function readTexts(binder: Binder, names: TableNames, queries: read
 
 /** The SQL as the engine is to read it: each parameter a value of its type. */
 function printSql(table: QueryTable): SentSql {
-  const types = new Map(parametersOf(table)?.map((parameter) => [parameter.name, duckType(parameter.type)]));
+  const types = new Map(functionParameters(table)?.map((parameter) => [parameter.name, duckType(parameter.type)]));
   const template = table.source.sql;
   return { template, printed: printTemplate(template, (name) => `CAST(NULL AS ${types.get(name) ?? "VARCHAR"})`), before: 0 };
 }
 
 /** What a function table is called with; undefined for a table that is none. */
-export function parametersOf({ source }: Table): Extract<Source, { kind: "sql" }>["parameters"] | undefined {
+export function functionParameters({ source }: Table): Extract<Source, { kind: "sql" }>["parameters"] | undefined {
   return source.kind === "sql" || source.kind === "rows" ? source.parameters : undefined;
 }

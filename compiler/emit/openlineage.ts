@@ -7,7 +7,7 @@ import type { ColumnSource, Lineage, Shape, ShapeHow } from "../ir/lineage.ts";
 import { allTables, fullName } from "../ir/names.ts";
 import { typeName } from "../ir/type-name.ts";
 import { displaySql } from "./site-source.ts";
-import { readsOf } from "./table-facts.ts";
+import { sqlReadsOf } from "./table-facts.ts";
 
 /** What an event says of its maker: the namespace of jobs and datasets, a URI of the producer, the time (RFC 3339). */
 export interface EventFacts { readonly namespace: string; readonly producer: string; readonly time: string }
@@ -32,7 +32,7 @@ export function openLineageEvents(catalog: Catalog, only: (table: Table) => bool
         name: fullName(table),
         facets: { sql: facet(facts, "1-1-0", "SQLJobFacet", { query: displaySql(table) ?? "", dialect: "duckdb" }) },
       },
-      inputs: readsOf(table).map((name) => ({ namespace: facts.namespace, name, facets: schemaFacet(tables.get(name), facts) })),
+      inputs: sqlReadsOf(table).map((name) => ({ namespace: facts.namespace, name, facets: schemaFacet(tables.get(name), facts) })),
       outputs: [{ namespace: facts.namespace, name: fullName(table), facets: { ...schemaFacet(table, facts), columnLineage: facet(facts, "1-2-0", "ColumnLineageDatasetFacet", columnLineage(lineage, facts)) } }],
     }];
   });

@@ -2,7 +2,7 @@
 import type { Source, SqlTemplate, Table } from "../ir/catalog.ts";
 import { isQuery } from "../ir/sources.ts";
 import { plainName } from "./sql-text.ts";
-import { readsOf } from "./table-facts.ts";
+import { sqlReadsOf } from "./table-facts.ts";
 
 type SourceOf<K extends Source["kind"]> = Extract<Source, { kind: K }>;
 
@@ -31,7 +31,7 @@ export function displaySql(table: Table): string | undefined {
 }
 
 function sqlOver(table: Table): string {
-  const reads = readsOf(table);
+  const reads = sqlReadsOf(table);
   return reads.length === 0 ? "SQL" : `SQL over ${reads.join(", ")}`;
 }
 

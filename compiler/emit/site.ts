@@ -7,7 +7,7 @@ import { jsonFile, keptItem, keptList, printItems } from "./emitted-file.ts";
 import type { EmittedFile } from "./emitted-file.ts";
 import { snippetsOf } from "./site-snippets.ts";
 import { displaySql, sourceText } from "./site-source.ts";
-import { parametersOf, readersOf, readsOf } from "./table-facts.ts";
+import { parametersOf, readersOf, sqlReadsOf } from "./table-facts.ts";
 
 /** Raised when the site would misread an older value. */
 const siteFormat = 1;
@@ -67,7 +67,7 @@ function siteTable(table: Table, readBy: readonly string[]): object {
     checks: table.checks.map(({ name, doc, onFail }) => ({ name, doc, onFail })),
     source: { kind: table.source.kind, text: sourceText(table), ...(table.stream === undefined ? {} : { topic: table.stream.topic }) },
     ...(sql === undefined ? {} : { sql }),
-    reads: readsOf(table),
+    reads: sqlReadsOf(table),
     readBy,
     ...(table.lineage === undefined ? {} : { lineage: table.lineage }),
     snippets: snippetsOf(table),

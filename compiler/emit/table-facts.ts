@@ -16,17 +16,17 @@ export function mayBeLeftOut(column: Column): boolean {
 }
 
 /** The tables a view or function of SQL names, sorted. */
-export function readsOf(table: Table): readonly string[] {
+export function sqlReadsOf(table: Table): readonly string[] {
   return isQuery(table.source) ? table.source.reads ?? [] : [];
 }
 
-const queries = remembered((database: Database) => database.tables.filter((table) => readsOf(table).length > 0));
+const queries = remembered((database: Database) => database.tables.filter((table) => sqlReadsOf(table).length > 0));
 
 /** By table, the tables that name it, sorted. */
 export function readersOf(catalog: Catalog): ReadonlyMap<string, readonly string[]> {
   const readers = new Map<string, string[]>();
   for (const table of catalog.databases.flatMap(queries)) {
-    for (const read of readsOf(table)) readers.getOrInsertComputed(read, () => []).push(fullName(table));
+    for (const read of sqlReadsOf(table)) readers.getOrInsertComputed(read, () => []).push(fullName(table));
   }
   return readers;
 }
@@ -48,7 +48,7 @@ export function versionedSources({ databases }: Catalog): (table: Table) => Read
     const name = fullName(table);
     const done = known.get(name);
     if (done !== undefined) return done;
-    const reads = readsOf(table).flatMap((read) => find(read) ?? []);
+    const reads = sqlReadsOf(table).flatMap((read) => find(read) ?? []);
     const sources = new Set(reads.flatMap((read) => [...visit(read)]));
     known.set(name, sources);
     return sources;

@@ -71,7 +71,7 @@ function asRow(name: string, row: unknown): Row {
   throw new Failure("FUNCTION_FAILED", `The function of ${name} gave ${given(row)} for a row.`, { hint: "A row is an object with the table's columns." });
 }
 
-/** Anything at all, as a text. */
+/** Anything at all, as a short text. */
 function given(value: unknown): string {
-  return typeof value === "object" && value !== null ? inspect(value) : String(value);
+  return typeof value === "object" && value !== null ? inspect(value, { depth: 0, maxArrayLength: 3, maxStringLength: 100, breakLength: Number.POSITIVE_INFINITY }) : String(value);
 }

@@ -137,10 +137,12 @@ function placeholder(sql: string): SqlProblem {
 async function describe(connection: DuckDBConnection, sql: string): Promise<readonly ResultColumn[] | SqlProblem> {
   try {
     const statement = await connection.prepare(sql);
-    if (statement.parameterCount > 0) return placeholder(sql);
-    const columns = Array.from({ length: statement.columnCount }, (_, k) => ({ name: statement.columnName(k), type: statement.columnType(k) }));
-    statement.destroySync();
-    return columns;
+    try {
+      if (statement.parameterCount > 0) return placeholder(sql);
+      return Array.from({ length: statement.columnCount }, (_, k) => ({ name: statement.columnName(k), type: statement.columnType(k) }));
+    } finally {
+      statement.destroySync();
+    }
   } catch (error) {
     return readProblem(error, sql);
   }

@@ -13,6 +13,7 @@ import type { QueryContext } from "./context.ts";
 import { duckType } from "./duckdb-types.ts";
 import type { Declarable } from "./declarable.ts";
 import type { Engine } from "./engine.ts";
+import { givenUp } from "./interrupt.ts";
 import { fileSql } from "./file-relation.ts";
 import { parameterName } from "./reading.ts";
 import type { Need } from "./reading.ts";
@@ -74,7 +75,7 @@ async function rowsState(engine: Engine, context: QueryContext, need: Need, sour
     async declare() {
       const values = await evaluateArguments(engine, source.parameters, given, request.parameters ?? []);
       const args = source.parameters.map((parameter, k) => (given[k] === undefined ? fromJson(parameter.type, parameter.default ?? null, parameter.name) : (values[k] ?? null)));
-      await writeRows(file, columns, await context.rows(need.table, args), request.signal === undefined ? engine.closing : AbortSignal.any([request.signal, engine.closing]));
+      await writeRows(file, columns, await context.rows(need.table, args), givenUp(engine, request.signal));
       return [view(need, rowsSql(file, columns))];
     },
     release: () => rm(file, { force: true }),

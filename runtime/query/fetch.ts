@@ -4,6 +4,7 @@ import type { QueryContext } from "./context.ts";
 import { closedSql } from "./closed-sql.ts";
 import type { Declarable, Fetch } from "./declarable.ts";
 import type { Engine } from "./engine.ts";
+import { givenUp } from "./interrupt.ts";
 import { planScans } from "./planner.ts";
 import type { Reading } from "./reading.ts";
 import type { SqlParameter } from "./request.ts";
@@ -16,7 +17,7 @@ export async function fetchFor(engine: Engine, context: QueryContext, states: re
   if (!states.some(({ need }) => need.table.source.kind === "postgres")) return undefined;
   assert(context.servers !== undefined, "whoever has a catalog with tables of servers hands their rows in");
   const asked = await planScans(engine, states, closedSql(reading.sql, values).sql);
-  const servers = context.servers(signal === undefined ? engine.closing : AbortSignal.any([signal, engine.closing]));
+  const servers = context.servers(givenUp(engine, signal));
   if ("refused" in asked) return { scanOf: () => undefined, servers, refused: asked.refused };
   return { scanOf: (need) => asked.scans.get(need), servers };
 }

@@ -137,8 +137,8 @@ function jsonCell(column: FileColumn): string {
   const [root = column.name, ...rest] = pathOf(column);
   if (rest.length === 0) return textCell(column.type, quoteName(root));
   const member = jsonMember(root, rest);
-  // As text, a JSON string is its letters; as any other type, the engine reads it as JSON.
   if (holdsBytes(column.type)) return withBytes(column.type, member);
+  // As text, a JSON string is its letters; as any other type, the engine reads it as JSON.
   const textual = ["text", "enum", "uuid", "bytes"].includes(column.type.kind);
   return textual ? textCell(column.type, `(${member} ->> '$')`) : `CAST(${member} AS ${duckType(column.type)})`;
 }

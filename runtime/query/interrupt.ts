@@ -1,7 +1,12 @@
-/** Statements that run long end when a signal is aborted. */
+/** What runs long ends when a signal is aborted. */
 import type { Engine } from "./engine.ts";
 
 const interruptMs = 50;
+
+/** Aborted once whoever asks gives up, or the engine begins to close. */
+export function givenUp(engine: Engine, signal: AbortSignal | undefined): AbortSignal {
+  return signal === undefined ? engine.closing : AbortSignal.any([signal, engine.closing]);
+}
 
 /** Stops what the engine does once the signal is aborted, until the returned function is called: a statement that is only about to begin does not hear of it the first time. */
 export function interruptOn(engine: Engine, signal: AbortSignal | undefined): () => void {

@@ -13,6 +13,7 @@ import { bindParameters } from "./bind-parameters.ts";
 import { columnWriter } from "./chunk-columns.ts";
 import { duckdbVectors } from "./duckdb.ts";
 import type { Engine } from "./engine.ts";
+import { givenUp } from "./interrupt.ts";
 import type { SqlParameter } from "./request.ts";
 import type { Lease, Session } from "./session.ts";
 import type { Shape } from "./shape.ts";
@@ -53,7 +54,7 @@ export async function* streamBatches(options: StreamOptions): AsyncGenerator<Rec
 
 async function* freeBatches(options: StreamOptions): AsyncGenerator<RecordBatch, undefined> {
   const { engine, session, shape, values } = options;
-  const signal = options.signal === undefined ? engine.closing : AbortSignal.any([options.signal, engine.closing]);
+  const signal = givenUp(engine, options.signal);
   const lease = await session.take();
   const interrupt = (): void => lease.connection.interrupt();
   let ended = false;
